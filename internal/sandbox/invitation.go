@@ -1,0 +1,37 @@
+package sandbox
+
+import (
+	"net/http"
+)
+
+// POST /users/invite
+//
+// Every accepted request sends an e-mail, an earlier unanswered one or not.
+func (s *Sandbox) inviteUser(c *call) reply {
+	invitation, err := decodeInvitation(c.body)
+	if err != nil {
+		return problem(http.StatusBadRequest, err.Error())
+	}
+	if _, ok := s.world.find(invitation.To); ok {
+		return problem(http.StatusConflict, "this person is a member already")
+	}
+	invitation.At = s.clock()
+	s.world.emails = append(s.world.emails, invitation)
+	return done()
+}
+
+func decodeInvitation(body []byte) (*Email, error) {
+	fields, err := decodeObject(body, "connection", "email", "name", "roles")
+	if err != nil {
+		return nil, err
+	}
+	fields.require("connection", "email", "name", "roles")
+	invitation := &Email{
+		Kind:       KindInvitation,
+		To:         fields.email("email"),
+		Name:       fields.text("name"),
+		Roles:      fields.roles("roles"),
+		Connection: fields.connection("connection"),
+	}
+	return invitation, fields.err
+}

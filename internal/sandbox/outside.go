@@ -1,0 +1,105 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// Accept has the person answer the last invitation to their address that is
+// still unanswered; the others to it count as answered too.
+func (s *Sandbox) Accept(email string) (id string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	open := s.world.unanswered(email)
+	if len(open) == 0 {
+		return "", fmt.Errorf("accept: there is no unanswered invitation to %s", email)
+	}
+	last := open[len(open)-1]
+	for _, invitation := range open {
+		invitation.Answered = true
+	}
+	id = s.world.newID(last.Connection)
+	s.world.join(User{ID: id, Email: last.To, Name: last.Name, Roles: last.Roles})
+	return id, nil
+}
+
+// AddMember puts somebody into the organization without an invitation. An
+// empty ID is made up. Two members may have one address, and roles that the
+// API does not know are taken: things like that happen elsewhere.
+func (s *Sandbox) AddMember(u User) (id string, err error) {
+	if u.Email == "" {
+		return "", errors.New("add member: the e-mail is empty")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if u.ID == "" {
+		u.ID = s.world.newID(ConnectionPassword)
+	}
+	if s.world.byID[u.ID] != nil {
+		return "", fmt.Errorf("add member: %s is a member already", u.ID)
+	}
+	s.world.join(u)
+	return u.ID, nil
+}
+
+// Remove takes a member out of the organization.
+func (s *Sandbox) Remove(id string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.world.byID[id] == nil {
+		return fmt.Errorf("remove: %s is no member", id)
+	}
+	s.world.leave(id)
+	return nil
+}
+
+// SetRoles gives a member these roles and no others.
+func (s *Sandbox) SetRoles(id string, roles ...string) error {
+	return s.edit(id, "set roles", func(m *User) { m.Roles = folded(roles) })
+}
+
+// SetEmail has a member change their own address. The token's owner must
+// authenticate with the new one from then on.
+func (s *Sandbox) SetEmail(id, email string) error {
+	return s.edit(id, "set e-mail", func(m *User) { m.Email = email })
+}
+
+// SetName has a member change their own name.
+func (s *Sandbox) SetName(id, name string) error {
+	return s.edit(id, "set name", func(m *User) { m.Name = name })
+}
+
+func (s *Sandbox) edit(id, what string, change func(*User)) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := s.world.byID[id]
+	if m == nil {
+		return fmt.Errorf("%s: %s is no member", what, id)
+	}
+	change(m)
+	return nil
+}
+
+// Member is the first member who has this address, whatever its ASCII case.
+func (s *Sandbox) Member(email string) (User, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m, ok := s.world.find(email)
+	if !ok {
+		return User{}, false
+	}
+	return m.copy(), true
+}
+
+// Members are all members, by address.
+func (s *Sandbox) Members() []User {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	users := []User{}
+	for _, m := range s.world.members {
+		users = append(users, m.copy())
+	}
+	slices.SortFunc(users, byEmail)
+	return users
+}

@@ -1,0 +1,76 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+)
+
+// noBody is the status of a success that has nothing to say. The API's own
+// is not known.
+const noBody = http.StatusNoContent
+
+// reply is what is to be sent; faults may still break it.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+func answer(v any) reply {
+	return jsonReply(http.StatusOK, v)
+}
+
+func done() reply {
+	return reply{status: noBody}
+}
+
+func problem(status int, message string) reply {
+	return jsonReply(status, struct {
+		Message string `json:"message"`
+	}{message})
+}
+
+func jsonReply(status int, v any) reply {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return text(http.StatusInternalServerError, "text/plain; charset=utf-8", err.Error())
+	}
+	return text(status, "application/json", string(body))
+}
+
+func text(status int, contentType, body string) reply {
+	return reply{status: status, header: http.Header{"Content-Type": {contentType}}, body: []byte(body)}
+}
+
+func (r reply) with(name, value string) reply {
+	if r.header == nil {
+		r.header = http.Header{}
+	}
+	r.header.Set(name, value)
+	return r
+}
+
+func (r reply) writeHeader(w http.ResponseWriter) {
+	for name, values := range r.header {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(r.status)
+}
+
+func (r reply) write(w http.ResponseWriter) {
+	if r.status != http.StatusNoContent {
+		w.Header().Set("Content-Length", strconv.Itoa(len(r.body)))
+	}
+	r.writeHeader(w)
+	_, _ = w.Write(r.body) // a client that has gone misses nothing
+}
+
+// withBody is the status for a reply that is given a body though its
+// operation has none.
+func withBody(status int) int {
+	if status == http.StatusNoContent {
+		return http.StatusOK
+	}
+	return status
+}

@@ -1,0 +1,173 @@
+package sandbox
+
+import (
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// BasePath is the path below which the nine operations are served.
+const BasePath = "/api/oum/v1"
+
+// The credentials of a sandbox that was not given others.
+const (
+	DefaultEmail = "robot@example.com"
+	DefaultToken = "mpat_0123456789abcdefghijklmnopqrstuv" //nolint:gosec // opens nothing but a sandbox
+)
+
+const (
+	defaultOwnerID    = "auth0|owner"
+	defaultRedirectTo = "http://127.0.0.2:1/"
+)
+
+// The roles and connections that the API knows.
+const (
+	RoleAdmin     = "admin"
+	RoleDeveloper = "developer"
+	RoleAnalyst   = "analyst"
+
+	ConnectionGoogle   = "google-oauth2"
+	ConnectionPassword = "username-password" // null on the wire
+)
+
+// Organization is what getOrganization answers.
+type Organization struct {
+	ID        string `json:"id"`
+	Name      string `json:"name"`
+	ShortName string `json:"short_name"`
+	CreatedAt string `json:"created_at"`
+	UpdatedAt string `json:"updated_at"`
+}
+
+// User is a member of the organization.
+type User struct {
+	ID    string   `json:"id"`
+	Email string   `json:"email"`
+	Name  string   `json:"name"`
+	Roles []string `json:"roles"`
+}
+
+// Options say how a sandbox begins. The zero value is a working organization.
+type Options struct {
+	Organization Organization     // zero = Example Robotics
+	Owner        User             // who owns the token, a member; empty fields = the robot's; Roles nil = admin
+	Token        string           // "" = DefaultToken
+	Clock        func() time.Time // nil = time.Now; stamps e-mails and refills the rate limit
+	Seed         uint64           // of the dice that faults with a Probability throw
+	RedirectTo   string           // where the fault Redirect points; "" = a loopback address where nobody listens
+}
+
+// Sandbox is one organization. It is an http.Handler, to be mounted at "/",
+// and safe for concurrent use.
+type Sandbox struct {
+	operations []operation
+	clock      func() time.Time
+	redirectTo string
+
+	mu        sync.Mutex
+	world     world
+	log       journal
+	faults    faultRules
+	limit     bucket
+	latency   time.Duration
+	listRoles bool
+	onRequest func(op string, n int)
+	onReply   func(Request)
+}
+
+// New makes an organization whose only member is the token's owner.
+func New(opts Options) *Sandbox {
+	s := empty(opts)
+	s.world.organization = organizationOrDefault(opts.Organization)
+	s.world.token = orDefault(opts.Token, DefaultToken)
+	owner := ownerOrDefault(opts.Owner)
+	s.world.owner = owner.ID
+	s.world.join(owner)
+	return s
+}
+
+func empty(opts Options) *Sandbox {
+	s := &Sandbox{
+		operations: operations(),
+		clock:      opts.Clock,
+		redirectTo: orDefault(opts.RedirectTo, defaultRedirectTo),
+		world:      newWorld(),
+	}
+	if s.clock == nil {
+		s.clock = time.Now
+	}
+	s.faults.dice = rand.New(rand.NewPCG(opts.Seed, opts.Seed)) //nolint:gosec // a repeatable sequence is the point
+	return s
+}
+
+func organizationOrDefault(o Organization) Organization {
+	if o != (Organization{}) {
+		return o
+	}
+	return Organization{
+		ID:        "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90",
+		Name:      "Example Robotics",
+		ShortName: "example-robotics",
+		CreatedAt: "2024-03-01T09:00:00Z",
+		UpdatedAt: "2024-03-01T09:00:00Z",
+	}
+}
+
+func ownerOrDefault(u User) User {
+	u.ID = orDefault(u.ID, defaultOwnerID)
+	u.Email = orDefault(u.Email, DefaultEmail)
+	u.Name = orDefault(u.Name, "Roster Robot")
+	if u.Roles == nil {
+		u.Roles = []string{RoleAdmin}
+	}
+	return u
+}
+
+func orDefault(s, fallback string) string {
+	if s == "" {
+		return fallback
+	}
+	return s
+}
+
+// SetLatency delays every request by d before it is carried out.
+func (s *Sandbox) SetLatency(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.latency = d
+}
+
+// SetRateLimit lets so many requests through in a second and refuses the
+// others with 429 and "Retry-After: 1". Zero lets all through.
+func (s *Sandbox) SetRateLimit(perSecond int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.limit = newBucket(perSecond, s.clock())
+}
+
+// SetListRoles makes the list's items hold roles, which the API's do not.
+func (s *Sandbox) SetListRoles(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.listRoles = on
+}
+
+// OnRequest has f called before a request is handled, with its operation and
+// how many of that operation there have been, this one counted. No lock is
+// held: f may change the world, and so come between two pages of a list.
+func (s *Sandbox) OnRequest(f func(op string, n int)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.onRequest = f
+}
+
+// OnReply has f called with each entry of the log, before the client gets the
+// reply. No lock is held.
+func (s *Sandbox) OnReply(f func(Request)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.onReply = f
+}
+
+var _ http.Handler = (*Sandbox)(nil)

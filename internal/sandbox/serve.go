@@ -1,0 +1,146 @@
+package sandbox
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"time"
+)
+
+// ServeHTTP answers one request. What happens is fixed and logged before the
+// first byte of the reply leaves, so that whoever has a reply finds its entry.
+func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c := s.newCall(r)
+	s.arrive(c)
+	fault, refused := s.admit(c, r)
+	if fault.Kind == ResetBefore {
+		s.finish(c, reply{}, fault, false)
+		reset(w)
+		return
+	}
+	c.readBody(r.Body)
+	if s.wait(r.Context()) != nil {
+		s.finish(c, reply{}, Fault{}, false)
+		panic(http.ErrAbortHandler)
+	}
+	rep := s.handle(c, fault, refused)
+	s.send(w, r, rep, fault)
+}
+
+// arrive counts the request in and tells the hook of it.
+func (s *Sandbox) arrive(c *call) {
+	s.mu.Lock()
+	n := s.log.arrive(c.operation.name)
+	hook := s.onRequest
+	s.mu.Unlock()
+	if hook != nil {
+		hook(c.operation.name, n)
+	}
+}
+
+// admit decides, before anything of the body is read, what becomes of the request.
+func (s *Sandbox) admit(c *call, r *http.Request) (fault Fault, refused bool) {
+	s.mu.Lock()
+	refused = !s.limit.take(s.clock())
+	rules := s.faults.list()
+	s.mu.Unlock()
+	if refused {
+		return Fault{}, true
+	}
+	candidates := matching(rules, c.operation.name, r)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.faults.pick(candidates), false
+}
+
+func (s *Sandbox) wait(ctx context.Context) error {
+	s.mu.Lock()
+	d := s.latency
+	s.mu.Unlock()
+	if d <= 0 {
+		return nil
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// handle carries the request out, unless a fault or the rate limit stands in
+// its way, and logs it in the same breath.
+func (s *Sandbox) handle(c *call, fault Fault, refused bool) reply {
+	s.mu.Lock()
+	rep, carried := s.outcome(c, fault, refused)
+	seen := rep
+	if fault.Kind == LostReply {
+		seen.status = 0
+	}
+	entry := s.log.add(c, seen.status, fault.Kind, carried)
+	hook := s.onReply
+	s.mu.Unlock()
+	if hook != nil {
+		hook(entry)
+	}
+	return rep
+}
+
+func (s *Sandbox) outcome(c *call, fault Fault, refused bool) (rep reply, carried bool) {
+	if refused {
+		return problem(http.StatusTooManyRequests, "too many requests").with("Retry-After", "1"), false
+	}
+	if fault.Kind != "" && !fault.Kind.carriedOut() {
+		return s.instead(fault), false
+	}
+	rep = s.run(c)
+	carried = rep.status < 300
+	switch fault.Kind {
+	case WrongOrganization:
+		if carried {
+			rep = s.world.anotherOrganization()
+		}
+	case LostBadGateway502:
+		rep = badGateway()
+	case Trickle, HugeReply:
+		rep.status = withBody(rep.status)
+	}
+	return rep, carried
+}
+
+// finish logs a request that is not handled any further.
+func (s *Sandbox) finish(c *call, rep reply, fault Fault, carried bool) {
+	s.mu.Lock()
+	entry := s.log.add(c, rep.status, fault.Kind, carried)
+	hook := s.onReply
+	s.mu.Unlock()
+	if hook != nil {
+		hook(entry)
+	}
+}
+
+// run checks what every operation has in common and carries it out.
+func (s *Sandbox) run(c *call) reply {
+	if c.operation.run == nil {
+		return c.unrouted
+	}
+	caller, ok := s.world.caller(c.authorization)
+	if !ok {
+		return problem(http.StatusUnauthorized, "the token is not valid")
+	}
+	if c.operation.admin && !has(caller.Roles, RoleAdmin) {
+		return problem(http.StatusForbidden, "only an admin may do this")
+	}
+	if err := c.check(); err != nil {
+		return problem(http.StatusBadRequest, err.Error())
+	}
+	return c.operation.run(s, c)
+}
+
+const maxBody = 1 << 20
+
+func (c *call) readBody(body io.Reader) {
+	c.body, c.bodyErr = io.ReadAll(io.LimitReader(body, maxBody+1))
+}

@@ -1,0 +1,132 @@
+package sandbox
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+)
+
+// state is the file's format; the package's documentation describes it.
+type state struct {
+	Organization Organization `json:"organization"`
+	Owner        string       `json:"owner"`
+	Token        string       `json:"token"`
+	Members      []User       `json:"members"`
+	Emails       []Email      `json:"emails"`
+	FormerIDs    []string     `json:"former_ids"`
+}
+
+// Snapshot is the state as JSON: people, invitations and e-mails, not the
+// knobs and the log.
+func (s *Sandbox) Snapshot() ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w := &s.world
+	out := state{
+		Organization: w.organization,
+		Owner:        w.owner,
+		Token:        w.token,
+		Members:      []User{},
+		Emails:       []Email{},
+		FormerIDs:    slices.Sorted(maps.Keys(w.former)),
+	}
+	for _, m := range w.members {
+		out.Members = append(out.Members, *m)
+	}
+	for _, e := range w.emails {
+		out.Emails = append(out.Emails, *e)
+	}
+	data, err := json.MarshalIndent(out, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("snapshot: %w", err)
+	}
+	return append(data, '\n'), nil
+}
+
+// Load makes a sandbox of a snapshot or a seed file.
+func Load(data []byte) (*Sandbox, error) {
+	in, err := decodeState(data)
+	if err != nil {
+		return nil, fmt.Errorf("load: %w", err)
+	}
+	s := empty(Options{})
+	if err := s.world.restore(in); err != nil {
+		return nil, fmt.Errorf("load: %w", err)
+	}
+	return s, nil
+}
+
+func decodeState(data []byte) (state, error) {
+	var in state
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&in); err != nil {
+		return state{}, err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return state{}, errors.New("something follows the JSON object")
+	}
+	return in, nil
+}
+
+func (w *world) restore(in state) error {
+	w.organization = organizationOrDefault(in.Organization)
+	w.token = orDefault(in.Token, DefaultToken)
+	w.owner = orDefault(in.Owner, defaultOwnerID)
+	for _, id := range in.FormerIDs {
+		w.former[id] = true
+	}
+	if in.Owner == "" && !w.former[w.owner] && !lists(in.Members, w.owner) {
+		w.join(ownerOrDefault(User{}))
+	}
+	if err := w.restoreMembers(in.Members); err != nil {
+		return err
+	}
+	if w.byID[w.owner] == nil && !w.former[w.owner] {
+		return fmt.Errorf("the owner %s is no member", w.owner)
+	}
+	return w.restoreEmails(in.Emails)
+}
+
+func (w *world) restoreMembers(members []User) error {
+	for i, m := range members {
+		if m.Email == "" {
+			return fmt.Errorf("member %d has no email", i+1)
+		}
+		if w.byID[m.ID] != nil {
+			return fmt.Errorf("two members have the id %s", m.ID)
+		}
+		if m.ID == "" {
+			m.ID = w.newIDBeside(members)
+		}
+		w.join(m)
+	}
+	return nil
+}
+
+// newIDBeside spares the ids of those who follow in the file.
+func (w *world) newIDBeside(members []User) string {
+	for {
+		if id := w.newID(ConnectionPassword); !lists(members, id) {
+			return id
+		}
+	}
+}
+
+func (w *world) restoreEmails(emails []Email) error {
+	for i, e := range emails {
+		if e.Kind != KindInvitation && e.Kind != KindPasswordReset {
+			return fmt.Errorf("e-mail %d is of the unknown kind %q", i+1, e.Kind)
+		}
+		w.emails = append(w.emails, &e)
+	}
+	return nil
+}
+
+func lists(members []User, id string) bool {
+	return slices.ContainsFunc(members, func(m User) bool { return m.ID == id })
+}

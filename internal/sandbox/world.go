@@ -1,0 +1,116 @@
+package sandbox
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// world is the organization and whoever is in it. The sandbox's lock guards it.
+type world struct {
+	organization Organization
+	owner        string // the id of the token's owner, who may have left
+	token        string
+	members      []*User // in the order they joined
+	byID         map[string]*User
+	former       map[string]bool // ids of those who left
+	made         int             // ids made up so far
+	emails       []*Email
+}
+
+func newWorld() world {
+	return world{byID: map[string]*User{}, former: map[string]bool{}}
+}
+
+// caller is the token's owner, when the header is the one their token needs.
+func (w *world) caller(authorization string) (*User, bool) {
+	owner, ok := w.byID[w.owner]
+	return owner, ok && authorization == owner.Email+":"+w.token
+}
+
+func (w *world) join(u User) {
+	m := &User{ID: u.ID, Email: u.Email, Name: u.Name, Roles: folded(u.Roles)}
+	w.members = append(w.members, m)
+	w.byID[m.ID] = m
+}
+
+func (w *world) leave(id string) {
+	delete(w.byID, id)
+	w.former[id] = true
+	w.members = slices.DeleteFunc(w.members, func(m *User) bool { return m.ID == id })
+}
+
+func (w *world) find(email string) (*User, bool) {
+	i := slices.IndexFunc(w.members, func(m *User) bool { return sameAddress(m.Email, email) })
+	if i < 0 {
+		return nil, false
+	}
+	return w.members[i], true
+}
+
+// newID makes up an id that nobody has or had.
+func (w *world) newID(connection string) string {
+	for {
+		w.made++
+		id := fmt.Sprintf("auth0|64f0%020x", w.made)
+		if connection == ConnectionGoogle {
+			id = fmt.Sprintf("google-oauth2|117%018d", w.made)
+		}
+		if w.byID[id] == nil && !w.former[id] {
+			return id
+		}
+	}
+}
+
+// unanswered are the invitations to an address that still can be accepted.
+func (w *world) unanswered(email string) []*Email {
+	var open []*Email
+	for _, e := range w.emails {
+		if e.Kind == KindInvitation && !e.Answered && sameAddress(e.To, email) {
+			open = append(open, e)
+		}
+	}
+	return open
+}
+
+func (u *User) copy() User {
+	return User{ID: u.ID, Email: u.Email, Name: u.Name, Roles: slices.Clone(u.Roles)}
+}
+
+func (u *User) hasPassword() bool {
+	return strings.HasPrefix(u.ID, "auth0|")
+}
+
+func byEmail(a, b User) int {
+	return cmp.Or(cmp.Compare(lower(a.Email), lower(b.Email)), cmp.Compare(a.ID, b.ID))
+}
+
+// folded keeps the first of each role, in the order given, and is never nil.
+func folded(roles []string) []string {
+	out := []string{}
+	for _, role := range roles {
+		if !has(out, role) {
+			out = append(out, role)
+		}
+	}
+	return out
+}
+
+func has(roles []string, role string) bool {
+	return slices.Contains(roles, role)
+}
+
+func sameAddress(a, b string) bool {
+	return lower(a) == lower(b)
+}
+
+// lower folds ASCII alone: the Kelvin sign is no k in an address.
+func lower(s string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, s)
+}
