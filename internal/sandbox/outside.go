@@ -81,6 +81,17 @@ func (s *Sandbox) edit(id, what string, change func(*User)) error {
 	return nil
 }
 
+// Credentials are the address and the token that a client must authenticate
+// with now. The address is empty once the owner has left.
+func (s *Sandbox) Credentials() (email, token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if owner := s.world.byID[s.world.owner]; owner != nil {
+		email = owner.Email
+	}
+	return email, s.world.token
+}
+
 // Member is the first member who has this address, whatever its ASCII case.
 func (s *Sandbox) Member(email string) (User, bool) {
 	s.mu.Lock()
