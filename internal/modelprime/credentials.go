@@ -1,0 +1,60 @@
+package modelprime
+
+import (
+	"errors"
+	"strings"
+)
+
+const tokenPrefix = "mpat_"
+
+// Credentials are a personal access token and the e-mail address of its owner.
+type Credentials struct{ Email, Token string }
+
+// ParseCredentials reads a token "mpat_…", whose owner is email, or the whole
+// "owner@example.com:mpat_…", beside which email is empty or the same. Its errors repeat neither
+// argument: the two may have been swapped.
+func ParseCredentials(email, token string) (Credentials, error) {
+	owner, token := splitToken(token)
+	switch {
+	case owner == "":
+		owner = email
+	case email != "" && !strings.EqualFold(owner, email): // both prove to be ASCII below
+		return Credentials{}, errors.New("the token names another owner than the e-mail address beside it")
+	}
+	return Credentials{Email: owner, Token: token}, validateCredentials(owner, token)
+}
+
+// splitToken parts the owner from the token, which may hold a colon itself.
+func splitToken(s string) (owner, token string) {
+	if at := strings.Index(s, ":"+tokenPrefix); at >= 0 && !strings.HasPrefix(s, tokenPrefix) {
+		return s[:at], s[at+1:]
+	}
+	return "", s
+}
+
+func validateCredentials(email, token string) error {
+	switch {
+	case token == "":
+		return errors.New("the token is missing")
+	case !visibleASCII(token):
+		return errors.New("the token holds a blank, a line break or a character that is not ASCII")
+	case !strings.HasPrefix(token, tokenPrefix) || len(token) == len(tokenPrefix):
+		return errors.New("the token must look like mpat_… or owner@example.com:mpat_…")
+	case email == "":
+		return errors.New("the e-mail address of the token's owner is missing")
+	case !visibleASCII(email):
+		return errors.New("the e-mail address of the token's owner holds a blank, a line break or a character that is not ASCII")
+	case !strings.Contains(strings.Trim(email, "@"), "@"):
+		return errors.New("the e-mail address of the token's owner must look like owner@example.com")
+	}
+	return nil
+}
+
+// authorization is the header's value as this API wants it: without "Bearer".
+func (c Credentials) authorization() string { return c.Email + ":" + c.Token }
+
+// String and GoString keep the token out of whatever prints credentials.
+func (c Credentials) String() string { return c.Email + ":(token)" }
+
+// GoString is String.
+func (c Credentials) GoString() string { return c.String() }

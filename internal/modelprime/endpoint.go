@@ -1,0 +1,47 @@
+package modelprime
+
+import (
+	"errors"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// DefaultEndpoint is where Model-Prime serves its org-user-management API.
+const DefaultEndpoint = "https://api.model-prime.com/api/oum/v1"
+
+// ParseEndpoint reads the API's base URL and trims slashes at its end. Its errors do not repeat the
+// URL, which may hold a password.
+func ParseEndpoint(s string) (*url.URL, error) {
+	u, err := url.Parse(s)
+	switch {
+	case err != nil || !visibleASCII(s) || u.Opaque != "":
+		return nil, errors.New("the endpoint is not a URL such as " + DefaultEndpoint)
+	case u.Hostname() == "" || !validPort(u.Port()):
+		return nil, errors.New("the endpoint must name a host, and a port only between 1 and 65535")
+	case u.User != nil:
+		return nil, errors.New("the endpoint must not hold a user name or password")
+	case strings.ContainsAny(s, "?#"):
+		return nil, errors.New("the endpoint must not hold a query or fragment")
+	case u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())):
+		return nil, errors.New("the endpoint must be an https URL; plain http is for a loopback address only")
+	}
+	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")
+	return u, nil
+}
+
+func validPort(port string) bool {
+	n, err := strconv.ParseUint(port, 10, 16)
+	return port == "" || err == nil && n > 0
+}
+
+func isLoopback(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return strings.EqualFold(host, "localhost") || err == nil && addr.Unmap().IsLoopback()
+}
+
+// visibleASCII holds for text that is safe in a header: no blanks, line breaks or other control bytes.
+func visibleASCII(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) < 0
+}

@@ -1,0 +1,30 @@
+package modelprime
+
+import "context"
+
+// Organization is the one that the token belongs to. Its times are RFC 3339, as the API sends them.
+type Organization struct {
+	ID        string `json:"id"`
+	Name      string `json:"name"`
+	ShortName string `json:"short_name"`
+	CreatedAt string `json:"created_at"`
+	UpdatedAt string `json:"updated_at"`
+}
+
+// GetOrganization reads the token's organization.
+//
+// GET /organization
+func (c *Client) GetOrganization(ctx context.Context) (Organization, error) {
+	req, err := newRequest(getOrganization)
+	if err != nil {
+		return Organization{}, err
+	}
+	var organization Organization
+	if err := c.do(ctx, req, &organization); err != nil {
+		return Organization{}, err
+	}
+	if organization.ID == "" || organization.Name == "" {
+		return Organization{}, req.problem("it holds no id or no name of an organization")
+	}
+	return organization, nil
+}

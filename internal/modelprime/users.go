@@ -1,0 +1,134 @@
+package modelprime
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// The roles that the API knows. What it sends beyond them is kept as it is.
+const (
+	RoleAdmin     = "admin"
+	RoleDeveloper = "developer"
+	RoleAnalyst   = "analyst"
+)
+
+// Roles are all roles that can be given.
+func Roles() []string { return []string{RoleAdmin, RoleDeveloper, RoleAnalyst} }
+
+// User is a member of the organization.
+type User struct {
+	ID    string   `json:"id"`
+	Email string   `json:"email"`
+	Name  string   `json:"name"`
+	Roles []string `json:"roles"` // nil where the reply held none, as in a list
+}
+
+// ConnectionOf reads off an id how its user logs in. It is "" for an id without a prefix.
+func ConnectionOf(id string) string {
+	prefix, _, ok := strings.Cut(id, "|")
+	switch {
+	case !ok:
+		return ""
+	case prefix == "auth0":
+		return ConnectionPassword
+	}
+	return prefix
+}
+
+// ListUsersRequest asks for one page, from 1, of at most 100 users.
+type ListUsersRequest struct {
+	PageNumber, PageSize int
+	NameSearch           string // "" for everybody
+}
+
+// UserPage is one page of the list.
+type UserPage struct {
+	Count int // of all users that match, on whichever page
+	Items []User
+}
+
+// ListUsers reads one page of the organization's members.
+//
+// GET /users
+func (c *Client) ListUsers(ctx context.Context, list ListUsersRequest) (UserPage, error) {
+	req, err := newRequest(listUsers)
+	if err != nil {
+		return UserPage{}, err
+	}
+	req.query = url.Values{"page_number": {strconv.Itoa(list.PageNumber)}, "page_size": {strconv.Itoa(list.PageSize)}}
+	if list.NameSearch != "" {
+		req.query.Set("name_search", list.NameSearch)
+	}
+	var page struct {
+		Count *int   `json:"count"`
+		Items []User `json:"items"`
+	}
+	if err := c.do(ctx, req, &page); err != nil {
+		return UserPage{}, err
+	}
+	if page.Count == nil || *page.Count < 0 || page.Items == nil {
+		return UserPage{}, req.problem("it holds no count or no items")
+	}
+	for _, user := range page.Items {
+		if user.ID == "" || user.Email == "" {
+			return UserPage{}, req.problem("it lists a user without an id or an e-mail address")
+		}
+	}
+	return UserPage{Count: *page.Count, Items: page.Items}, nil
+}
+
+// GetUser reads one member, roles included.
+//
+// GET /users/{id}
+func (c *Client) GetUser(ctx context.Context, id string) (User, error) {
+	req, err := newRequest(getUser, id)
+	if err != nil {
+		return User{}, err
+	}
+	user, err := c.user(ctx, req)
+	if err == nil && user.ID != id {
+		return User{}, req.problem("it is about another user")
+	}
+	return user, err
+}
+
+// DeleteUser removes a member from the organization.
+//
+// DELETE /users/{id}
+func (c *Client) DeleteUser(ctx context.Context, id string) error {
+	req, err := newRequest(deleteUser, id)
+	if err != nil {
+		return err
+	}
+	return c.do(ctx, req, nil)
+}
+
+// ResetUserPassword has the API send a member an e-mail to set a new password with.
+//
+// POST /users/{id}/reset_password
+func (c *Client) ResetUserPassword(ctx context.Context, id string) error {
+	req, err := newRequest(resetUserPassword, id)
+	if err != nil {
+		return err
+	}
+	return c.do(ctx, req, nil)
+}
+
+// ReplaceUserRoles gives a member exactly these roles, none included.
+//
+// PUT /users/{id}/roles
+func (c *Client) ReplaceUserRoles(ctx context.Context, id string, roles []string) error {
+	req, err := newRequest(replaceUserRoles, id)
+	if err != nil {
+		return err
+	}
+	if req, err = req.withJSON(listOf(roles)); err != nil {
+		return err
+	}
+	return c.do(ctx, req, nil)
+}
+
+// listOf is never null in JSON.
+func listOf(roles []string) []string { return append([]string{}, roles...) }
