@@ -2,6 +2,7 @@
 package modelprime
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -39,63 +40,47 @@ type Attempt struct {
 
 // Client talks to the API of one organization as one user. It is safe for concurrent use.
 type Client struct {
+	config      Config // whose credentials are those of the start
 	endpoint    *url.URL
 	credentials atomic.Pointer[Credentials]
-	userAgent   string
-	timeout     time.Duration
-	maxRetries  int
 	limiter     *limiter
-	clock       Clock
-	transport   http.RoundTripper
-	jitter      func() float64
-	observe     func(context.Context, Attempt)
 }
 
 // New makes a client. It sends nothing.
-func New(cfg Config) (*Client, error) {
-	if cfg.Endpoint == "" {
-		cfg.Endpoint = DefaultEndpoint
-	}
-	endpoint, err := ParseEndpoint(cfg.Endpoint)
+func New(config Config) (*Client, error) {
+	endpoint, err := ParseEndpoint(cmp.Or(config.Endpoint, DefaultEndpoint))
 	if err != nil {
 		return nil, err
 	}
-	if err := validateCredentials(cfg.Credentials.Email, cfg.Credentials.Token); err != nil {
+	if err := validateCredentials(config.Credentials); err != nil {
 		return nil, err
 	}
-	if cfg.RequestTimeout < 0 || cfg.MaxConcurrentRequests < 0 {
+	if config.RequestTimeout < 0 || config.MaxConcurrentRequests < 0 {
 		return nil, errors.New("the request timeout and the number of concurrent requests must be positive")
 	}
-	cfg = withDefaults(cfg)
+	config = withDefaults(config)
 	c := &Client{
-		endpoint: endpoint, userAgent: cfg.UserAgent, timeout: cfg.RequestTimeout, maxRetries: cfg.MaxRetries,
-		limiter: newLimiter(cfg.MaxConcurrentRequests, cfg.Clock, cfg.Jitter),
-		clock:   cfg.Clock, transport: cfg.Transport, jitter: cfg.Jitter, observe: cfg.Observe,
+		config: config, endpoint: endpoint,
+		limiter: newLimiter(config.MaxConcurrentRequests, config.Clock, config.Jitter),
 	}
-	c.credentials.Store(&cfg.Credentials)
+	c.credentials.Store(&config.Credentials)
 	return c, nil
 }
 
-func withDefaults(cfg Config) Config {
-	if cfg.RequestTimeout == 0 {
-		cfg.RequestTimeout = 30 * time.Second
+func withDefaults(config Config) Config {
+	config.RequestTimeout = cmp.Or(config.RequestTimeout, 30*time.Second)
+	config.MaxConcurrentRequests = cmp.Or(config.MaxConcurrentRequests, 16)
+	config.Clock = cmp.Or(config.Clock, SystemClock())
+	if config.Transport == nil {
+		config.Transport = newTransport(config.MaxConcurrentRequests)
 	}
-	if cfg.MaxConcurrentRequests == 0 {
-		cfg.MaxConcurrentRequests = 16
+	if config.Jitter == nil {
+		config.Jitter = rand.Float64
 	}
-	if cfg.Clock == nil {
-		cfg.Clock = SystemClock()
+	if config.Observe == nil {
+		config.Observe = func(context.Context, Attempt) {}
 	}
-	if cfg.Transport == nil {
-		cfg.Transport = newTransport(cfg.MaxConcurrentRequests)
-	}
-	if cfg.Jitter == nil {
-		cfg.Jitter = rand.Float64
-	}
-	if cfg.Observe == nil {
-		cfg.Observe = func(context.Context, Attempt) {}
-	}
-	return cfg
+	return config
 }
 
 // newTransport speaks HTTP/1.1 only: over HTTP/2 net/http sends a request again by itself after errors

@@ -1,6 +1,7 @@
 package modelprime
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 )
@@ -15,13 +16,14 @@ type Credentials struct{ Email, Token string }
 // argument: the two may have been swapped.
 func ParseCredentials(email, token string) (Credentials, error) {
 	owner, token := splitToken(token)
-	switch {
-	case owner == "":
-		owner = email
-	case email != "" && !strings.EqualFold(owner, email): // both prove to be ASCII below
+	if owner != "" && email != "" && FoldEmail(owner) != FoldEmail(email) {
 		return Credentials{}, errors.New("the token names another owner than the e-mail address beside it")
 	}
-	return Credentials{Email: owner, Token: token}, validateCredentials(owner, token)
+	credentials := Credentials{Email: cmp.Or(owner, email), Token: token}
+	if err := validateCredentials(credentials); err != nil {
+		return Credentials{}, err
+	}
+	return credentials, nil
 }
 
 // splitToken parts the owner from the token, which may hold a colon itself.
@@ -32,19 +34,19 @@ func splitToken(s string) (owner, token string) {
 	return "", s
 }
 
-func validateCredentials(email, token string) error {
+func validateCredentials(c Credentials) error {
 	switch {
-	case token == "":
+	case c.Token == "":
 		return errors.New("the token is missing")
-	case !visibleASCII(token):
+	case !visibleASCII(c.Token):
 		return errors.New("the token holds a blank, a line break or a character that is not ASCII")
-	case !strings.HasPrefix(token, tokenPrefix) || len(token) == len(tokenPrefix):
+	case !strings.HasPrefix(c.Token, tokenPrefix) || len(c.Token) == len(tokenPrefix):
 		return errors.New("the token must look like mpat_… or owner@example.com:mpat_…")
-	case email == "":
+	case c.Email == "":
 		return errors.New("the e-mail address of the token's owner is missing")
-	case !visibleASCII(email):
+	case !visibleASCII(c.Email):
 		return errors.New("the e-mail address of the token's owner holds a blank, a line break or a character that is not ASCII")
-	case !strings.Contains(strings.Trim(email, "@"), "@"):
+	case !strings.Contains(strings.Trim(c.Email, "@"), "@"):
 		return errors.New("the e-mail address of the token's owner must look like owner@example.com")
 	}
 	return nil

@@ -12,11 +12,7 @@ type CurrentUserUpdate struct {
 //
 // GET /user
 func (c *Client) GetCurrentUser(ctx context.Context) (User, error) {
-	req, err := newRequest(getCurrentUser)
-	if err != nil {
-		return User{}, err
-	}
-	return c.user(ctx, req)
+	return c.user(ctx, newRequest(getCurrentUser))
 }
 
 // UpdateCurrentUser changes the token's owner. The reply holds no roles. After a changed e-mail address
@@ -24,14 +20,7 @@ func (c *Client) GetCurrentUser(ctx context.Context) (User, error) {
 //
 // PATCH /user
 func (c *Client) UpdateCurrentUser(ctx context.Context, update CurrentUserUpdate) (User, error) {
-	req, err := newRequest(updateCurrentUser)
-	if err != nil {
-		return User{}, err
-	}
-	if req, err = req.withJSON(update); err != nil {
-		return User{}, err
-	}
-	return c.user(ctx, req)
+	return c.user(ctx, newRequest(updateCurrentUser).withJSON(update))
 }
 
 // user sends a request whose reply is one user.

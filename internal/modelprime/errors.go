@@ -82,10 +82,13 @@ func attempts(n int) string {
 // interrupted is what comes of a request whose context ended while it waited to be tried again.
 func (r request) interrupted(ended, last error, number int, inDoubt bool) error {
 	var why interface{ reason() string }
-	if !errors.Is(last, ended) && errors.As(last, &why) {
+	if errors.Is(last, ended) {
+		return settle(last, inDoubt)
+	}
+	if errors.As(last, &why) {
 		ended = fmt.Errorf("%w, while it waited to be tried again after %s", ended, why.reason())
 	}
-	return &TransportError{Method: r.method, Template: r.template, Path: r.path, Attempts: number, Sent: inDoubt, Err: ended}
+	return settle(r.lost(ended, number, false), inDoubt)
 }
 
 // problem is a ShapeError, or nil where there is no problem.
@@ -95,3 +98,7 @@ func (r request) problem(problem string) error {
 	}
 	return &ShapeError{Method: r.method, Template: r.template, Path: r.path, Problem: problem}
 }
+
+// MayHaveHappened reports whether a request that failed may have been carried out all the same: its reply was lost, or
+// something on the way failed after passing it on.
+func MayHaveHappened(err error) bool { return err != nil && outcomeOf(err) == Unconfirmed }

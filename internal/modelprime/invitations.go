@@ -34,14 +34,7 @@ const (
 //
 // POST /users/invite
 func (c *Client) InviteUser(ctx context.Context, invitation Invitation) (Outcome, error) {
-	req, err := newRequest(inviteUser)
-	if err != nil {
-		return Refused, err
-	}
-	if req, err = req.withJSON(invitationBody(invitation)); err != nil {
-		return Refused, err
-	}
-	err = c.do(ctx, req, nil)
+	err := c.do(ctx, newRequest(inviteUser).withJSON(invitationBody(invitation)), nil)
 	return outcomeOf(err), err
 }
 

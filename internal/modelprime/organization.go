@@ -15,10 +15,7 @@ type Organization struct {
 //
 // GET /organization
 func (c *Client) GetOrganization(ctx context.Context) (Organization, error) {
-	req, err := newRequest(getOrganization)
-	if err != nil {
-		return Organization{}, err
-	}
+	req := newRequest(getOrganization)
 	var organization Organization
 	if err := c.do(ctx, req, &organization); err != nil {
 		return Organization{}, err

@@ -2,6 +2,7 @@ package modelprime
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -29,24 +30,25 @@ type request struct {
 	path  string // escaped, below the endpoint
 	query url.Values
 	body  []byte // JSON, or nil for none
+	err   error  // why it cannot be sent at all
 }
 
 // newRequest fills the route's {id}. It is the one place where ids become parts of paths.
-func newRequest(r route, ids ...string) (request, error) {
-	path := r.template
+func newRequest(r route, ids ...string) request {
+	req := request{route: r, path: r.template}
 	for _, id := range ids {
 		if id == "" || id == "." || id == ".." {
-			return request{}, &InvalidIDError{ID: id}
+			req.err = &InvalidIDError{ID: id}
 		}
-		path = strings.Replace(path, "{id}", url.PathEscape(id), 1)
+		req.path = strings.Replace(req.path, "{id}", url.PathEscape(id), 1)
 	}
-	return request{route: r, path: path}, nil
+	return req
 }
 
-func (r request) withJSON(body any) (request, error) {
-	var err error
-	r.body, err = json.Marshal(body)
-	return r, err
+func (r request) withJSON(body any) request {
+	encoded, err := json.Marshal(body)
+	r.body, r.err = encoded, cmp.Or(r.err, err)
+	return r
 }
 
 // httpRequest is made anew for each attempt, with the credentials of the moment.
@@ -65,8 +67,8 @@ func (c *Client) httpRequest(ctx context.Context, req request) (*http.Request, e
 	}
 	r.Header.Set("Authorization", c.credentials.Load().authorization())
 	r.Header.Set("Accept", "application/json")
-	if c.userAgent != "" {
-		r.Header.Set("User-Agent", c.userAgent)
+	if c.config.UserAgent != "" {
+		r.Header.Set("User-Agent", c.config.UserAgent)
 	}
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
@@ -79,11 +81,11 @@ func (c *Client) attempt(ctx context.Context, req request, number int, into any)
 	if err := c.limiter.acquire(ctx); err != nil {
 		return req.lost(err, number-1, false)
 	}
-	start := c.clock.Now()
+	start := c.config.Clock.Now()
 	status, err := c.exchange(ctx, req, number, into)
-	c.observe(ctx, Attempt{
+	c.config.Observe(ctx, Attempt{
 		Method: req.method, Template: req.template, Status: status, Number: number,
-		Duration: c.clock.Now().Sub(start), Kind: kindOf(ctx, err),
+		Duration: c.config.Clock.Now().Sub(start), Kind: kindOf(ctx, err),
 	})
 	return err
 }
@@ -92,7 +94,7 @@ func (c *Client) attempt(ctx context.Context, req request, number int, into any)
 // redirect: no other host ever sees the token.
 func (c *Client) exchange(ctx context.Context, req request, number int, into any) (status int, err error) {
 	defer c.limiter.release()
-	limited, cancel := context.WithTimeout(ctx, c.timeout)
+	limited, cancel := context.WithTimeout(ctx, c.config.RequestTimeout)
 	defer cancel()
 	var written atomic.Bool // set by the transport's goroutines, for each connection that it tries
 	trace := &httptrace.ClientTrace{WroteHeaders: func() { written.Store(true) }}
@@ -100,7 +102,7 @@ func (c *Client) exchange(ctx context.Context, req request, number int, into any
 	if err != nil {
 		return 0, err
 	}
-	resp, err := c.transport.RoundTrip(httpReq)
+	resp, err := c.config.Transport.RoundTrip(httpReq)
 	if err != nil {
 		return 0, req.lost(c.cause(ctx, limited, err), number, written.Load())
 	}
@@ -121,7 +123,7 @@ func (c *Client) cause(ctx, limited context.Context, err error) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case limited.Err() != nil:
-		return fmt.Errorf("%w: no whole reply within %s", errTimedOut, c.timeout)
+		return fmt.Errorf("%w: no whole reply within %s", errTimedOut, c.config.RequestTimeout)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Errorf("the connection ended before the whole reply came: %w", err)
 	}
@@ -138,7 +140,7 @@ func (c *Client) refusal(req request, resp *http.Response, number int) error {
 	if location, err := resp.Location(); err == nil && resp.StatusCode/100 == 3 {
 		message, apiAnswer = "a redirect to "+location.Scheme+"://"+location.Host+", which is not followed", false
 	}
-	wait, ok := parseRetryAfter(resp.Header.Get("Retry-After"), c.clock.Now())
+	wait, ok := parseRetryAfter(resp.Header.Get("Retry-After"), c.config.Clock.Now())
 	return &Error{
 		Method: req.method, Template: req.template, Path: req.path, Status: resp.StatusCode,
 		Message: c.clean(message), APIAnswer: apiAnswer, RetryAfter: wait, hasRetryAfter: ok, Attempts: number,

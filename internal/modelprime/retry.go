@@ -19,6 +19,9 @@ const (
 
 // do sends a request until it succeeds, fails for good, runs out of retries, or ctx ends.
 func (c *Client) do(ctx context.Context, req request, into any) error {
+	if req.err != nil {
+		return req.err
+	}
 	inDoubt := false
 	for number := 1; ; number++ {
 		err := c.attempt(ctx, req, number, into)
@@ -26,7 +29,7 @@ func (c *Client) do(ctx context.Context, req request, into any) error {
 		if !c.mayTryAgain(req, err, number) {
 			return settle(err, inDoubt)
 		}
-		if ended := c.clock.Sleep(ctx, c.backOff(err, number)); ended != nil {
+		if ended := c.config.Clock.Sleep(ctx, c.backOff(err, number)); ended != nil {
 			return req.interrupted(ended, err, number, inDoubt)
 		}
 	}
@@ -35,7 +38,7 @@ func (c *Client) do(ctx context.Context, req request, into any) error {
 // mayTryAgain holds the retry rules. A POST sends somebody an e-mail, so it is tried again only when
 // the one before certainly did not.
 func (c *Client) mayTryAgain(req request, err error, number int) bool {
-	return number <= c.maxRetries && isTransient(err) && retryAfterOf(err) <= longestRetryAfter &&
+	return number <= c.config.MaxRetries && isTransient(err) && retryAfterOf(err) <= longestRetryAfter &&
 		(req.method != http.MethodPost || outcomeOf(err) == Refused)
 }
 
@@ -85,7 +88,7 @@ func settle(err error, inDoubt bool) error {
 // When the API asked one to slow down it means everybody.
 func (c *Client) backOff(err error, number int) time.Duration {
 	asked := retryAfterOf(err)
-	wait := fraction(min(longestDelay, firstDelay<<min(number-1, 10)), c.jitter())
+	wait := fraction(min(longestDelay, firstDelay<<min(number-1, 10)), c.config.Jitter())
 	if asked > 0 {
 		wait = min(asked+wait, longestRetryAfter)
 	}

@@ -53,10 +53,7 @@ type UserPage struct {
 //
 // GET /users
 func (c *Client) ListUsers(ctx context.Context, list ListUsersRequest) (UserPage, error) {
-	req, err := newRequest(listUsers)
-	if err != nil {
-		return UserPage{}, err
-	}
+	req := newRequest(listUsers)
 	req.query = url.Values{"page_number": {strconv.Itoa(list.PageNumber)}, "page_size": {strconv.Itoa(list.PageSize)}}
 	if list.NameSearch != "" {
 		req.query.Set("name_search", list.NameSearch)
@@ -83,10 +80,7 @@ func (c *Client) ListUsers(ctx context.Context, list ListUsersRequest) (UserPage
 //
 // GET /users/{id}
 func (c *Client) GetUser(ctx context.Context, id string) (User, error) {
-	req, err := newRequest(getUser, id)
-	if err != nil {
-		return User{}, err
-	}
+	req := newRequest(getUser, id)
 	user, err := c.user(ctx, req)
 	if err == nil && user.ID != id {
 		return User{}, req.problem("it is about another user")
@@ -98,36 +92,21 @@ func (c *Client) GetUser(ctx context.Context, id string) (User, error) {
 //
 // DELETE /users/{id}
 func (c *Client) DeleteUser(ctx context.Context, id string) error {
-	req, err := newRequest(deleteUser, id)
-	if err != nil {
-		return err
-	}
-	return c.do(ctx, req, nil)
+	return c.do(ctx, newRequest(deleteUser, id), nil)
 }
 
 // ResetUserPassword has the API send a member an e-mail to set a new password with.
 //
 // POST /users/{id}/reset_password
 func (c *Client) ResetUserPassword(ctx context.Context, id string) error {
-	req, err := newRequest(resetUserPassword, id)
-	if err != nil {
-		return err
-	}
-	return c.do(ctx, req, nil)
+	return c.do(ctx, newRequest(resetUserPassword, id), nil)
 }
 
 // ReplaceUserRoles gives a member exactly these roles, none included.
 //
 // PUT /users/{id}/roles
 func (c *Client) ReplaceUserRoles(ctx context.Context, id string, roles []string) error {
-	req, err := newRequest(replaceUserRoles, id)
-	if err != nil {
-		return err
-	}
-	if req, err = req.withJSON(listOf(roles)); err != nil {
-		return err
-	}
-	return c.do(ctx, req, nil)
+	return c.do(ctx, newRequest(replaceUserRoles, id).withJSON(listOf(roles)), nil)
 }
 
 // listOf is never null in JSON.
