@@ -1,0 +1,176 @@
+package guard
+
+import "fmt"
+
+// Kind is the resource type by which an instance holds a person.
+type Kind string
+
+// The kinds of instances that are about one person.
+const (
+	Membership     Kind = "modelprime_membership"
+	RoleAssignment Kind = "modelprime_role_assignment"
+)
+
+// instance is one resource instance as the run has shown it so far.
+type instance struct {
+	kind    Kind
+	holds   *Person // whom it is about when the run is over
+	creates bool    // it holds them only from this run on
+	lets    *Person // whom it lets go of
+	done    bool    // its creation was carried out
+}
+
+// Hold records an instance that exists and stays about the person. The token names the instance to Replace.
+func (l *Ledger) Hold(kind Kind, p Person) (token string, err error) {
+	return l.record(&instance{kind: kind, holds: &p})
+}
+
+// LetGo records an instance that exists and is to be destroyed or, if the token is used by Replace, replaced.
+func (l *Ledger) LetGo(kind Kind, p Person) (token string, err error) {
+	return l.record(&instance{kind: kind, lets: &p})
+}
+
+// Create records a new instance for the person.
+func (l *Ledger) Create(kind Kind, p Person) error {
+	_, err := l.record(&instance{kind: kind, holds: &p, creates: true})
+	return err
+}
+
+// Replaced returns whom the instance of that token was about, if this run has seen it: then what looks like a creation
+// is the second half of its replacement.
+func (l *Ledger) Replaced(token string) (Person, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	in, ok := l.byToken[token]
+	switch {
+	case !ok:
+		return Person{}, false
+	case in.lets != nil:
+		return *in.lets, true
+	default:
+		return *in.holds, true
+	}
+}
+
+// Replace records that the instance of that token lets go of whom it was about and is created anew for the person.
+func (l *Ledger) Replace(token string, p Person) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	in := l.byToken[token]
+	if in.lets == nil {
+		in.lets = in.holds
+	}
+	in.holds, in.creates = &p, true
+	l.index(in, p)
+	return l.conflict(in)
+}
+
+// Created records that an instance now holds the person for good: from here on, in this run, nobody may remove them
+// on behalf of an instance that lets go of them.
+func (l *Ledger) Created(p Person) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, in := range l.about(p) {
+		if in.holds != nil && in.holds.Is(p) {
+			in.done = true
+			// The id of an adopted person may be new to the ledger.
+			in.holds = &p
+			l.index(in, p)
+		}
+	}
+}
+
+// HeldByCreated reports whether this run has already created an instance for the person.
+func (l *Ledger) HeldByCreated(p Person) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, in := range l.about(p) {
+		if in.done && in.holds != nil && in.holds.Is(p) {
+			return true
+		}
+	}
+	return false
+}
+
+func (l *Ledger) record(in *instance) (string, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	token := newToken()
+	l.byToken[token] = in
+	for _, p := range []*Person{in.holds, in.lets} {
+		if p != nil {
+			l.index(in, *p)
+		}
+	}
+	return token, l.conflict(in)
+}
+
+func (l *Ledger) index(in *instance, p Person) {
+	for _, key := range p.keys() {
+		l.byKey[key] = append(l.byKey[key], in)
+	}
+}
+
+func (l *Ledger) about(p Person) []*instance {
+	var found []*instance
+	for _, key := range p.keys() {
+		found = append(found, l.byKey[key]...)
+	}
+	return found
+}
+
+// conflict holds an instance against all others that were seen about the same people.
+func (l *Ledger) conflict(in *instance) error {
+	for _, p := range []*Person{in.holds, in.lets} {
+		if p == nil {
+			continue
+		}
+		for _, other := range l.about(*p) {
+			if other == in {
+				continue
+			}
+			if err := clash(in, other); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func clash(a, b *instance) error {
+	switch {
+	case both(a.holds, b.holds):
+		return overlap(*a.holds, a, b)
+	case both(a.holds, b.lets) && !a.done:
+		return letGoAndHeld(*a.holds, b, a)
+	case both(a.lets, b.holds) && !b.done:
+		return letGoAndHeld(*a.lets, a, b)
+	}
+	return nil
+}
+
+func both(a, b *Person) bool { return a != nil && b != nil && a.Is(*b) }
+
+func overlap(p Person, a, b *instance) error {
+	return &Error{Summary: "Two resources manage one person", Detail: fmt.Sprintf(
+		"%s is managed by two instances in this run: a %s and a %s. They would undo each other's changes. "+
+			"Keep one of them. E-mail addresses that differ in upper and lower case only are one person.", p, a.kind, b.kind)}
+}
+
+func letGoAndHeld(p Person, gone, stays *instance) error {
+	if gone.kind == stays.kind && stays.creates {
+		return &Error{Summary: "One person is destroyed and created in one run", Detail: fmt.Sprintf(
+			"%s is let go of by one %s and taken on by another in this run. If the address of the resource has changed "+
+				"(a renamed resource, a for_each key in another case), say so, and nobody is removed or e-mailed:\n\n"+
+				"moved {\n  from = %s.<the address that goes away>\n  to   = %s.<the address that is new>\n}\n",
+			p, gone.kind, gone.kind, gone.kind)}
+	}
+	effect := "remove them from the organization"
+	if gone.kind == RoleAssignment {
+		effect = "revoke all their roles"
+	}
+	return &Error{Summary: "One person is let go of and kept in one run", Detail: fmt.Sprintf(
+		"A %s for %s is destroyed in this run while a %s for the same person stays. The destruction would %s. "+
+			"To let go of the one without that, use a removed block with lifecycle { destroy = false } (Terraform 1.7), "+
+			"or `terraform state rm`.", gone.kind, p, stays.kind, effect)}
+}

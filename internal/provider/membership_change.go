@@ -1,0 +1,305 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/guard"
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+	"github.com/model-prime/terraform-provider-modelprime/internal/roster"
+)
+
+// planDestroy asks the guards about an instance that is to be destroyed.
+func (r *membershipResource) planDestroy(ctx context.Context, prior *membershipModel, resp *resource.ModifyPlanResponse) {
+	if len(r.unknown) > 0 {
+		return
+	}
+	p := prior.person()
+	_, err := r.ledger.LetGo(guard.Membership, p)
+	if err == nil {
+		err = r.mayRemove(ctx, p)
+	}
+	if err != nil {
+		addError(&resp.Diagnostics, "Could not plan the removal", p.String(), err)
+	}
+}
+
+// planChange asks the guards about an instance that exists, and returns the token by which the second half of a
+// replacement can be told from a twin.
+func (r *membershipResource) planChange(ctx context.Context, p *membershipPlan, prior *membershipModel, diags *diag.Diagnostics) string {
+	if len(r.unknown) > 0 {
+		return ""
+	}
+	var token string
+	var err error
+	if p.replace {
+		token, err = r.ledger.LetGo(guard.Membership, prior.person())
+		if err == nil {
+			err = r.mayRemove(ctx, prior.person())
+		}
+	} else {
+		token, err = r.ledger.Hold(guard.Membership, p.model.person())
+		if err == nil {
+			err = r.guardChange(ctx, p, prior)
+		}
+	}
+	if err != nil {
+		addError(diags, "Could not plan the membership", prior.person().String(), err)
+	}
+	return token
+}
+
+func (r *membershipResource) guardChange(ctx context.Context, p *membershipPlan, prior *membershipModel) error {
+	if p.invites {
+		return r.ledger.Invite(prior.person())
+	}
+	if prior.joined() && rolesKnown(p.model.Roles) && !p.model.Roles.Equal(prior.Roles) {
+		return r.keepAdmin(ctx, prior.person(), rolesOf(prior.Roles), rolesOf(p.model.Roles))
+	}
+	return nil
+}
+
+// planCreate holds a new membership against the members and the guards. Only what the apply will find again is put into
+// the plan: the organization's id. The rest of what the API says is a message.
+func (r *membershipResource) planCreate(ctx context.Context, config *membershipModel, p *membershipPlan, token string, diags *diag.Diagnostics) {
+	if len(r.unknown) > 0 {
+		return
+	}
+	m := &p.model
+	organization, err := r.roster.Organization(ctx)
+	if err != nil {
+		addError(diags, "Could not plan the membership", m.Email.ValueString(), err)
+		return
+	}
+	m.OrganizationID = types.StringValue(organization.ID)
+	replaced, isReplacement := r.ledger.Replaced(token)
+	if err := r.guardCreate(ctx, m, token, replaced, isReplacement); err != nil {
+		addError(diags, "Could not plan the membership", m.Email.ValueString(), err)
+		return
+	}
+	if m.Email.IsUnknown() {
+		return
+	}
+	members, err := r.roster.WithEmail(ctx, m.Email.ValueString())
+	switch {
+	case err != nil:
+		addError(diags, "Could not plan the membership", m.Email.ValueString(), err)
+	case len(members) == 0, isReplacement && len(members) == 1 && members[0].ID == replaced.ID:
+		r.planInvitation(config, diags)
+	default:
+		r.planAdoption(ctx, m, members, diags)
+	}
+}
+
+// guardCreate records a new instance, or the second half of a replacement, which lets go of somebody as well.
+func (r *membershipResource) guardCreate(ctx context.Context, m *membershipModel, token string, replaced guard.Person, isReplacement bool) error {
+	p := m.person()
+	if !isReplacement {
+		return r.ledger.Create(guard.Membership, p)
+	}
+	if err := r.ledger.Replace(token, p); err != nil {
+		return err
+	}
+	return r.mayRemove(ctx, replaced)
+}
+
+func (r *membershipResource) planInvitation(config *membershipModel, diags *diag.Diagnostics) {
+	if config.Name.IsNull() {
+		addMissingName(diags, config.Email.ValueString())
+		return
+	}
+	if err := r.ledger.Invite(config.person()); err != nil {
+		addError(diags, "Could not plan the invitation", config.Email.ValueString(), err)
+	}
+}
+
+// planAdoption tells whom the apply would take over, or how to import them.
+func (r *membershipResource) planAdoption(ctx context.Context, m *membershipModel, members []modelprime.User, diags *diag.Diagnostics) {
+	if m.AdoptExisting.IsUnknown() {
+		return
+	}
+	if !r.mayAdopt(m, members, diags) {
+		return
+	}
+	email := m.Email.ValueString()
+	member, err := r.roster.Member(ctx, members[0].ID)
+	if err == nil && rolesKnown(m.Roles) {
+		err = r.keepAdmin(ctx, guard.Person{ID: member.ID, Email: email}, member.Roles, rolesOf(m.Roles))
+	}
+	if err != nil {
+		addError(diags, "Could not plan the adoption of a member", email, err)
+		return
+	}
+	diags.AddWarning(fmt.Sprintf("%s is a member already and will be taken over", email), fmt.Sprintf(
+		"%s (%s) has the roles %s. The apply gives them exactly the configured roles and sends no e-mail. From then on, destroying the membership removes them.",
+		member.Name, member.ID, listed(member.Roles)))
+}
+
+// mayAdopt reports whether the members with a new membership's address are one person who may be taken over.
+func (r *membershipResource) mayAdopt(m *membershipModel, members []modelprime.User, diags *diag.Diagnostics) bool {
+	email := m.Email.ValueString()
+	switch {
+	case len(members) > 1:
+		diags.AddAttributeError(path.Root("email"), "Several members have that address", fmt.Sprintf(
+			"%s. Import the one that is meant by id:\n\n%s", (&roster.SeveralError{Email: email, Members: members}).Error(), importBlock(members[0].ID)))
+		return false
+	case !m.AdoptExisting.ValueBool():
+		diags.AddAttributeError(path.Root("email"), "Already a member", fmt.Sprintf(
+			"%s is a member already (%s, %s), so no invitation is sent. To manage the member, import them:\n\n%s\n"+
+				"Or set adopt_existing = true, which takes over whoever has the address. A membership that was tainted is kept by terraform untaint.",
+			email, members[0].Name, members[0].ID, importBlock(members[0].ID)))
+		return false
+	}
+	return true
+}
+
+func addMissingName(diags *diag.Diagnostics, email string) {
+	diags.AddAttributeError(path.Root("name"), "Missing name", fmt.Sprintf(
+		"%s is no member yet, and an invitation needs a name. Set name to the person's name.", email))
+}
+
+// bringIn makes a member or an invited person of a planned membership.
+func (r *membershipResource) bringIn(ctx context.Context, m *membershipModel, diags *diag.Diagnostics) (invitationRecord, bool) {
+	members, err := r.roster.WithEmail(ctx, m.Email.ValueString())
+	switch {
+	case err != nil:
+		addError(diags, "Could not create the membership", m.Email.ValueString(), err)
+		return invitationRecord{}, false
+	case len(members) > 0:
+		return invitationRecord{}, r.mayAdopt(m, members, diags) && r.adopt(ctx, m, members[0].ID, diags)
+	case m.Name.IsUnknown():
+		addMissingName(diags, m.Email.ValueString())
+		return invitationRecord{}, false
+	}
+	if m.LoginConnection.IsUnknown() {
+		m.LoginConnection = types.StringValue(modelprime.ConnectionGoogle)
+	}
+	record, err := r.invite(ctx, m, 0, invitationRecord{}, diags)
+	if err != nil {
+		addError(diags, "Could not invite the member", m.Email.ValueString(), err)
+	}
+	return record, err == nil
+}
+
+// adopt takes a member over. Roles that may have been replaced although the reply was lost are no error beside a state:
+// that would taint the membership, and the next apply would remove the person.
+func (r *membershipResource) adopt(ctx context.Context, m *membershipModel, id string, diags *diag.Diagnostics) bool {
+	email := m.Email.ValueString()
+	member, err := r.roster.Member(ctx, id)
+	if err == nil {
+		err = r.keepAdmin(ctx, guard.Person{ID: member.ID, Email: email}, member.Roles, rolesOf(m.Roles))
+	}
+	if err == nil && !roster.SameRoles(member.Roles, rolesOf(m.Roles)) {
+		err = r.roster.SetRoles(ctx, id, rolesOf(m.Roles))
+		if modelprime.MayHaveHappened(err) {
+			diags.AddWarning(fmt.Sprintf("Nobody knows whether the roles of %s were changed", email),
+				explain(email, err)+" The member is managed now; the next plan shows their roles as they are.")
+			err = nil
+		}
+	}
+	if err != nil {
+		addError(diags, "Could not adopt the member", email, err)
+		return false
+	}
+	m.setAdopted(member)
+	return true
+}
+
+// invite sends an invitation, once. When it is unknown whether it arrived, that is the state, and not an error.
+func (r *membershipResource) invite(ctx context.Context, m *membershipModel, sentBefore int64, record invitationRecord, diags *diag.Diagnostics) (invitationRecord, error) {
+	if err := r.ledger.Invite(m.person()); err != nil {
+		return record, err
+	}
+	invitation := m.invitation()
+	outcome, err := r.roster.Invite(ctx, invitation)
+	switch outcome {
+	case modelprime.Refused:
+		return record, err
+	case modelprime.Unconfirmed:
+		w := unconfirmedWarning(m.Email.ValueString())
+		diags.AddWarning(w.summary, w.detail+"\n\n"+err.Error())
+	}
+	m.setInvited(outcome, r.clock.Now(), sentBefore)
+	return record.with(invitation, outcome), nil
+}
+
+// inviteAgain sends another invitation, unless the person has joined in the meantime.
+func (r *membershipResource) inviteAgain(ctx context.Context, m, prior *membershipModel, record invitationRecord, diags *diag.Diagnostics) (invitationRecord, error) {
+	user, err := r.roster.Joined(ctx, m.Email.ValueString(), record.Roles)
+	if err != nil {
+		return record, err
+	}
+	if user == nil {
+		m.UserID, m.CurrentEmail = types.StringNull(), types.StringNull()
+		return r.invite(ctx, m, prior.InvitationsSent.ValueInt64(), record, diags)
+	}
+	m.setJoined(*user)
+	m.InvitedAt, m.InvitationsSent = prior.InvitedAt, prior.InvitationsSent
+	return record, r.changeRoles(ctx, m, user.Roles)
+}
+
+// changeRoles puts a member's roles right, by one request if they differ.
+func (r *membershipResource) changeRoles(ctx context.Context, m *membershipModel, before []string) error {
+	after := rolesOf(m.Roles)
+	if roster.SameRoles(before, after) {
+		return nil
+	}
+	if err := r.keepAdmin(ctx, m.person(), before, after); err != nil {
+		return err
+	}
+	return r.roster.SetRoles(ctx, m.UserID.ValueString(), after)
+}
+
+// letGo removes a member, or forgets somebody who never joined; then the warning says what that leaves behind.
+func (r *membershipResource) letGo(ctx context.Context, m *membershipModel, record invitationRecord) (*warning, error) {
+	if !m.joined() {
+		user, err := r.roster.Joined(ctx, m.Email.ValueString(), record.Roles)
+		var refused *roster.NotBoundError
+		if errors.As(err, &refused) {
+			return strangerWarning(m.Email.ValueString(), refused), nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if user == nil {
+			return r.forgetInvitation(m)
+		}
+		m.setJoined(*user)
+	}
+	p := m.person()
+	if r.ledger.HeldByCreated(p) {
+		return &warning{fmt.Sprintf("%s was not removed", m.Email.ValueString()), fmt.Sprintf(
+			"Another instance in this run has taken over the same person (%s). This one is forgotten, and the person stays.", p)}, nil
+	}
+	if err := r.mayRemove(ctx, p); err != nil {
+		return nil, err
+	}
+	return nil, r.roster.Remove(ctx, p.ID)
+}
+
+func (r *membershipResource) forgetInvitation(m *membershipModel) (*warning, error) {
+	return &warning{fmt.Sprintf("The invitation of %s cannot be revoked", m.Email.ValueString()), fmt.Sprintf(
+		"The person has not joined, and the API has no way to withdraw an invitation (sent at %s): the membership is forgotten. "+
+			"If they answer the e-mail after all, they become a member whom nothing manages.", m.InvitedAt.ValueString())}, nil
+}
+
+func strangerWarning(email string, refused *roster.NotBoundError) *warning {
+	return &warning{fmt.Sprintf("The invitation of %s was forgotten, and nobody removed", email), fmt.Sprintf(
+		"Somebody has the address of the invited person: %s. Nobody is taken for the invited person by the address alone, so nobody was removed. "+
+			"If it is the person, remove them in the Model-Prime app, or import the membership by id and destroy it.", refused.Error())}
+}
+
+// listed names roles for a message.
+func listed(roles []string) string {
+	if len(roles) == 0 {
+		return "none"
+	}
+	return strings.Join(roles, ", ")
+}

@@ -1,0 +1,161 @@
+package provider
+
+import (
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/guard"
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+)
+
+// The values of status.
+const (
+	statusInvited     = "invited"
+	statusUnconfirmed = "unconfirmed"
+	statusOverdue     = "overdue"
+	statusActive      = "active"
+)
+
+type membershipModel struct {
+	Email           types.String `tfsdk:"email"`
+	Roles           types.Set    `tfsdk:"roles"`
+	Name            types.String `tfsdk:"name"`
+	LoginConnection types.String `tfsdk:"login_connection"`
+	AdoptExisting   types.Bool   `tfsdk:"adopt_existing"`
+	Resend          types.String `tfsdk:"resend"`
+	Status          types.String `tfsdk:"status"`
+	UserID          types.String `tfsdk:"user_id"`
+	CurrentEmail    types.String `tfsdk:"current_email"`
+	InvitedAt       types.String `tfsdk:"invited_at"`
+	InvitationsSent types.Int64  `tfsdk:"invitations_sent"`
+	OrganizationID  types.String `tfsdk:"organization_id"`
+}
+
+type membershipIdentity struct {
+	Email types.String `tfsdk:"email"`
+}
+
+func (m *membershipModel) identity() membershipIdentity {
+	return membershipIdentity{Email: m.Email}
+}
+
+// joined reports whether the person has become a member.
+func (m *membershipModel) joined() bool {
+	return m.UserID.ValueString() != ""
+}
+
+// person is how the guards know whom the instance is about.
+func (m *membershipModel) person() guard.Person {
+	return guard.Person{ID: m.UserID.ValueString(), Email: m.Email.ValueString(), CurrentEmail: m.CurrentEmail.ValueString()}
+}
+
+// setMember fills in what the API says of a member. The invitation's own attributes stay.
+func (m *membershipModel) setMember(user modelprime.User, organizationID string) {
+	if m.Email.ValueString() == "" {
+		m.Email = types.StringValue(user.Email)
+	}
+	m.Name = types.StringValue(user.Name)
+	m.Roles = rolesValue(user.Roles)
+	m.LoginConnection = types.StringValue(modelprime.ConnectionOf(user.ID))
+	m.Status = types.StringValue(statusActive)
+	m.UserID = types.StringValue(user.ID)
+	m.CurrentEmail = types.StringValue(user.Email)
+	m.OrganizationID = types.StringValue(organizationID)
+	m.settle()
+}
+
+// setAdopted turns a plan into the state of a member that was taken over. What is configured stays as planned: Terraform
+// insists on that for one apply, and the next read brings the API's own values.
+func (m *membershipModel) setAdopted(user modelprime.User) {
+	m.setJoined(user)
+	m.InvitedAt = types.StringNull()
+	m.InvitationsSent = types.Int64Value(0)
+}
+
+// setJoined fills what is unknown in a plan with what the API says of the member.
+func (m *membershipModel) setJoined(user modelprime.User) {
+	if m.Name.IsUnknown() {
+		m.Name = types.StringValue(user.Name)
+	}
+	if m.LoginConnection.IsUnknown() {
+		m.LoginConnection = types.StringValue(modelprime.ConnectionOf(user.ID))
+	}
+	m.Status = types.StringValue(statusActive)
+	m.UserID = types.StringValue(user.ID)
+	m.CurrentEmail = types.StringValue(user.Email)
+}
+
+// setInvited turns a plan into the state after one more invitation.
+func (m *membershipModel) setInvited(outcome modelprime.Outcome, at time.Time, sentBefore int64) {
+	m.Status = types.StringValue(statusInvited)
+	if outcome == modelprime.Unconfirmed {
+		m.Status = types.StringValue(statusUnconfirmed)
+	}
+	m.UserID = types.StringNull()
+	m.CurrentEmail = types.StringNull()
+	m.InvitedAt = types.StringValue(at.UTC().Format(time.RFC3339))
+	m.InvitationsSent = types.Int64Value(sentBefore + 1)
+}
+
+// settle gives the attributes that an import leaves out their values, so that the plan after it has nothing to change.
+func (m *membershipModel) settle() {
+	if m.AdoptExisting.IsNull() {
+		m.AdoptExisting = types.BoolValue(false)
+	}
+	if m.InvitationsSent.IsNull() {
+		m.InvitationsSent = types.Int64Value(0)
+	}
+}
+
+// invitation is what is sent for a plan.
+func (m *membershipModel) invitation() modelprime.Invitation {
+	return modelprime.Invitation{
+		Connection: m.LoginConnection.ValueString(),
+		Email:      m.Email.ValueString(),
+		Name:       m.Name.ValueString(),
+		Roles:      rolesOf(m.Roles),
+	}
+}
+
+// invitationRecord is what the private state remembers of the invitations that were sent: nobody else does.
+type invitationRecord struct {
+	// Roles holds the role set of each invitation: accepting one gives exactly those.
+	Roles [][]string `json:"roles"`
+	// Unconfirmed says that nobody knows whether the last one arrived.
+	Unconfirmed bool `json:"unconfirmed"`
+}
+
+func (r invitationRecord) with(invitation modelprime.Invitation, outcome modelprime.Outcome) invitationRecord {
+	return invitationRecord{Roles: append(r.Roles, invitation.Roles), Unconfirmed: outcome == modelprime.Unconfirmed}
+}
+
+// rolesValue keeps roles that the contract does not know: they are shown, not dropped.
+func rolesValue(roles []string) types.Set {
+	elements := make([]attr.Value, 0, len(roles))
+	seen := make(map[string]bool, len(roles))
+	for _, role := range roles {
+		if !seen[role] {
+			seen[role] = true
+			elements = append(elements, types.StringValue(role))
+		}
+	}
+	return types.SetValueMust(types.StringType, elements)
+}
+
+// rolesOf returns the known roles of a set.
+func rolesOf(set types.Set) []string {
+	roles := make([]string, 0, len(set.Elements()))
+	for _, element := range set.Elements() {
+		if role, ok := element.(types.String); ok && !role.IsUnknown() && !role.IsNull() {
+			roles = append(roles, role.ValueString())
+		}
+	}
+	return roles
+}
+
+// rolesKnown reports whether each role of a set is known.
+func rolesKnown(set types.Set) bool {
+	return !set.IsUnknown() && len(rolesOf(set)) == len(set.Elements())
+}

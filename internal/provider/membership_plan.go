@@ -1,0 +1,203 @@
+package provider
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+)
+
+// membershipPlan is what becomes of one membership. It is decided by what is configured and what the state says, and by
+// nothing that the API or the clock could answer differently when Terraform plans again during the apply.
+type membershipPlan struct {
+	model    membershipModel
+	replace  bool // the configured address is somebody else's
+	invites  bool // an invitation is sent, unless the person has joined by then
+	warnings []warning
+}
+
+// warning is one message to the reader of a plan. Its summary names the person, for the CLI folds equal summaries.
+type warning struct{ summary, detail string }
+
+// planMembership plans an instance: a new one where prior is nil.
+func planMembership(config membershipModel, prior *membershipModel, reinvite bool, limit int64) membershipPlan {
+	switch {
+	case prior == nil:
+		return planNewMembership(config)
+	case prior.joined():
+		return planJoined(config, *prior)
+	default:
+		return planPending(config, *prior, reinvite, limit)
+	}
+}
+
+func planNewMembership(config membershipModel) membershipPlan {
+	m := config
+	m.Name = orUnknown(config.Name)
+	if config.AdoptExisting.IsNull() {
+		m.AdoptExisting = types.BoolValue(false)
+	}
+	switch {
+	case !config.LoginConnection.IsNull():
+	case m.AdoptExisting.Equal(types.BoolValue(false)):
+		m.LoginConnection = types.StringValue(modelprime.ConnectionGoogle)
+	default:
+		m.LoginConnection = types.StringUnknown() // an adopted member's is read off their id
+	}
+	m.OrganizationID = types.StringUnknown()
+	m.unsettle()
+	return membershipPlan{model: m}
+}
+
+// planJoined plans a member: only the roles are Terraform's, the rest is theirs and stays as it was read.
+func planJoined(config, prior membershipModel) membershipPlan {
+	m := prior
+	m.Roles, m.Resend = config.Roles, config.Resend
+	m.AdoptExisting = orPrior(prior.AdoptExisting, config.AdoptExisting, types.BoolValue(false))
+	p := membershipPlan{}
+	switch email := config.Email; {
+	case email.IsUnknown():
+		m.Email = email
+	case modelprime.SameEmail(email.ValueString(), prior.Email.ValueString()):
+	case modelprime.SameEmail(email.ValueString(), prior.CurrentEmail.ValueString()):
+		m.Email = email
+	default:
+		return planReplacement(config, m)
+	}
+	if current := prior.CurrentEmail.ValueString(); !m.Email.IsUnknown() && current != "" && !modelprime.SameEmail(m.Email.ValueString(), current) {
+		p.warnings = append(p.warnings, renamedWarning(m.Email.ValueString(), current, prior.UserID.ValueString()))
+	}
+	p.model = m
+	return p
+}
+
+// planPending plans somebody who has not joined. What was sent cannot be withdrawn, so changed roles and a changed name
+// are only remembered; another e-mail goes out for another login connection, a new resend, or an overdue invitation.
+func planPending(config, prior membershipModel, reinvite bool, limit int64) membershipPlan {
+	m := prior
+	m.Roles, m.Resend = config.Roles, config.Resend
+	m.AdoptExisting = orPrior(prior.AdoptExisting, config.AdoptExisting, types.BoolValue(false))
+	m.Name = config.Name
+	if config.Name.IsNull() {
+		m.Name = prior.Name
+	}
+	m.LoginConnection = config.LoginConnection
+	if config.LoginConnection.IsNull() {
+		m.LoginConnection = types.StringValue(modelprime.ConnectionGoogle)
+	}
+	switch {
+	case config.Email.IsUnknown():
+		m.Email = config.Email
+	case !modelprime.SameEmail(config.Email.ValueString(), prior.Email.ValueString()):
+		return planReplacement(config, m)
+	}
+
+	overdue := prior.Status.ValueString() == statusOverdue && reinvite
+	exhausted := prior.InvitationsSent.ValueInt64() >= limit
+	p := membershipPlan{invites: overdue && !exhausted || asksAgain(m, prior)}
+	if p.invites {
+		m.unsettle()
+		p.model = m
+		return p
+	}
+	p.warnings = pendingWarnings(m, prior, overdue && exhausted, limit)
+	p.model = m
+	return p
+}
+
+// planReplacement plans an address that is somebody else's. Everything that depends on the person is decided by the
+// second half, which plans a new membership.
+func planReplacement(config, m membershipModel) membershipPlan {
+	m.Email = config.Email
+	m.Name, m.LoginConnection = orUnknown(config.Name), orUnknown(config.LoginConnection)
+	m.OrganizationID = types.StringUnknown()
+	m.unsettle()
+	return membershipPlan{model: m, replace: true}
+}
+
+// asksAgain reports whether the configuration itself asks for another invitation. A value that is not known yet may.
+func asksAgain(m, prior membershipModel) bool {
+	return !m.LoginConnection.Equal(prior.LoginConnection) || !m.Resend.IsNull() && !m.Resend.Equal(prior.Resend)
+}
+
+// unsettle leaves open what the next invitation, or the discovery that it is not needed, decides.
+func (m *membershipModel) unsettle() {
+	m.Status, m.UserID, m.CurrentEmail, m.InvitedAt = types.StringUnknown(), types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
+	m.InvitationsSent = types.Int64Unknown()
+}
+
+func orUnknown(value types.String) types.String {
+	if value.IsNull() {
+		return types.StringUnknown()
+	}
+	return value
+}
+
+// orPrior keeps a prior value; an absent one (which Terraform does not let a plan keep) gives way to the configured.
+func orPrior[T attr.Value](prior, config, fallback T) T {
+	switch {
+	case !prior.IsNull():
+		return prior
+	case !config.IsNull():
+		return config
+	default:
+		return fallback
+	}
+}
+
+func pendingWarnings(m, prior membershipModel, exhausted bool, limit int64) []warning {
+	var warnings []warning
+	email := prior.Email.ValueString()
+	if prior.Status.ValueString() == statusUnconfirmed {
+		warnings = append(warnings, unconfirmedWarning(email))
+	}
+	if exhausted {
+		warnings = append(warnings, warning{
+			fmt.Sprintf("The invitation of %s is overdue and is not sent again", email),
+			fmt.Sprintf("%d invitations were sent, as many as reinvite_limit allows (%d), the last one at %s. Ask the person; a new value of resend sends "+
+				"another invitation, a higher reinvite_limit in the provider's configuration lets overdue ones go on.",
+				prior.InvitationsSent.ValueInt64(), limit, prior.InvitedAt.ValueString()),
+		})
+	}
+	if !m.Roles.Equal(prior.Roles) {
+		warnings = append(warnings, warning{
+			fmt.Sprintf("%s has not joined yet: the changed roles wait", email),
+			"An invitation that was sent cannot be changed or withdrawn, so no e-mail is sent for it: the person joins with the roles of the invitation. " +
+				"The first apply after they joined puts the roles right.",
+		})
+	}
+	if !m.Name.Equal(prior.Name) {
+		warnings = append(warnings, warning{
+			fmt.Sprintf("%s has not joined yet: the changed name waits", email),
+			"An invitation that was sent cannot be changed or withdrawn, so no e-mail is sent for it. The changed name is remembered and used if another " +
+				"invitation is sent; once the person joined, their own name counts.",
+		})
+	}
+	return warnings
+}
+
+func unconfirmedWarning(email string) warning {
+	return warning{
+		fmt.Sprintf("Nobody knows whether the invitation of %s was sent", email),
+		"The request's reply was lost, or the API failed while it was handled. The invitation is not sent again by itself, so that nobody is e-mailed twice. " +
+			"Ask the person, or wait: if the e-mail arrived, the membership becomes active once they answer it. If it did not, set resend to a new value, " +
+			"which sends another invitation.",
+	}
+}
+
+func renamedWarning(email, current, id string) warning {
+	return warning{
+		fmt.Sprintf("The member %s is now %s", email, current),
+		fmt.Sprintf("The person (%s) has changed their own e-mail address. They are the same member and nothing is planned for it. "+
+			"Write the new address into the configuration: that changes the state only.", id),
+	}
+}
+
+// overdueAt reports whether an invitation of that stamp is older than age.
+func overdueAt(invitedAt string, age time.Duration, now time.Time) bool {
+	sent, err := time.Parse(time.RFC3339, invitedAt)
+	return err == nil && age > 0 && now.Sub(sent) > age
+}

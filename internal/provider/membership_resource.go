@@ -1,0 +1,350 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+	"github.com/model-prime/terraform-provider-modelprime/internal/roster"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*membershipResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*membershipResource)(nil)
+	_ resource.ResourceWithIdentity    = (*membershipResource)(nil)
+	_ resource.ResourceWithImportState = (*membershipResource)(nil)
+)
+
+func newMembershipResource() resource.Resource { return &membershipResource{} }
+
+// membershipResource is one person's place in the organization, from the invitation to the removal.
+type membershipResource struct{ resourceSession }
+
+func (r *membershipResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_membership"
+	// The identity is the configured address, and that can follow a person's new one.
+	resp.ResourceBehavior.MutableIdentity = true
+}
+
+func (r *membershipResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "One person's place in the organization. Creating it sends an invitation (or takes over somebody who is a member already), " +
+			"and is done at once: the person joins when they answer the e-mail. Destroying it removes the member; an invitation that nobody has answered " +
+			"cannot be revoked, and is forgotten with a warning.",
+		Attributes: map[string]schema.Attribute{
+			"email": schema.StringAttribute{
+				Required:   true,
+				Validators: []validator.String{emailAddress()},
+				MarkdownDescription: "The person's e-mail address, in any case: a change of upper and lower case changes nothing. Changing it to the address that " +
+					"the member has given themselves (`current_email`) changes the state only; any other address is another person's and replaces the membership.",
+			},
+			"roles": schema.SetAttribute{
+				Required:    true,
+				ElementType: types.StringType,
+				Validators: []validator.Set{
+					setvalidator.SizeAtLeast(1),
+					setvalidator.ValueStringsAre(stringvalidator.OneOf(modelprime.Roles()...)),
+				},
+				MarkdownDescription: "The member's whole set of roles, at least one of " + codeList(modelprime.Roles()) + ". A change replaces the roles of a member. " +
+					"While the person has not joined it is remembered, and put right by the first apply after they joined.",
+			},
+			"name": schema.StringAttribute{
+				Optional:   true,
+				Computed:   true,
+				Validators: []validator.String{personName()},
+				MarkdownDescription: "The name in the invitation; required when one must be sent. Once the person joined it is their own name, " +
+					"which only they can change: another configured name makes no difference then. When null, the name that is known.",
+			},
+			"login_connection": schema.StringAttribute{
+				Optional:   true,
+				Computed:   true,
+				Validators: []validator.String{stringvalidator.OneOf(modelprime.Connections()...)},
+				MarkdownDescription: "How an invited person logs in: " + codeList(modelprime.Connections()) + ". When null, `" + modelprime.ConnectionGoogle + "`. " +
+					"A change sends another invitation while the person has not joined. Of a member it is read off their id, and another configured value makes no difference.",
+			},
+			"adopt_existing": schema.BoolAttribute{
+				Optional: true,
+				Computed: true,
+				MarkdownDescription: "Whether to take over somebody who is a member already, putting their roles right, instead of failing. Asked when the membership " +
+					"is created only: a later change makes no difference. When null, `false`.",
+			},
+			"resend": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Any value, such as a date. A new value sends another invitation while the person has not joined; of a member it changes the " +
+					"state only. When null, nothing is sent again for it.",
+			},
+			"status": schema.StringAttribute{
+				Computed: true,
+				MarkdownDescription: "`invited`: the invitation was sent. `unconfirmed`: nobody knows whether it was sent. `overdue`: it is older than the provider's " +
+					"`reinvite_after`. `active`: the person is a member.",
+			},
+			"user_id":       schema.StringAttribute{Computed: true, MarkdownDescription: "The member's id. Null until the person joined."},
+			"current_email": schema.StringAttribute{Computed: true, MarkdownDescription: "The address that the member has now, which they can change themselves. Null until the person joined."},
+			"invited_at": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "When the last invitation was sent, as an RFC 3339 time in UTC. Null for adopted and imported members.",
+			},
+			"invitations_sent": schema.Int64Attribute{
+				Computed:            true,
+				MarkdownDescription: "How many invitations were sent, the unconfirmed ones counted. 0 for adopted and imported members.",
+			},
+			"organization_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the organization. With another organization's token nothing is read or changed."},
+		},
+	}
+}
+
+func (r *membershipResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"email": identityschema.StringAttribute{RequiredForImport: true, Description: "The member's e-mail address."},
+	}}
+}
+
+// ModifyPlan takes the plan from planMembership and asks the guards. A new membership is also held against the members
+// that the organization has.
+func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.session == nil {
+		return
+	}
+	var config, prior *membershipModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if config == nil || req.Plan.Raw.IsNull() {
+		r.planDestroy(ctx, prior, resp)
+		return
+	}
+	p := planMembership(*config, prior, r.reinviteAfter > 0, r.reinviteLimit)
+	if prior == nil {
+		r.planCreate(ctx, config, &p, tokenOf(ctx, req.Private, &resp.Diagnostics), &resp.Diagnostics)
+	} else {
+		token := r.planChange(ctx, &p, prior, &resp.Diagnostics)
+		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyToken, token)...)
+	}
+	for _, w := range p.warnings {
+		resp.Diagnostics.AddWarning(w.summary, w.detail)
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &p.model)...)
+	if p.replace {
+		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("email"))
+	}
+}
+
+func (r *membershipResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var m membershipModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() || !r.known(&resp.Diagnostics) {
+		return
+	}
+	organization, err := r.roster.Organization(ctx)
+	if err == nil && !m.OrganizationID.IsUnknown() {
+		err = r.roster.Belongs(ctx, m.OrganizationID.ValueString())
+	}
+	if err != nil {
+		addError(&resp.Diagnostics, "Could not create the membership", m.Email.ValueString(), err)
+		return
+	}
+	m.OrganizationID = types.StringValue(organization.ID)
+	record, ok := r.bringIn(ctx, &m, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	r.ledger.Created(m.person())
+	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyInvitations, record)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...)
+}
+
+func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var m membershipModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	imported := m.Email.IsNull()
+	found, err := r.refresh(ctx, &m, recordOf(ctx, req.Private, &m, &resp.Diagnostics), &resp.Diagnostics)
+	switch {
+	case err != nil:
+		addReadError(&resp.Diagnostics, &m, err)
+		return
+	case !found && imported:
+		addNobodyToImport(&resp.Diagnostics, m.UserID.ValueString())
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...)
+	if !found {
+		resp.Diagnostics.AddWarning(fmt.Sprintf("%s is no longer a member", m.Email.ValueString()), fmt.Sprintf(
+			"The member %s (%s) was removed from the organization elsewhere and leaves the state. "+
+				"While the membership is configured, the next apply invites the person again.", m.Name.ValueString(), m.UserID.ValueString()))
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+func (r *membershipResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var m, prior membershipModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	if resp.Diagnostics.HasError() || !r.known(&resp.Diagnostics) {
+		return
+	}
+	err := r.roster.Belongs(ctx, prior.OrganizationID.ValueString())
+	switch {
+	case err != nil:
+	case prior.joined():
+		err = r.changeRoles(ctx, &m, rolesOf(prior.Roles))
+	case m.InvitationsSent.IsUnknown():
+		record := recordOf(ctx, req.Private, &prior, &resp.Diagnostics)
+		record, err = r.inviteAgain(ctx, &m, &prior, record, &resp.Diagnostics)
+		if err == nil {
+			resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyInvitations, record)...)
+		}
+	}
+	if err != nil {
+		addError(&resp.Diagnostics, "Could not update the membership", m.Email.ValueString(), err)
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...)
+}
+
+func (r *membershipResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var m membershipModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() || !r.known(&resp.Diagnostics) {
+		return
+	}
+	if err := r.roster.Belongs(ctx, m.OrganizationID.ValueString()); err != nil {
+		addError(&resp.Diagnostics, "Could not remove the member", m.Email.ValueString(), err)
+		return
+	}
+	record := recordOf(ctx, req.Private, &m, &resp.Diagnostics)
+	forgotten, err := r.letGo(ctx, &m, record)
+	if err != nil {
+		addError(&resp.Diagnostics, "Could not remove the member", m.person().String(), err)
+		return
+	}
+	if forgotten != nil {
+		resp.Diagnostics.AddWarning(forgotten.summary, forgotten.detail)
+	}
+}
+
+func (r *membershipResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	id := req.ID
+	if id == "" && req.Identity != nil {
+		var identity membershipIdentity
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+		id = identity.Email.ValueString()
+	}
+	if resp.Diagnostics.HasError() || !r.known(&resp.Diagnostics) {
+		return
+	}
+	if isUserID(id) {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("user_id"), id)...)
+		return
+	}
+	user, err := r.roster.One(ctx, id)
+	switch {
+	case errors.Is(err, roster.ErrNobody):
+		addNobodyToImport(&resp.Diagnostics, id)
+	case err != nil:
+		addError(&resp.Diagnostics, "Could not import the membership", id, err)
+	default:
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("user_id"), user.ID)...)
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("email"), id)...)
+	}
+}
+
+// refresh brings an instance up to date. It is not found if the API knows the member no more.
+func (r *membershipResource) refresh(ctx context.Context, m *membershipModel, record invitationRecord, diags *diag.Diagnostics) (found bool, err error) {
+	if len(r.unknown) > 0 {
+		diags.AddWarning(fmt.Sprintf("%s was not refreshed", m.Email.ValueString()), fmt.Sprintf(
+			"The provider's %s will be known only after an apply; until then the state stands as it is.", strings.Join(r.unknown, ", ")))
+		return true, nil
+	}
+	if err := r.roster.Belongs(ctx, m.OrganizationID.ValueString()); err != nil {
+		return false, err
+	}
+	organization, err := r.roster.Organization(ctx)
+	if err != nil {
+		return false, err
+	}
+	if !m.joined() {
+		user, err := r.roster.Joined(ctx, m.Email.ValueString(), record.Roles)
+		if err != nil {
+			return false, err
+		}
+		if user == nil {
+			m.Status = types.StringValue(r.pendingStatus(m, record))
+			return true, nil
+		}
+		m.setMember(*user, organization.ID)
+		return true, nil
+	}
+	user, err := r.roster.Member(ctx, m.UserID.ValueString())
+	if errors.Is(err, roster.ErrGone) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	m.setMember(user, organization.ID)
+	return true, nil
+}
+
+// pendingStatus is decided here and not in the plan: a plan that asks the clock can contradict itself at the apply.
+func (r *membershipResource) pendingStatus(m *membershipModel, record invitationRecord) string {
+	switch {
+	case overdueAt(m.InvitedAt.ValueString(), r.reinviteAfter, r.clock.Now()):
+		return statusOverdue
+	case record.Unconfirmed:
+		return statusUnconfirmed
+	default:
+		return statusInvited
+	}
+}
+
+func addReadError(diags *diag.Diagnostics, m *membershipModel, err error) {
+	var refused *roster.NotBoundError
+	if errors.As(err, &refused) {
+		diags.AddError("Somebody has the address of an invited person", fmt.Sprintf(
+			"%s was invited, and now %s. Members can give themselves any address, so nobody is taken for the invited person by that alone. "+
+				"If it is the person, take the membership out of the state (terraform state rm) and import it by id:\n\n%s\n"+
+				"If it is not, remove the membership from the configuration, or ask the member to give the address back.",
+			m.Email.ValueString(), refused.Error(), importBlock(refused.Members[0].ID)))
+		return
+	}
+	addError(diags, "Could not read the membership", m.person().String(), err)
+}
+
+func addNobodyToImport(diags *diag.Diagnostics, id string) {
+	diags.AddError("Nobody to import", fmt.Sprintf(
+		"No member has the e-mail address or id %q. An invitation that nobody has answered leaves no trace in the API and cannot be imported: "+
+			"create the membership, which sends an invitation, or import it after the person joined.", id))
+}
+
+func importBlock(id string) string {
+	return fmt.Sprintf("import {\n  to = modelprime_membership.<name>\n  id = %q\n}\n", id)
+}
+
+// isUserID tells an id from an address: an id has a | before any @.
+func isUserID(s string) bool {
+	bar, at := strings.Index(s, "|"), strings.Index(s, "@")
+	return bar >= 0 && (at < 0 || bar < at)
+}
+
+func codeList(values []string) string { return "`" + strings.Join(values, "`, `") + "`" }

@@ -1,0 +1,104 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/guard"
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+	"github.com/model-prime/terraform-provider-modelprime/internal/roster"
+)
+
+// session is what Configure makes and everything that is cached hangs on: one configured provider in one run.
+type session struct {
+	client *modelprime.Client
+	roster *roster.Roster
+	ledger *guard.Ledger
+	clock  modelprime.Clock
+
+	// reinviteAfter is the age at which an invitation is overdue; 0 is never.
+	reinviteAfter time.Duration
+	reinviteLimit int64
+
+	// unknown names the arguments that another resource is yet to make; there is no client then.
+	unknown []string
+}
+
+// known reports whether requests can be made; if not, the error says why.
+func (s *session) known(diags *diag.Diagnostics) bool {
+	if len(s.unknown) == 0 {
+		return true
+	}
+	diags.AddError("The provider is not configured yet", fmt.Sprintf(
+		"The provider's %s will be known only after an apply, and this operation has to ask the API now. "+
+			"Apply what makes the value first (-target), or take it from a variable or the environment.",
+		strings.Join(s.unknown, ", ")))
+	return false
+}
+
+// caller returns the token's owner for the guards.
+func (s *session) caller(ctx context.Context) (guard.Person, error) {
+	if !s.ledger.LockoutProtection() {
+		return guard.Person{}, nil
+	}
+	user, err := s.roster.Caller(ctx)
+	return guard.Person{ID: user.ID, Email: user.Email}, err
+}
+
+// keepCaller is the guard against the removal of oneself.
+func (s *session) keepCaller(ctx context.Context, p guard.Person) error {
+	caller, err := s.caller(ctx)
+	if err != nil {
+		return err
+	}
+	return s.ledger.KeepCaller(caller, p)
+}
+
+// keepAdmin is the guard against taking one's own admin role away.
+func (s *session) keepAdmin(ctx context.Context, p guard.Person, before, after []string) error {
+	caller, err := s.caller(ctx)
+	if err != nil {
+		return err
+	}
+	return s.ledger.KeepAdmin(caller, p, before, after)
+}
+
+// mayRemove asks the guards about a removal.
+func (s *session) mayRemove(ctx context.Context, p guard.Person) error {
+	if err := s.keepCaller(ctx, p); err != nil {
+		return err
+	}
+	return s.ledger.Remove(p)
+}
+
+// fromProvider takes the session out of what Terraform hands over; it is nil while the provider is not configured.
+func fromProvider(data any, diags *diag.Diagnostics) *session {
+	if data == nil {
+		return nil
+	}
+	s, ok := data.(*session)
+	if !ok {
+		diags.AddError("Could not configure the provider's parts", fmt.Sprintf("Expected a session, got %T: a defect of the provider.", data))
+	}
+	return s
+}
+
+// resourceSession gives a resource its session.
+type resourceSession struct{ *session }
+
+func (r *resourceSession) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.session = fromProvider(req.ProviderData, &resp.Diagnostics)
+}
+
+// dataSourceSession gives a data source its session.
+type dataSourceSession struct{ *session }
+
+func (d *dataSourceSession) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.session = fromProvider(req.ProviderData, &resp.Diagnostics)
+}

@@ -1,0 +1,80 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+)
+
+var (
+	_ datasource.DataSourceWithConfigure        = (*userDataSource)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*userDataSource)(nil)
+)
+
+func newUserDataSource() datasource.DataSource { return &userDataSource{} }
+
+// userDataSource is one member, by id or by e-mail address.
+type userDataSource struct{ dataSourceSession }
+
+func (d *userDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_user"
+}
+
+func (d *userDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := userAttributes("The member's", "The member's roles.")
+	attributes["id"] = schema.StringAttribute{
+		Optional: true, Computed: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+		MarkdownDescription: "The member's id, such as `auth0|64f0…`. Exactly one of `id` and `email` is set; when null, it is looked up by `email`.",
+	}
+	attributes["email"] = schema.StringAttribute{
+		Optional: true, Computed: true, Validators: []validator.String{emailAddress()},
+		MarkdownDescription: "The member's e-mail address, in any case. Exactly one of `id` and `email` is set; when null, it is looked up by `id`.",
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "One member of the organization. Nobody found is an error, and so are two members with one address.",
+		Attributes:          attributes,
+	}
+}
+
+func (d *userDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return []datasource.ConfigValidator{datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("email"))}
+}
+
+func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var config userModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() || !d.known(&resp.Diagnostics) {
+		return
+	}
+	user, err := d.find(ctx, config)
+	if err != nil {
+		subject := config.ID.ValueString() + config.Email.ValueString()
+		addError(&resp.Diagnostics, "Could not find the member", subject, err)
+		return
+	}
+	m := newUserModel(user)
+	if !config.Email.IsNull() {
+		m.Email = config.Email
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+func (d *userDataSource) find(ctx context.Context, config userModel) (modelprime.User, error) {
+	id := config.ID.ValueString()
+	if config.ID.IsNull() {
+		found, err := d.roster.One(ctx, config.Email.ValueString())
+		if err != nil {
+			return found, fmt.Errorf("look up by e-mail: %w", err)
+		}
+		id = found.ID
+	}
+	return d.roster.Member(ctx, id)
+}

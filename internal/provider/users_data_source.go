@@ -1,0 +1,106 @@
+package provider
+
+import (
+	"context"
+	"regexp"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+)
+
+var _ datasource.DataSourceWithConfigure = (*usersDataSource)(nil)
+
+// nameSearch is what the API searches for.
+var nameSearch = regexp.MustCompile(`^[a-zA-Z ]{3,}$`)
+
+func newUsersDataSource() datasource.DataSource { return &usersDataSource{} }
+
+// usersDataSource is the list of members.
+type usersDataSource struct{ dataSourceSession }
+
+type usersModel struct {
+	NameSearch types.String `tfsdk:"name_search"`
+	WithRoles  types.Bool   `tfsdk:"with_roles"`
+	Users      []userModel  `tfsdk:"users"`
+}
+
+func (d *usersDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_users"
+}
+
+func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The members of the organization. The list is read until two readings agree; one that might be incomplete is an error, never a short list. " +
+			"People who have not answered their invitation are not in it: the API does not show them.",
+		Attributes: map[string]schema.Attribute{
+			"name_search": schema.StringAttribute{
+				Optional: true,
+				Validators: []validator.String{
+					stringvalidator.RegexMatches(nameSearch, "allowed are three or more letters (a-z, A-Z) and spaces, which is what the API searches names for"),
+				},
+				MarkdownDescription: "Only members whose name holds this text, in any case: three or more letters and spaces. When null, all members.",
+			},
+			"with_roles": schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: "Whether to read each member's roles as well, which takes one more request a member. When null, `false`.",
+			},
+			"users": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The members, in the API's order.",
+				NestedObject: schema.NestedAttributeObject{
+					Attributes: userAttributes("The member's", "The member's roles. Null without `with_roles`."),
+				},
+			},
+		},
+	}
+}
+
+func (d *usersDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var m usersModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() || !d.known(&resp.Diagnostics) {
+		return
+	}
+	users, err := d.list(ctx, m)
+	if err != nil {
+		addError(&resp.Diagnostics, "Could not list the members", "", err)
+		return
+	}
+	m.Users = make([]userModel, len(users))
+	for i, user := range users {
+		m.Users[i] = newUserModel(user)
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+func (d *usersDataSource) list(ctx context.Context, m usersModel) ([]modelprime.User, error) {
+	search := d.roster.Members
+	if !m.NameSearch.IsNull() {
+		search = func(ctx context.Context) ([]modelprime.User, error) {
+			return d.roster.Search(ctx, m.NameSearch.ValueString())
+		}
+	}
+	users, err := search(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if m.WithRoles.ValueBool() {
+		return d.roster.WithRoles(ctx, users)
+	}
+	return withoutRoles(users), nil
+}
+
+// withoutRoles keeps the promise that roles are null where they were not asked for, whatever the API's list holds.
+func withoutRoles(users []modelprime.User) []modelprime.User {
+	bare := make([]modelprime.User, len(users))
+	for i, user := range users {
+		user.Roles = nil
+		bare[i] = user
+	}
+	return bare
+}

@@ -1,0 +1,356 @@
+// Package roster knows who is in the organization: the list of members, read once and shared by all who need it,
+// look-ups by e-mail and id, and whether somebody is really gone. It knows nothing of Terraform.
+package roster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+)
+
+// ErrGone is returned for a member whom the API does not know any more and the complete list lacks.
+var ErrGone = errors.New("the person is no longer a member of the organization")
+
+// ErrNobody is returned when no member has an address.
+var ErrNobody = errors.New("no member has that e-mail address")
+
+// SeveralError says that an address does not tell who is meant.
+type SeveralError struct {
+	Email   string
+	Members []modelprime.User
+}
+
+func (e *SeveralError) Error() string {
+	return fmt.Sprintf("%d members have the address %s: %s", len(e.Members), e.Email, names(e.Members))
+}
+
+func names(members []modelprime.User) string {
+	ids := make([]string, len(members))
+	for i, m := range members {
+		ids[i] = fmt.Sprintf("%s (%s)", m.ID, m.Name)
+	}
+	return strings.Join(ids, ", ")
+}
+
+// WrongOrganizationError says that the token belongs to another organization than the one that was expected.
+type WrongOrganizationError struct{ Got, GotName, Want string }
+
+func (e *WrongOrganizationError) Error() string {
+	return fmt.Sprintf("the token belongs to organization %s (%s), not to %s", e.Got, e.GotName, e.Want)
+}
+
+// Roster reads and changes one organization through one configured client. Nothing that it reads is used, and nothing
+// is written, before GET /organization has shown that the token is of the right organization. It is safe for
+// concurrent use.
+type Roster struct {
+	client         *modelprime.Client
+	organizationID string
+
+	organization shared[modelprime.Organization]
+	caller       shared[modelprime.User]
+	firstPage    shared[modelprime.UserPage]
+	list         shared[listing]
+	agreedList   shared[listing]
+}
+
+// New returns the roster of the client's organization. A non-empty organizationID is the only one that is accepted.
+func New(client *modelprime.Client, organizationID string) *Roster {
+	return &Roster{client: client, organizationID: organizationID}
+}
+
+// Organization returns the organization, asked for once. Another one than expected is a *WrongOrganizationError.
+func (r *Roster) Organization(ctx context.Context) (modelprime.Organization, error) {
+	org, err := r.organization.get(ctx, r.client.GetOrganization)
+	if err != nil {
+		return org, fmt.Errorf("get organization: %w", err)
+	}
+	if r.organizationID != "" && org.ID != r.organizationID {
+		return org, &WrongOrganizationError{Got: org.ID, GotName: org.Name, Want: r.organizationID}
+	}
+	return org, nil
+}
+
+// Belongs checks that the organization is the one of that id, as a state names it. An empty id is any.
+func (r *Roster) Belongs(ctx context.Context, organizationID string) error {
+	org, err := r.Organization(ctx)
+	if err != nil {
+		return err
+	}
+	if organizationID != "" && org.ID != organizationID {
+		return &WrongOrganizationError{Got: org.ID, GotName: org.Name, Want: organizationID}
+	}
+	return nil
+}
+
+// Caller returns the token's owner, asked for once.
+func (r *Roster) Caller(ctx context.Context) (modelprime.User, error) {
+	if _, err := r.Organization(ctx); err != nil {
+		return modelprime.User{}, err
+	}
+	caller, err := r.caller.get(ctx, r.client.GetCurrentUser)
+	if err != nil {
+		return caller, fmt.Errorf("get current user: %w", err)
+	}
+	return caller, nil
+}
+
+// WithEmail returns the members who have that address, ASCII case aside, off the shared list.
+func (r *Roster) WithEmail(ctx context.Context, email string) ([]modelprime.User, error) {
+	l, err := r.listed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return l.byEmail[modelprime.FoldEmail(email)], nil
+}
+
+// One returns the only member with that address, without their roles. ErrNobody and *SeveralError say why there is none.
+func (r *Roster) One(ctx context.Context, email string) (modelprime.User, error) {
+	found, err := r.WithEmail(ctx, email)
+	switch {
+	case err != nil:
+		return modelprime.User{}, err
+	case len(found) == 0:
+		return modelprime.User{}, ErrNobody
+	case len(found) > 1:
+		return modelprime.User{}, &SeveralError{Email: email, Members: found}
+	}
+	return found[0], nil
+}
+
+// Members returns all members of a list that two passes agreed on, in the API's order. Roles are nil unless the API's
+// list holds them.
+func (r *Roster) Members(ctx context.Context) ([]modelprime.User, error) {
+	l, err := r.agreedList.get(ctx, func(ctx context.Context) (listing, error) {
+		l, err := r.listed(ctx)
+		if err != nil {
+			return l, err
+		}
+		return agreed(ctx, r.client, "", l)
+	})
+	return l.users, err
+}
+
+// Search returns the members whose name matches, as the API searches, of a list that two passes agreed on.
+func (r *Roster) Search(ctx context.Context, name string) ([]modelprime.User, error) {
+	if _, err := r.Organization(ctx); err != nil {
+		return nil, err
+	}
+	l, err := scan(ctx, r.client, name, nil)
+	if err != nil {
+		return nil, err
+	}
+	l, err = agreed(ctx, r.client, name, l)
+	return l.users, err
+}
+
+// atOnce bounds how many members' roles are asked for at a time; how many requests are in flight is the client's to say.
+const atOnce = 64
+
+// WithRoles returns the users with their roles, in their order. Somebody who left in the meantime is left out.
+func (r *Roster) WithRoles(ctx context.Context, users []modelprime.User) ([]modelprime.User, error) {
+	found := make([]modelprime.User, len(users))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(atOnce)
+	for i, user := range users {
+		group.Go(func() error {
+			member, err := r.Member(ctx, user.ID)
+			if errors.Is(err, ErrGone) {
+				return nil
+			}
+			found[i] = member
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(found, func(u modelprime.User) bool { return u.ID == "" }), nil
+}
+
+// Member returns the member of that id with their roles. Where the API's list holds roles the shared list answers;
+// otherwise each member is one request. ErrGone means that the API itself says so and the complete list agrees.
+func (r *Roster) Member(ctx context.Context, id string) (modelprime.User, error) {
+	if u, ok, err := r.fromListWithRoles(ctx, id); ok || err != nil {
+		return u, err
+	}
+	u, err := r.client.GetUser(ctx, id)
+	if modelprime.IsNotFound(err) {
+		return u, r.confirmGone(ctx, id, err)
+	}
+	if err != nil {
+		return u, fmt.Errorf("get user: %w", err)
+	}
+	return u, nil
+}
+
+// Invite invites a person: POST /users/invite. It changes no member, so the list stays.
+func (r *Roster) Invite(ctx context.Context, invitation modelprime.Invitation) (modelprime.Outcome, error) {
+	if _, err := r.Organization(ctx); err != nil {
+		return modelprime.Refused, err
+	}
+	return r.client.InviteUser(ctx, invitation)
+}
+
+// SetRoles replaces a member's roles: PUT /users/{id}/roles.
+func (r *Roster) SetRoles(ctx context.Context, id string, roles []string) error {
+	if _, err := r.Organization(ctx); err != nil {
+		return err
+	}
+	defer r.dropRoles()
+	return r.client.ReplaceUserRoles(ctx, id, roles)
+}
+
+// Remove removes a member: DELETE /users/{id}. Somebody who is gone already is no error.
+func (r *Roster) Remove(ctx context.Context, id string) error {
+	if _, err := r.Organization(ctx); err != nil {
+		return err
+	}
+	defer r.dropList()
+	err := r.client.DeleteUser(ctx, id)
+	if modelprime.IsNotFound(err) {
+		return nil
+	}
+	return err
+}
+
+// dropList forgets what was read of the members, after this process changed them.
+func (r *Roster) dropList() {
+	r.firstPage.drop()
+	r.list.drop()
+	r.agreedList.drop()
+}
+
+// dropRoles forgets the list after a change of roles, if it is one that holds them.
+func (r *Roster) dropRoles() {
+	if first, ok := r.firstPage.kept(); ok && holdRoles(first.Items) {
+		r.dropList()
+	}
+}
+
+func (r *Roster) listed(ctx context.Context) (listing, error) {
+	if _, err := r.Organization(ctx); err != nil {
+		return listing{}, err
+	}
+	return r.list.get(ctx, func(ctx context.Context) (listing, error) {
+		first, err := r.first(ctx)
+		if err != nil {
+			return listing{}, err
+		}
+		return scan(ctx, r.client, "", &first)
+	})
+}
+
+func (r *Roster) first(ctx context.Context) (modelprime.UserPage, error) {
+	return r.firstPage.get(ctx, func(ctx context.Context) (modelprime.UserPage, error) {
+		return readPage(ctx, r.client, "", 1, nil)
+	})
+}
+
+// fromListWithRoles answers off the list if its items hold roles, which one page tells. Only somebody who is on it
+// is answered: whoever is not is asked for by id.
+func (r *Roster) fromListWithRoles(ctx context.Context, id string) (modelprime.User, bool, error) {
+	none := modelprime.User{}
+	if _, err := r.Organization(ctx); err != nil {
+		return none, false, err
+	}
+	first, err := r.first(ctx)
+	if err != nil || !holdRoles(first.Items) {
+		return none, false, err
+	}
+	l, err := r.listed(ctx)
+	if err != nil {
+		return none, false, err
+	}
+	u, ok := l.byID[id]
+	return u, ok && u.Roles != nil, nil
+}
+
+// confirmGone holds the API's 404 against the complete list. A list that was read before the person left is read anew.
+func (r *Roster) confirmGone(ctx context.Context, id string, notFound error) error {
+	for attempt := 1; ; attempt++ {
+		l, err := r.listed(ctx)
+		if err != nil {
+			return err
+		}
+		if _, listed := l.byID[id]; !listed {
+			return ErrGone
+		}
+		if attempt == 2 {
+			return fmt.Errorf("the API's list of members holds the person, and yet: %w", notFound)
+		}
+		r.dropList()
+	}
+}
+
+// NotBoundError says why a member who has an invited person's address was not taken for that person.
+type NotBoundError struct {
+	Email   string
+	Members []modelprime.User
+	Invited []string
+}
+
+func (e *NotBoundError) Error() string {
+	if len(e.Members) > 1 {
+		return (&SeveralError{Email: e.Email, Members: e.Members}).Error()
+	}
+	return fmt.Sprintf("the member %s has the address %s but holds the roles [%s], fewer than the invitation gave: [%s]",
+		names(e.Members), e.Email, strings.Join(e.Members[0].Roles, ", "), strings.Join(e.Invited, ", "))
+}
+
+// Joined looks for the person who was invited at an address with one of several role sets. Nobody yet is nil. A member
+// is bound only if they are the only one with that address and hold at least the roles of one invitation: members can
+// give themselves any address, and must not be granted for it what was meant for somebody else.
+func (r *Roster) Joined(ctx context.Context, email string, invitations [][]string) (*modelprime.User, error) {
+	found, err := r.WithEmail(ctx, email)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	if len(found) > 1 {
+		return nil, &NotBoundError{Email: email, Members: found}
+	}
+	member, err := r.Member(ctx, found[0].ID)
+	if errors.Is(err, ErrGone) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !modelprime.SameEmail(member.Email, email) {
+		return nil, nil
+	}
+	for _, roles := range invitations {
+		if HoldsAll(member.Roles, roles) {
+			return &member, nil
+		}
+	}
+	refused := &NotBoundError{Email: email, Members: []modelprime.User{member}}
+	if len(invitations) > 0 {
+		refused.Invited = invitations[len(invitations)-1]
+	}
+	return nil, refused
+}
+
+// HoldsAll reports whether held contains each of the roles in wanted.
+func HoldsAll(held, wanted []string) bool {
+	has := make(map[string]bool, len(held))
+	for _, role := range held {
+		has[role] = true
+	}
+	for _, role := range wanted {
+		if !has[role] {
+			return false
+		}
+	}
+	return true
+}
+
+// SameRoles reports whether a and b are the same set.
+func SameRoles(a, b []string) bool {
+	return HoldsAll(a, b) && HoldsAll(b, a)
+}

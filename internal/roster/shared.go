@@ -1,0 +1,106 @@
+package roster
+
+import (
+	"context"
+	"errors"
+	"sync"
+)
+
+// shared is a value that many ask for and one fetch brings. An outcome is kept, a failure too, until it is dropped:
+// a thousand resources that need the list shall not each meet the same refusal again. Only a fetch that was given up
+// is forgotten.
+type shared[T any] struct {
+	mu   sync.Mutex
+	call *call[T]
+}
+
+type call[T any] struct {
+	done    chan struct{}
+	cancel  context.CancelFunc
+	waiters int
+	value   T
+	err     error
+}
+
+// get returns the kept outcome or fetches it. The fetch belongs to everybody who waits for it: it does not end with
+// the context of the one who came first, only when nobody waits any more.
+func (s *shared[T]) get(ctx context.Context, fetch func(context.Context) (T, error)) (T, error) {
+	c := s.join(ctx, fetch)
+	defer s.leave(c)
+	select {
+	case <-c.done:
+		return c.value, c.err
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	}
+}
+
+func (s *shared[T]) join(ctx context.Context, fetch func(context.Context) (T, error)) *call[T] {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.call == nil {
+		fetching, cancel := context.WithCancel(context.WithoutCancel(ctx))
+		s.call = &call[T]{done: make(chan struct{}), cancel: cancel}
+		go s.run(fetching, s.call, fetch)
+	}
+	s.call.waiters++
+	return s.call
+}
+
+func (s *shared[T]) run(ctx context.Context, c *call[T], fetch func(context.Context) (T, error)) {
+	c.value, c.err = fetch(ctx)
+	if errors.Is(c.err, context.Canceled) {
+		s.forget(c)
+	}
+	close(c.done)
+	c.cancel()
+}
+
+func (s *shared[T]) leave(c *call[T]) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c.waiters--
+	if c.waiters > 0 {
+		return
+	}
+	select {
+	case <-c.done:
+	default:
+		// Nobody waits: whoever asks next must not be given what is being given up.
+		if s.call == c {
+			s.call = nil
+		}
+		c.cancel()
+	}
+}
+
+func (s *shared[T]) forget(c *call[T]) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.call == c {
+		s.call = nil
+	}
+}
+
+// kept returns the value that is kept, if there is one.
+func (s *shared[T]) kept() (value T, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.call == nil {
+		return value, false
+	}
+	select {
+	case <-s.call.done:
+		return s.call.value, s.call.err == nil
+	default:
+		return value, false
+	}
+}
+
+// drop forgets the kept outcome, and lets a fetch that is under way end for those only who wait for it already.
+func (s *shared[T]) drop() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.call = nil
+}
