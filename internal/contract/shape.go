@@ -193,7 +193,9 @@ func asJSON(v any) string {
 
 func (c *comparison) compareShapes(place, path string, theirs, ours *shape, kind kind) {
 	here := placeOf(place, path)
-	c.differ(here, theirs.typeName(), ours.typeName())
+	if kind != inError || !theirs.isOneOf(ours) {
+		c.differ(here, theirs.typeName(), ours.typeName())
+	}
 	c.differYesNo(here, "nullable", theirs.nullable, ours.nullable)
 	for _, trait := range sortedUnion(theirs.traits, ours.traits) {
 		their, our := theirs.traits[trait], ours.traits[trait]
@@ -234,6 +236,11 @@ func placeOf(place, path string) string {
 		return place + ": each item"
 	}
 	return fmt.Sprintf("%s: field %q", place, path)
+}
+
+// isOneOf says whether every type of this shape is one that the wider one takes, too.
+func (s *shape) isOneOf(wider *shape) bool {
+	return len(s.types) > 0 && !slices.ContainsFunc(s.types, func(t string) bool { return !slices.Contains(wider.types, t) })
 }
 
 func (s *shape) typeName() string {

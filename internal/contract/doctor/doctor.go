@@ -1,0 +1,181 @@
+// Package doctor asks a live API a few harmless questions and tells where its answers are not as the contract
+// says. It only ever sends GET.
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/contract"
+)
+
+// Outcome is what an examination comes to, and the command's exit code.
+type Outcome int
+
+const (
+	Agrees  Outcome = iota // every answer is as the contract says
+	Differs                // at least one is not
+	Unasked                // at least one question got no answer to judge
+)
+
+// Config says whom to ask, and as whom.
+type Config struct {
+	Endpoint      *url.URL
+	Email, Token  string
+	SkipUnknownID bool // do not ask for a user who does not exist
+}
+
+// Examine asks for the organization, the caller, the users, the caller by their id, and a user who does not
+// exist, and prints what it finds, without the token and without anybody's address.
+func Examine(ctx context.Context, config Config, out io.Writer) Outcome {
+	d := &doctor{config: config, document: contract.Document(), client: newClient(), out: out}
+	d.printf("Asking %s, with GET alone.\n\n", config.Endpoint)
+	d.examineAll(ctx)
+	return d.conclude()
+}
+
+type doctor struct {
+	config            Config
+	document          *openapi3.T
+	client            *http.Client
+	out               io.Writer
+	differing, unsaid int
+	hopeless          bool // no later question can get another answer
+}
+
+func (d *doctor) examineAll(ctx context.Context) {
+	d.examine(ctx, question{operation: "getOrganization"}, nil)
+	var id string
+	d.examine(ctx, question{operation: "getCurrentUser"}, func(f *findings, a answer) { id = a.text("id") })
+	d.examine(ctx, question{operation: "listUsers"}, func(f *findings, a answer) { d.examineList(ctx, f, a) })
+	if isSegment(id) {
+		d.examine(ctx, question{operation: "getUser", id: id}, func(f *findings, a answer) {
+			if a.text("id") != id {
+				f.differ(`field "id": another id than the one that was asked for`)
+			}
+		})
+	} else if !d.hopeless {
+		d.printf("GET /users/{id}\n  not asked: nothing told an id to ask for\n")
+	}
+	if !d.config.SkipUnknownID {
+		d.examineUnknown(ctx)
+	}
+}
+
+// examine asks one question whose answer has to be the described success, and lets more look at it.
+func (d *doctor) examine(ctx context.Context, q question, more func(*findings, answer)) {
+	d.section(q, func(f *findings) {
+		a, ok := d.ask(ctx, f, q)
+		if !ok {
+			return
+		}
+		if a.status >= http.StatusBadRequest {
+			f.differ("status %d, the contract says 200; is the endpoint right?", a.status)
+			return
+		}
+		if d.judge(f, q, a) && more != nil {
+			more(f, a)
+		}
+	})
+}
+
+// judge holds a reply that is no error against the one that the contract describes.
+func (d *doctor) judge(f *findings, q question, a answer) bool {
+	media := d.operation(q).Responses.Value("200").Value.Content["application/json"]
+	if a.status != http.StatusOK {
+		f.differ("status %d, the contract says 200", a.status)
+	}
+	if !a.isJSON() {
+		f.differ("content type %q, the contract says application/json", a.contentType)
+	}
+	if a.decodeErr != nil {
+		f.differ("the body is not JSON: %v", a.decodeErr)
+		return false
+	}
+	d.judgeShape(f, media.Schema, a.value)
+	return true
+}
+
+// noSuchUser has the form of an id, and is nobody's.
+const noSuchUser = "auth0|000000000000000000000000"
+
+// examineUnknown looks at the error that tells a person who left from a wrong address.
+func (d *doctor) examineUnknown(ctx context.Context) {
+	q := question{operation: "getUser", id: noSuchUser, about: "a user who does not exist"}
+	d.section(q, func(f *findings) {
+		a, ok := d.ask(ctx, f, q)
+		switch {
+		case !ok:
+		case a.status != http.StatusNotFound:
+			f.differ("status %d, the contract says 404", a.status)
+		case !a.isJSON() || a.decodeErr != nil:
+			f.differ("an error with content type %q; only JSON is taken for the API's own word that nobody has this id", a.contentType)
+		default:
+			d.judgeError(f, a)
+		}
+	})
+}
+
+func (d *doctor) judgeError(f *findings, a answer) {
+	schema := d.document.Components.Schemas["Error"]
+	known := sortedKeys(schema.Value.Properties)
+	fields, _ := a.value.(map[string]any)
+	for _, name := range known {
+		if _, there := fields[name]; there {
+			d.judgeShape(f, schema, a.value)
+			return
+		}
+	}
+	f.differ("the error has none of the fields %s", strings.Join(known, ", "))
+}
+
+// section prints a heading and what an examination found, and keeps the score.
+func (d *doctor) section(q question, examine func(*findings)) {
+	if d.hopeless {
+		return
+	}
+	f := newFindings()
+	examine(f)
+	method, path := "GET", d.path(q)
+	d.printf("%s %s%s\n", method, path, q.suffix())
+	for _, line := range f.lines() {
+		d.printf("  %s\n", line)
+	}
+	d.differing += f.differing()
+	d.unsaid += f.unsaid()
+}
+
+func (d *doctor) conclude() Outcome {
+	switch {
+	case d.unsaid > 0:
+		d.printf("\nNot everything could be asked; %s.\n", points(d.differing))
+		return Unasked
+	case d.differing > 0:
+		d.printf("\n%s. Correct internal/contract/openapi.yaml, and the tests tell what follows.\n", points(d.differing))
+		return Differs
+	}
+	d.printf("\nEvery answer is as the contract says.\n")
+	return Agrees
+}
+
+func points(n int) string {
+	if n == 1 {
+		return "1 point differs from the contract"
+	}
+	return fmt.Sprintf("%d points differ from the contract", n)
+}
+
+var address = regexp.MustCompile(`[^\s"'<>(),;:|]+(@|%40)([^\s"'<>(),;:|]+)`)
+
+// printf is the only way out, so that neither the token nor an address can take another.
+func (d *doctor) printf(format string, args ...any) {
+	text := strings.ReplaceAll(fmt.Sprintf(format, args...), d.config.Token, "(token)")
+	_, _ = io.WriteString(d.out, address.ReplaceAllString(text, "***@$2"))
+}

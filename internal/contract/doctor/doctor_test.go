@@ -1,0 +1,324 @@
+package doctor_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/contract/doctor"
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+// reply is an answer of the sandbox on its way to the doctor.
+type reply struct {
+	status            int
+	contentType, body string
+}
+
+// edit changes the replies to one question, which is the path with its query as the doctor sends it.
+type edit struct {
+	question string
+	change   func(*reply)
+}
+
+func editing(next http.Handler, edits []edit) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		recorder := httptest.NewRecorder()
+		next.ServeHTTP(recorder, r)
+		answer := reply{recorder.Code, recorder.Header().Get("Content-Type"), recorder.Body.String()}
+		for _, e := range edits {
+			if strings.TrimPrefix(r.URL.RequestURI(), sandbox.BasePath) == e.question {
+				e.change(&answer)
+			}
+		}
+		w.Header().Set("Content-Type", answer.contentType)
+		w.WriteHeader(answer.status)
+		_, _ = io.WriteString(w, answer.body)
+	})
+}
+
+func replace(old, new string) func(*reply) {
+	return func(r *reply) {
+		if !strings.Contains(r.body, old) {
+			panic(fmt.Sprintf("the sandbox's reply %s has no %s", r.body, old))
+		}
+		r.body = strings.ReplaceAll(r.body, old, new)
+	}
+}
+
+func status(code int) func(*reply) { return func(r *reply) { r.status = code } }
+
+func html(code int) func(*reply) {
+	return func(r *reply) { *r = reply{code, "text/html", "<h1>Welcome</h1>"} }
+}
+
+const (
+	organization = "/organization"
+	caller       = "/user"
+	list         = "/users"
+	byID         = "/users/auth0%7Cowner"
+	nobody       = "/users/auth0%7C000000000000000000000000"
+)
+
+func examine(t *testing.T, world *sandbox.Sandbox, change func(*doctor.Config), edits ...edit) (doctor.Outcome, string) {
+	t.Helper()
+	server := httptest.NewServer(editing(world, edits))
+	defer server.Close()
+	endpoint, err := url.Parse(server.URL + sandbox.BasePath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := doctor.Config{Endpoint: endpoint, Email: sandbox.DefaultEmail, Token: sandbox.DefaultToken}
+	if change != nil {
+		change(&config)
+	}
+	var out bytes.Buffer
+	outcome := doctor.Examine(t.Context(), config, &out)
+	checkDiscretion(t, world, out.String())
+	return outcome, out.String()
+}
+
+// checkDiscretion holds for every examination: only GET is sent, and nothing that is nobody's business is printed.
+func checkDiscretion(t *testing.T, world *sandbox.Sandbox, out string) {
+	t.Helper()
+	for _, r := range world.Requests() {
+		if r.Method != http.MethodGet {
+			t.Errorf("the doctor sent %s %s", r.Method, r.Path)
+		}
+	}
+	if strings.Contains(out, sandbox.DefaultToken) {
+		t.Errorf("the token is in the output:\n%s", out)
+	}
+	for _, member := range world.Members() {
+		for _, secret := range []string{member.Email, strings.Split(member.Email, "@")[0] + "%40", member.Name} {
+			if strings.Contains(out, secret) {
+				t.Errorf("%s is in the output:\n%s", secret, out)
+			}
+		}
+	}
+}
+
+func crowd(t *testing.T, n int) *sandbox.Sandbox {
+	t.Helper()
+	world := sandbox.New(sandbox.Options{})
+	for i := 1; i < n; i++ {
+		person := sandbox.User{
+			ID:    fmt.Sprintf("google-oauth2|%04d", i),
+			Email: fmt.Sprintf("fitter%d@example.com", i), Name: fmt.Sprintf("Fitter %d", i), Roles: []string{sandbox.RoleAnalyst},
+		}
+		if _, err := world.AddMember(person); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return world
+}
+
+func TestAnAPILikeTheContractAgrees(t *testing.T) {
+	for _, people := range []int{1, 2, 99, 100, 101, 200, 250} {
+		outcome, out := examine(t, crowd(t, people), nil)
+		if outcome != doctor.Agrees || strings.Count(out, "  agrees\n") != 5 || !strings.Contains(out, "Every answer is as the contract says") {
+			t.Errorf("%d people: outcome %d, printed\n%s", people, outcome, out)
+		}
+	}
+}
+
+func TestEveryDifferenceIsTold(t *testing.T) {
+	owner := `"id":"auth0|owner"`
+	for name, c := range map[string]struct {
+		edits []edit
+		want  string
+	}{
+		"renamed field": {[]edit{{organization, replace(`"short_name"`, `"shortName"`)}}, `field "short_name" is missing`},
+		"id no uuid":    {[]edit{{organization, replace(`"id":"`, `"id":"org-`)}}, `field "id" is not in the format uuid`},
+		"time as a number": {[]edit{{organization, func(r *reply) {
+			r.body = `{"id":"497f6eca-6276-4993-bfeb-53cbbbba6f08","name":"n","short_name":"s","created_at":1790000000,"updated_at":"yesterday"}`
+		}}}, `field "created_at" is integer, the contract says string`},
+		"time in words": {[]edit{{organization, func(r *reply) {
+			r.body = `{"id":"497f6eca-6276-4993-bfeb-53cbbbba6f08","name":"n","short_name":"s","created_at":"2026-01-02T03:04:05Z","updated_at":"yesterday"}`
+		}}}, `field "updated_at" is not in the format date-time`},
+		"HTML":                 {[]edit{{organization, html(200)}}, `content type "text/html", the contract says application/json`},
+		"HTML is no JSON":      {[]edit{{organization, html(200)}}, `the body is not JSON`},
+		"wrong address":        {[]edit{{organization, html(404)}}, `status 404, the contract says 200; is the endpoint right?`},
+		"redirect":             {[]edit{{organization, status(302)}}, `status 302, the contract says 200`},
+		"other success":        {[]edit{{caller, status(203)}}, `status 203, the contract says 200`},
+		"empty":                {[]edit{{caller, func(r *reply) { r.body = "" }}}, `it is empty`},
+		"a list, not a user":   {[]edit{{caller, func(r *reply) { r.body = "[]" }}}, `the body is array, the contract says object`},
+		"no roles":             {[]edit{{caller, replace(`"roles"`, `"permissions"`)}}, `field "roles" is missing`},
+		"roles null":           {[]edit{{caller, replace(`["admin"]`, `null`)}}, `field "roles" is null, the contract says array`},
+		"unknown role":         {[]edit{{caller, replace(`"admin"`, `"pilot"`)}}, `field "roles[]" holds the role "pilot"`},
+		"unknown prefix":       {[]edit{{caller, replace(owner, `"id":"samlp|owner"`)}}, `field "id" begins with "samlp"; the contract knows ids of auth0 and google-oauth2`},
+		"id without prefix":    {[]edit{{caller, replace(owner, `"id":"owner"`)}}, `field "id" has no "|"`},
+		"id renamed":           {[]edit{{caller, replace(`"id"`, `"user_id"`)}}, `field "id" is missing`},
+		"count as string":      {[]edit{{list, replace(`"count":3`, `"count":"3"`)}}, `field "count" is string, the contract says integer`},
+		"count negative":       {[]edit{{list, replace(`"count":3`, `"count":-3`)}}, `field "count" is less than 0`},
+		"count one too many":   {[]edit{{list, replace(`"count":3`, `"count":4`)}, {list + "?page_number=1&page_size=100", replace(`"count":3`, `"count":4`)}, {list + "?page_number=2&page_size=100", replace(`"count":3`, `"count":4`)}}, `count is 4, the pages hold 3 different ids`},
+		"count one too few":    {[]edit{{list, replace(`"count":3`, `"count":2`)}}, `count is 2, the pages hold 3 different ids`},
+		"one person twice":     {[]edit{{list, replace(`google-oauth2|0002`, `google-oauth2|0001`)}}, `count is 3, the pages hold 2 different ids`},
+		"items renamed":        {[]edit{{list, replace(`"items"`, `"users"`)}}, `field "items" is missing`},
+		"item without a name":  {[]edit{{list, replace(`"name":"Fitter 1"`, `"nick":"F"`)}}, `field "items[].name" is missing`},
+		"roles in some items":  {[]edit{{list, replace(`"name":"Fitter 1"`, `"name":"Fitter 1","roles":[]`)}}, `1 of 3 items hold roles`},
+		"smaller pages":        {[]edit{{list, replace(`"count":3`, `"count":300`)}}, `a page without page_size holds 3 users, the contract says 100`},
+		"somebody else":        {[]edit{{byID, replace(owner, `"id":"auth0|other"`)}}, `another id than the one that was asked for`},
+		"error renamed":        {[]edit{{nobody, replace(`"message"`, `"reason"`)}}, `the error has none of the fields detail, error, message, title`},
+		"error as a number":    {[]edit{{nobody, func(r *reply) { r.body = `{"message":404}` }}}, `field "message" is integer, the contract says string`},
+		"nobody, says a proxy": {[]edit{{nobody, html(404)}}, `an error with content type "text/html"`},
+		"nobody, empty":        {[]edit{{nobody, func(r *reply) { *r = reply{status: 404} }}}, `an error with content type ""`},
+		"nobody is somebody":   {[]edit{{nobody, status(200)}}, `status 200, the contract says 404`},
+		"nobody is bad input":  {[]edit{{nobody, status(400)}}, `status 400, the contract says 404`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			outcome, out := examine(t, crowd(t, 3), nil, c.edits...)
+			if outcome != doctor.Differs || !strings.Contains(out, c.want) {
+				t.Errorf("outcome %d, want %q, printed\n%s", outcome, c.want, out)
+			}
+		})
+	}
+}
+
+func TestOnlyWhatDiffersIsTold(t *testing.T) {
+	_, out := examine(t, crowd(t, 3), nil, edit{list, replace(`"email"`, `"mail"`)})
+	want := `GET /organization
+  agrees
+GET /user
+  agrees
+GET /users
+  differs: field "items[].email" is missing (3 times)
+  note: field "items[].mail" is not in the contract (3 times)
+GET /users/{id}
+  agrees
+GET /users/{id} of a user who does not exist
+  agrees
+
+1 point differs from the contract. Correct internal/contract/openapi.yaml, and the tests tell what follows.
+`
+	if _, rest, _ := strings.Cut(out, "\n\n"); rest != want {
+		t.Errorf("printed\n%s\nwant\n%s", rest, want)
+	}
+}
+
+func TestNotesAreNoFailures(t *testing.T) {
+	world := crowd(t, 3)
+	world.SetListRoles(true)
+	outcome, out := examine(t, world, nil, edit{caller, replace(`"name"`, `"picture":null,"name"`)})
+	if outcome != doctor.Agrees ||
+		!strings.Contains(out, `note: field "picture" is not in the contract`) ||
+		!strings.Contains(out, "note: the items hold roles after all") {
+		t.Errorf("outcome %d, printed\n%s", outcome, out)
+	}
+}
+
+// An API whose count is that of the page looks exact on the first page.
+func TestACountOfThePageIsNotTakenForExact(t *testing.T) {
+	var edits []edit
+	for _, question := range []string{list, list + "?page_number=1&page_size=100"} {
+		edits = append(edits, edit{question, replace(`"count":150`, `"count":100`)})
+	}
+	edits = append(edits, edit{list + "?page_number=2&page_size=100", replace(`"count":150`, `"count":50`)})
+	outcome, out := examine(t, crowd(t, 150), nil, edits...)
+	if outcome != doctor.Differs || !strings.Contains(out, "count is 100, the pages hold 150 different ids") {
+		t.Errorf("outcome %d, printed\n%s", outcome, out)
+	}
+}
+
+func TestAnEndlessListIsLeft(t *testing.T) {
+	asked := 0
+	endless := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked++
+		w.Header().Set("Content-Type", "application/json")
+		items := strings.Repeat(`{"id":"auth0|1","email":"a@example.com","name":"A"},`, 100)
+		_, _ = io.WriteString(w, `{"count":1000000,"items":[`+strings.TrimSuffix(items, ",")+`]}`)
+	})
+	server := httptest.NewServer(endless)
+	defer server.Close()
+	endpoint, _ := url.Parse(server.URL)
+	var out bytes.Buffer
+	doctor.Examine(t.Context(), doctor.Config{Endpoint: endpoint, Email: "a@example.com", Token: "mpat_x"}, &out)
+	if asked > 210 || !strings.Contains(out.String(), "the list goes on after 200 pages") {
+		t.Errorf("asked %d times, printed\n%s", asked, out.String())
+	}
+}
+
+func TestWhatCouldNotBeAskedSaysWhatToDo(t *testing.T) {
+	for name, c := range map[string]struct {
+		edit edit
+		want string
+	}{
+		"token":       {edit{organization, status(401)}, "Check MODELPRIME_EMAIL and MODELPRIME_TOKEN"},
+		"no admin":    {edit{list, status(403)}, "Use the token of an admin"},
+		"too many":    {edit{byID, status(429)}, "status 429: the API does not answer now. Try again later."},
+		"broken":      {edit{caller, html(502)}, "status 502: the API does not answer now"},
+		"broken last": {edit{nobody, status(500)}, "status 500: the API does not answer now"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			outcome, out := examine(t, crowd(t, 3), nil, c.edit)
+			if outcome != doctor.Unasked || !strings.Contains(out, "  not asked: ") || !strings.Contains(out, c.want) {
+				t.Errorf("outcome %d, printed\n%s", outcome, out)
+			}
+		})
+	}
+}
+
+func TestNothingMoreIsAskedAfter401(t *testing.T) {
+	world := crowd(t, 3)
+	outcome, out := examine(t, world, func(c *doctor.Config) { c.Token = "mpat_revoked" })
+	if outcome != doctor.Unasked || len(world.Requests()) != 1 || strings.Contains(out, "mpat_revoked") {
+		t.Errorf("outcome %d after %d requests, printed\n%s", outcome, len(world.Requests()), out)
+	}
+}
+
+func TestAHostThatDoesNotAnswer(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	server.Close()
+	outcome, out := examine(t, crowd(t, 1), func(c *doctor.Config) { c.Endpoint, _ = url.Parse(server.URL) })
+	if outcome != doctor.Unasked || !strings.Contains(out, "Check MODELPRIME_ENDPOINT") || strings.Count(out, "not asked") != 1 {
+		t.Errorf("outcome %d, printed\n%s", outcome, out)
+	}
+}
+
+func TestACancelledExaminationEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	endpoint, _ := url.Parse("http://127.0.0.1:1")
+	if outcome := doctor.Examine(ctx, doctor.Config{Endpoint: endpoint, Email: "a@example.com", Token: "mpat_x"}, io.Discard); outcome != doctor.Unasked {
+		t.Errorf("outcome %d", outcome)
+	}
+}
+
+func TestTheTokenStaysWithTheEndpoint(t *testing.T) {
+	var elsewhere int
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { elsewhere++ }))
+	defer other.Close()
+	server := httptest.NewServer(http.RedirectHandler(other.URL, http.StatusTemporaryRedirect))
+	defer server.Close()
+	outcome, out := examine(t, crowd(t, 1), func(c *doctor.Config) { c.Endpoint, _ = url.Parse(server.URL) })
+	if outcome != doctor.Differs || elsewhere != 0 || !strings.Contains(out, "status 307") {
+		t.Errorf("outcome %d, %d requests elsewhere, printed\n%s", outcome, elsewhere, out)
+	}
+}
+
+func TestTheUnknownUserIsNotAskedForOnRequest(t *testing.T) {
+	world := crowd(t, 1)
+	outcome, _ := examine(t, world, func(c *doctor.Config) { c.SkipUnknownID = true })
+	if outcome != doctor.Agrees || len(world.Requests()) != 4 {
+		t.Errorf("outcome %d after %d requests", outcome, len(world.Requests()))
+	}
+}
+
+// What an API puts into names, roles, ids and content types is printed, so it is masked as well.
+func TestAddressesInOddPlacesAreMasked(t *testing.T) {
+	_, out := examine(t, crowd(t, 2), nil,
+		edit{caller, replace(`"admin"`, `"`+sandbox.DefaultEmail+`"`)},
+		edit{caller, replace(`auth0|owner`, `fitter1@example.com|1`)},
+		edit{list, replace(`"name"`, `"fitter1@example.com"`)},
+		edit{organization, func(r *reply) { r.contentType = sandbox.DefaultToken }},
+	)
+	if !strings.Contains(out, "***@example.com") {
+		t.Errorf("printed\n%s", out)
+	}
+}
