@@ -13,7 +13,7 @@ const BasePath = "/api/oum/v1"
 // The credentials of a sandbox that was not given others.
 const (
 	DefaultEmail = "robot@example.com"
-	DefaultToken = "mpat_0123456789abcdefghijklmnopqrstuv" //nolint:gosec // opens nothing but a sandbox
+	DefaultToken = "mpat_0123456789abcdefghijklmnopqrstuv"
 )
 
 const (

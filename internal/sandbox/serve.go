@@ -14,13 +14,13 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.arrive(c)
 	fault, refused := s.admit(c, r)
 	if fault.Kind == ResetBefore {
-		s.finish(c, reply{}, fault, false)
+		s.drop(c, fault.Kind)
 		reset(w)
 		return
 	}
 	c.readBody(r.Body)
 	if s.wait(r.Context()) != nil {
-		s.finish(c, reply{}, Fault{}, false)
+		s.drop(c, "")
 		panic(http.ErrAbortHandler)
 	}
 	rep := s.handle(c, fault, refused)
@@ -71,15 +71,26 @@ func (s *Sandbox) wait(ctx context.Context) error {
 }
 
 // handle carries the request out, unless a fault or the rate limit stands in
-// its way, and logs it in the same breath.
+// its way.
 func (s *Sandbox) handle(c *call, fault Fault, refused bool) reply {
+	return s.conclude(c, fault.Kind, func() (reply, bool) { return s.outcome(c, fault, refused) })
+}
+
+// drop is for a request of which nothing comes.
+func (s *Sandbox) drop(c *call, fault FaultKind) {
+	s.conclude(c, fault, func() (reply, bool) { return reply{}, false })
+}
+
+// conclude decides and logs in one breath, so that the log is in the order of
+// what happened.
+func (s *Sandbox) conclude(c *call, fault FaultKind, decide func() (rep reply, carried bool)) reply {
 	s.mu.Lock()
-	rep, carried := s.outcome(c, fault, refused)
-	seen := rep
-	if fault.Kind == LostReply {
-		seen.status = 0
+	rep, carried := decide()
+	status := rep.status
+	if fault == LostReply {
+		status = 0
 	}
-	entry := s.log.add(c, seen.status, fault.Kind, carried)
+	entry := s.log.add(c, status, fault, carried)
 	hook := s.onReply
 	s.mu.Unlock()
 	if hook != nil {
@@ -108,17 +119,6 @@ func (s *Sandbox) outcome(c *call, fault Fault, refused bool) (rep reply, carrie
 		rep.status = withBody(rep.status)
 	}
 	return rep, carried
-}
-
-// finish logs a request that is not handled any further.
-func (s *Sandbox) finish(c *call, rep reply, fault Fault, carried bool) {
-	s.mu.Lock()
-	entry := s.log.add(c, rep.status, fault.Kind, carried)
-	hook := s.onReply
-	s.mu.Unlock()
-	if hook != nil {
-		hook(entry)
-	}
 }
 
 // run checks what every operation has in common and carries it out.

@@ -1,0 +1,131 @@
+package sandbox_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"testing"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+// controlled is a fixture with a control interface beside it.
+type controlled struct {
+	*fixture
+	control *httptest.Server
+}
+
+func startControlled(t *testing.T) controlled {
+	t.Helper()
+	f := start(t, sandbox.Options{})
+	control := httptest.NewServer(sandbox.Control(f.Sandbox))
+	t.Cleanup(control.Close)
+	return controlled{f, control}
+}
+
+func (c controlled) call(status int, method, path string) string {
+	c.t.Helper()
+	r, err := http.NewRequestWithContext(c.t.Context(), method, c.control.URL+sandbox.ControlPath+path, nil)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	res, err := c.control.Client().Do(r)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	body, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != status {
+		c.t.Fatalf("%s %s: status %d, want %d: %s (%v)", method, path, res.StatusCode, status, body, err)
+	}
+	return string(body)
+}
+
+type joined struct{ ID, Email string }
+
+func TestControlShowsWhatTheLibraryKnows(t *testing.T) {
+	c := startControlled(t)
+	if got := c.call(200, "GET", "requests"); got != "[]" {
+		t.Errorf("requests %s", got)
+	}
+	if got := c.call(200, "GET", "emails"); got != "[]" {
+		t.Errorf("emails %s", got)
+	}
+	c.invite("ada@example.com")
+	if got := decode[[]sandbox.Email](t, c.call(200, "GET", "emails")); len(got) != 1 || got[0].To != "ada@example.com" {
+		t.Errorf("emails %+v", got)
+	}
+	if got := decode[[]sandbox.Request](t, c.call(200, "GET", "requests")); len(got) != 1 || got[0] != c.Requests()[0] {
+		t.Errorf("requests %+v", got)
+	}
+	if got := decode[[]sandbox.User](t, c.call(200, "GET", "members")); len(got) != 1 || got[0].Email != sandbox.DefaultEmail {
+		t.Errorf("members %+v", got)
+	}
+}
+
+func TestControlHasPeopleAccept(t *testing.T) {
+	c := startControlled(t)
+	c.invite("ada@example.com")
+	c.invite("kai@example.com")
+	c.invite("ada@example.com")
+	c.invite("lin@example.com")
+	one := decode[joined](t, c.call(200, "POST", "accept?email=kai%40example.com"))
+	if kai, ok := c.Member("kai@example.com"); !ok || kai.ID != one.ID {
+		t.Errorf("accepted as %+v, member %+v", one, kai)
+	}
+	c.call(400, "POST", "accept?email=kai%40example.com")
+	var emails []string
+	for _, j := range decode[[]joined](t, c.call(200, "POST", "accept-all")) {
+		emails = append(emails, j.Email)
+	}
+	if want := []string{"ada@example.com", "lin@example.com"}; !slices.Equal(emails, want) {
+		t.Errorf("accepted %v, want %v", emails, want)
+	}
+	if got := c.call(200, "POST", "accept-all"); got != "[]" {
+		t.Errorf("accepted again: %s", got)
+	}
+}
+
+func TestControlChangesMembers(t *testing.T) {
+	c := startControlled(t)
+	added := decode[joined](t, c.call(200, "POST", "add?email=ada%40example.com&name=Ada+Servo&roles=analyst,developer"))
+	want := sandbox.User{ID: added.ID, Email: "ada@example.com", Name: "Ada Servo", Roles: []string{"analyst", "developer"}}
+	c.wantMember(want)
+	c.call(200, "POST", "roles?email=ADA%40example.com&roles=admin")
+	want.Roles = []string{"admin"}
+	c.wantMember(want)
+	c.call(200, "POST", "email?email=ada%40example.com&new=ada%40example.org")
+	want.Email = "ada@example.org"
+	c.wantMember(want)
+	c.call(200, "POST", "roles?email=ada%40example.org&roles=")
+	want.Roles = []string{}
+	c.wantMember(want)
+	c.call(200, "POST", "remove?email=ada%40example.org")
+	if _, ok := c.Member("ada@example.org"); ok {
+		t.Error("still a member")
+	}
+}
+
+func (c controlled) wantMember(want sandbox.User) {
+	c.t.Helper()
+	got, _ := c.Member(want.Email)
+	if got.ID != want.ID || got.Email != want.Email || got.Name != want.Name || !slices.Equal(got.Roles, want.Roles) {
+		c.t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+func TestControlRefusesWhatMakesNoSense(t *testing.T) {
+	c := startControlled(t)
+	for _, path := range []string{"remove", "roles", "email"} {
+		c.call(404, "POST", path+"?email=nobody%40example.com&new=x%40example.com")
+	}
+	c.call(400, "POST", "email?email=robot%40example.com&new=nonsense")
+	c.call(400, "POST", "add?name=Nobody")
+	c.call(405, "GET", "accept-all")
+	c.call(405, "POST", "members")
+	c.call(404, "GET", "nothing")
+	if n := len(c.Members()); n != 1 {
+		t.Errorf("%d members", n)
+	}
+}
