@@ -24,6 +24,21 @@ func addError(diags *diag.Diagnostics, summary, subject string, err error) {
 	diags.AddError(summary, explain(subject, err))
 }
 
+// warning is one message to the reader of a plan. Its summary names the person, for the CLI folds equal summaries.
+type warning struct{ summary, detail string }
+
+func addWarnings(diags *diag.Diagnostics, warnings []warning) {
+	for _, w := range warnings {
+		diags.AddWarning(w.summary, w.detail)
+	}
+}
+
+// addUncertainRoles tells that a PUT of roles may or may not have been carried out.
+func addUncertainRoles(diags *diag.Diagnostics, email string, err error) {
+	diags.AddWarning(fmt.Sprintf("Nobody knows whether the roles of %s were changed", email),
+		explain(email, err)+" The member is managed now; the next plan shows their roles as they are.")
+}
+
 // explain tells a failure and what to do about it.
 func explain(subject string, err error) string {
 	detail := err.Error()

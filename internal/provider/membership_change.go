@@ -194,15 +194,11 @@ func (r *membershipResource) adopt(ctx context.Context, m *membershipModel, id s
 	email := m.Email.ValueString()
 	member, err := r.roster.Member(ctx, id)
 	if err == nil {
-		err = r.keepAdmin(ctx, guard.Person{ID: member.ID, Email: email}, member.Roles, rolesOf(m.Roles))
+		err = r.putRoles(ctx, guard.Person{ID: member.ID, Email: email}, member.Roles, rolesOf(m.Roles))
 	}
-	if err == nil && !roster.SameRoles(member.Roles, rolesOf(m.Roles)) {
-		err = r.roster.SetRoles(ctx, id, rolesOf(m.Roles))
-		if modelprime.MayHaveHappened(err) {
-			diags.AddWarning(fmt.Sprintf("Nobody knows whether the roles of %s were changed", email),
-				explain(email, err)+" The member is managed now; the next plan shows their roles as they are.")
-			err = nil
-		}
+	if modelprime.MayHaveHappened(err) {
+		addUncertainRoles(diags, email, err)
+		err = nil
 	}
 	if err != nil {
 		addError(diags, "Could not adopt the member", email, err)
@@ -247,14 +243,7 @@ func (r *membershipResource) inviteAgain(ctx context.Context, m, prior *membersh
 
 // changeRoles puts a member's roles right, by one request if they differ.
 func (r *membershipResource) changeRoles(ctx context.Context, m *membershipModel, before []string) error {
-	after := rolesOf(m.Roles)
-	if roster.SameRoles(before, after) {
-		return nil
-	}
-	if err := r.keepAdmin(ctx, m.person(), before, after); err != nil {
-		return err
-	}
-	return r.roster.SetRoles(ctx, m.UserID.ValueString(), after)
+	return r.putRoles(ctx, m.person(), before, rolesOf(m.Roles))
 }
 
 // letGo removes a member, or forgets somebody who never joined; then the warning says what that leaves behind.

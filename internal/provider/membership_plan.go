@@ -19,9 +19,6 @@ type membershipPlan struct {
 	warnings []warning
 }
 
-// warning is one message to the reader of a plan. Its summary names the person, for the CLI folds equal summaries.
-type warning struct{ summary, detail string }
-
 // planMembership plans an instance: a new one where prior is nil.
 func planMembership(config membershipModel, prior *membershipModel, reinvite bool, limit int64) membershipPlan {
 	switch {
@@ -57,21 +54,11 @@ func planJoined(config, prior membershipModel) membershipPlan {
 	m := prior
 	m.Roles, m.Resend = config.Roles, config.Resend
 	m.AdoptExisting = orPrior(prior.AdoptExisting, config.AdoptExisting, types.BoolValue(false))
-	p := membershipPlan{}
-	switch email := config.Email; {
-	case email.IsUnknown():
-		m.Email = email
-	case modelprime.SameEmail(email.ValueString(), prior.Email.ValueString()):
-	case modelprime.SameEmail(email.ValueString(), prior.CurrentEmail.ValueString()):
-		m.Email = email
-	default:
+	var somebodyElse bool
+	if m.Email, somebodyElse = planEmail(config.Email, prior.Email, prior.CurrentEmail); somebodyElse {
 		return planReplacement(config, m)
 	}
-	if current := prior.CurrentEmail.ValueString(); !m.Email.IsUnknown() && current != "" && !modelprime.SameEmail(m.Email.ValueString(), current) {
-		p.warnings = append(p.warnings, renamedWarning(m.Email.ValueString(), current, prior.UserID.ValueString()))
-	}
-	p.model = m
-	return p
+	return membershipPlan{model: m, warnings: renamedWarnings(m.Email, prior.CurrentEmail, prior.UserID)}
 }
 
 // planPending plans somebody who has not joined. What was sent cannot be withdrawn, so changed roles and a changed name
@@ -88,10 +75,8 @@ func planPending(config, prior membershipModel, reinvite bool, limit int64) memb
 	if config.LoginConnection.IsNull() {
 		m.LoginConnection = types.StringValue(modelprime.ConnectionGoogle)
 	}
-	switch {
-	case config.Email.IsUnknown():
-		m.Email = config.Email
-	case !modelprime.SameEmail(config.Email.ValueString(), prior.Email.ValueString()):
+	var somebodyElse bool
+	if m.Email, somebodyElse = planEmail(config.Email, prior.Email, types.StringNull()); somebodyElse {
 		return planReplacement(config, m)
 	}
 
@@ -185,14 +170,6 @@ func unconfirmedWarning(email string) warning {
 		"The request's reply was lost, or the API failed while it was handled. The invitation is not sent again by itself, so that nobody is e-mailed twice. " +
 			"Ask the person, or wait: if the e-mail arrived, the membership becomes active once they answer it. If it did not, set resend to a new value, " +
 			"which sends another invitation.",
-	}
-}
-
-func renamedWarning(email, current, id string) warning {
-	return warning{
-		fmt.Sprintf("The member %s is now %s", email, current),
-		fmt.Sprintf("The person (%s) has changed their own e-mail address. They are the same member and nothing is planned for it. "+
-			"Write the new address into the configuration: that changes the state only.", id),
 	}
 }
 

@@ -134,9 +134,7 @@ func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.Modify
 		token := r.planChange(ctx, &p, prior, &resp.Diagnostics)
 		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyToken, token)...)
 	}
-	for _, w := range p.warnings {
-		resp.Diagnostics.AddWarning(w.summary, w.detail)
-	}
+	addWarnings(&resp.Diagnostics, p.warnings)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &p.model)...)
 	if p.replace {
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("email"))
@@ -271,9 +269,7 @@ func (r *membershipResource) ImportState(ctx context.Context, req resource.Impor
 
 // refresh brings an instance up to date. It is not found if the API knows the member no more.
 func (r *membershipResource) refresh(ctx context.Context, m *membershipModel, record invitationRecord, diags *diag.Diagnostics) (found bool, err error) {
-	if len(r.unknown) > 0 {
-		diags.AddWarning(fmt.Sprintf("%s was not refreshed", m.Email.ValueString()), fmt.Sprintf(
-			"The provider's %s will be known only after an apply; until then the state stands as it is.", strings.Join(r.unknown, ", ")))
+	if r.notRefreshed(m.person().String(), diags) {
 		return true, nil
 	}
 	if err := r.roster.Belongs(ctx, m.OrganizationID.ValueString()); err != nil {

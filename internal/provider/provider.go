@@ -155,7 +155,7 @@ func (p *modelprimeProvider) Configure(ctx context.Context, req provider.Configu
 }
 
 func (p *modelprimeProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{newMembershipResource}
+	return []func() resource.Resource{newMembershipResource, newRoleAssignmentResource}
 }
 
 func (p *modelprimeProvider) DataSources(context.Context) []func() datasource.DataSource {

@@ -77,6 +77,27 @@ func (s *session) mayRemove(ctx context.Context, p guard.Person) error {
 	return s.ledger.Remove(p)
 }
 
+// putRoles gives a member exactly these roles, by one request if they differ from those before.
+func (s *session) putRoles(ctx context.Context, p guard.Person, before, after []string) error {
+	if roster.SameRoles(before, after) {
+		return nil
+	}
+	if err := s.keepAdmin(ctx, p, before, after); err != nil {
+		return err
+	}
+	return s.roster.SetRoles(ctx, p.ID, after)
+}
+
+// notRefreshed says that a read has to leave the state as it is, while the provider is not configured.
+func (s *session) notRefreshed(who string, diags *diag.Diagnostics) bool {
+	if len(s.unknown) == 0 {
+		return false
+	}
+	diags.AddWarning(who+" was not refreshed", fmt.Sprintf(
+		"The provider's %s will be known only after an apply; until then the state stands as it is.", strings.Join(s.unknown, ", ")))
+	return true
+}
+
 // fromProvider takes the session out of what Terraform hands over; it is nil while the provider is not configured.
 func fromProvider(data any, diags *diag.Diagnostics) *session {
 	if data == nil {

@@ -1,0 +1,36 @@
+package provider
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+)
+
+// planEmail plans a configured address of a known person. The prior spelling stays where only the case differs; the
+// address that the person has given themselves is taken over; any other is somebody else's. One that is not known yet
+// is taken for the same person's: should it prove to be somebody else's, Terraform itself stops the apply.
+func planEmail(config, prior, current types.String) (planned types.String, somebodyElse bool) {
+	switch {
+	case config.IsUnknown():
+		return config, false
+	case modelprime.SameEmail(config.ValueString(), prior.ValueString()):
+		return prior, false
+	case modelprime.SameEmail(config.ValueString(), current.ValueString()):
+		return config, false
+	}
+	return config, true
+}
+
+// renamedWarnings tells that a member has another address than the configured one.
+func renamedWarnings(email, current, id types.String) []warning {
+	if email.IsUnknown() || current.ValueString() == "" || modelprime.SameEmail(email.ValueString(), current.ValueString()) {
+		return nil
+	}
+	return []warning{{
+		fmt.Sprintf("The member %s is now %s", email.ValueString(), current.ValueString()),
+		fmt.Sprintf("The person (%s) has changed their own e-mail address. They are the same member and nothing is planned for it. "+
+			"Write the new address into the configuration: that changes the state only.", id.ValueString()),
+	}}
+}

@@ -1,0 +1,79 @@
+package provider
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/guard"
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+)
+
+type roleAssignmentModel struct {
+	UserID         types.String `tfsdk:"user_id"`
+	Email          types.String `tfsdk:"email"`
+	Roles          types.Set    `tfsdk:"roles"`
+	CurrentEmail   types.String `tfsdk:"current_email"`
+	OrganizationID types.String `tfsdk:"organization_id"`
+}
+
+type roleAssignmentIdentity struct {
+	UserID types.String `tfsdk:"user_id"`
+}
+
+func (m *roleAssignmentModel) identity() roleAssignmentIdentity {
+	return roleAssignmentIdentity{UserID: m.UserID}
+}
+
+func (m *roleAssignmentModel) person() guard.Person {
+	return guard.Person{ID: m.UserID.ValueString(), Email: m.Email.ValueString(), CurrentEmail: m.CurrentEmail.ValueString()}
+}
+
+// setMember fills in what the API says of the member. A configured address stays as it was written.
+func (m *roleAssignmentModel) setMember(user modelprime.User, organizationID string) {
+	m.UserID = types.StringValue(user.ID)
+	if m.Email.IsNull() || m.Email.IsUnknown() {
+		m.Email = types.StringValue(user.Email)
+	}
+	m.CurrentEmail = types.StringValue(user.Email)
+	m.OrganizationID = types.StringValue(organizationID)
+}
+
+// roleAssignmentPlan is what becomes of one assignment, decided by configuration and state alone.
+type roleAssignmentPlan struct {
+	model    roleAssignmentModel
+	replace  string // the argument that names somebody else, or ""
+	warnings []warning
+}
+
+func planRoleAssignment(config roleAssignmentModel, prior *roleAssignmentModel) roleAssignmentPlan {
+	if prior == nil {
+		return roleAssignmentPlan{model: unsettledAssignment(config)}
+	}
+	m := *prior
+	m.Roles = config.Roles
+	if !config.UserID.IsNull() {
+		return planAssignmentByID(config, *prior, m)
+	}
+	var somebodyElse bool
+	if m.Email, somebodyElse = planEmail(config.Email, prior.Email, prior.CurrentEmail); somebodyElse {
+		return roleAssignmentPlan{model: unsettledAssignment(config), replace: "email"}
+	}
+	return roleAssignmentPlan{model: m, warnings: renamedWarnings(m.Email, prior.CurrentEmail, prior.UserID)}
+}
+
+// planAssignmentByID leaves the address as it is, which nobody configured. An id that is not known yet is taken for the
+// same person's.
+func planAssignmentByID(config, prior, m roleAssignmentModel) roleAssignmentPlan {
+	if !config.UserID.IsUnknown() && !config.UserID.Equal(prior.UserID) {
+		return roleAssignmentPlan{model: unsettledAssignment(config), replace: "user_id"}
+	}
+	m.UserID = config.UserID
+	return roleAssignmentPlan{model: m}
+}
+
+// unsettledAssignment leaves open what is looked up when the assignment is created.
+func unsettledAssignment(config roleAssignmentModel) roleAssignmentModel {
+	m := config
+	m.UserID, m.Email = orUnknown(config.UserID), orUnknown(config.Email)
+	m.CurrentEmail, m.OrganizationID = types.StringUnknown(), types.StringUnknown()
+	return m
+}

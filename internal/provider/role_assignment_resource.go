@@ -1,0 +1,364 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/guard"
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+	"github.com/model-prime/terraform-provider-modelprime/internal/roster"
+)
+
+var (
+	_ resource.ResourceWithConfigure        = (*roleAssignmentResource)(nil)
+	_ resource.ResourceWithConfigValidators = (*roleAssignmentResource)(nil)
+	_ resource.ResourceWithModifyPlan       = (*roleAssignmentResource)(nil)
+	_ resource.ResourceWithIdentity         = (*roleAssignmentResource)(nil)
+	_ resource.ResourceWithImportState      = (*roleAssignmentResource)(nil)
+)
+
+func newRoleAssignmentResource() resource.Resource { return &roleAssignmentResource{} }
+
+// roleAssignmentResource is the whole role set of somebody who is a member already.
+type roleAssignmentResource struct{ resourceSession }
+
+func (r *roleAssignmentResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_role_assignment"
+}
+
+func (r *roleAssignmentResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The whole set of roles of somebody who is a member already, however they became one. It invites and removes nobody. " +
+			"Destroying it revokes all of the member's roles; to let go of it without that, use a `removed` block with `lifecycle { destroy = false }` (Terraform 1.7).",
+		Attributes: map[string]schema.Attribute{
+			"user_id": schema.StringAttribute{
+				Optional: true, Computed: true,
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				MarkdownDescription: "The member's id. Exactly one of `user_id` and `email` is set; when null, it is looked up by `email`. " +
+					"Another id is another person's and replaces the assignment, which revokes the first one's roles.",
+			},
+			"email": schema.StringAttribute{
+				Optional: true, Computed: true,
+				Validators: []validator.String{emailAddress()},
+				MarkdownDescription: "The member's e-mail address, in any case. Exactly one of `user_id` and `email` is set; when null, it is the one that the member had " +
+					"when the assignment was created or imported (`current_email` is the present one). " +
+					"Changing it to the member's `current_email` changes the state only; any other address is another person's and replaces the assignment, " +
+					"which revokes the first one's roles.",
+			},
+			"roles": schema.SetAttribute{
+				Required:    true,
+				ElementType: types.StringType,
+				Validators:  []validator.Set{setvalidator.ValueStringsAre(stringvalidator.OneOf(modelprime.Roles()...))},
+				MarkdownDescription: "The member's whole set of roles, each one of " + codeList(modelprime.Roles()) + "; it may be empty. " +
+					"A change replaces the member's roles.",
+			},
+			"current_email":   schema.StringAttribute{Computed: true, MarkdownDescription: "The address that the member has now, which they can change themselves."},
+			"organization_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the organization. With another organization's token nothing is read or changed."},
+		},
+	}
+}
+
+func (r *roleAssignmentResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"user_id": identityschema.StringAttribute{RequiredForImport: true, Description: "The member's id."},
+	}}
+}
+
+func (r *roleAssignmentResource) ConfigValidators(context.Context) []resource.ConfigValidator {
+	return []resource.ConfigValidator{resourcevalidator.ExactlyOneOf(path.MatchRoot("user_id"), path.MatchRoot("email"))}
+}
+
+// ModifyPlan takes the plan from planRoleAssignment and asks the guards.
+func (r *roleAssignmentResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.session == nil {
+		return
+	}
+	var config, prior *roleAssignmentModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if config == nil || req.Plan.Raw.IsNull() {
+		r.planDestroy(ctx, prior, &resp.Diagnostics)
+		return
+	}
+	p := planRoleAssignment(*config, prior)
+	if prior == nil {
+		r.planCreate(ctx, &p.model, tokenOf(ctx, req.Private, &resp.Diagnostics), &resp.Diagnostics)
+	} else {
+		token := r.planChange(ctx, &p, prior, &resp.Diagnostics)
+		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyToken, token)...)
+	}
+	addWarnings(&resp.Diagnostics, p.warnings)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &p.model)...)
+	if p.replace != "" {
+		resp.RequiresReplace = append(resp.RequiresReplace, path.Root(p.replace))
+	}
+}
+
+func (r *roleAssignmentResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var m roleAssignmentModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() || !r.known(&resp.Diagnostics) {
+		return
+	}
+	if err := r.assign(ctx, &m, &resp.Diagnostics); err != nil {
+		addError(&resp.Diagnostics, "Could not assign the roles", m.person().String(), err)
+		return
+	}
+	r.ledger.Created(m.person())
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...)
+}
+
+func (r *roleAssignmentResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var m roleAssignmentModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if r.notRefreshed(m.person().String(), &resp.Diagnostics) {
+		return
+	}
+	imported := m.CurrentEmail.IsNull()
+	err := r.refresh(ctx, &m)
+	gone := errors.Is(err, roster.ErrGone)
+	switch {
+	case gone && imported:
+		addNobodyToImport(&resp.Diagnostics, m.UserID.ValueString())
+		return
+	case err != nil && !gone:
+		addError(&resp.Diagnostics, "Could not read the member's roles", m.person().String(), err)
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...)
+	if gone {
+		resp.Diagnostics.AddWarning(fmt.Sprintf("%s is no longer a member", m.Email.ValueString()), fmt.Sprintf(
+			"The member %s was removed from the organization elsewhere, and the assignment leaves the state. "+
+				"Remove it from the configuration, or invite the person again.", m.person()))
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+func (r *roleAssignmentResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var m, prior roleAssignmentModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	if resp.Diagnostics.HasError() || !r.known(&resp.Diagnostics) {
+		return
+	}
+	err := r.roster.Belongs(ctx, prior.OrganizationID.ValueString())
+	if err == nil {
+		err = r.putRoles(ctx, prior.person(), rolesOf(prior.Roles), rolesOf(m.Roles))
+	}
+	if err != nil {
+		addError(&resp.Diagnostics, "Could not change the member's roles", prior.person().String(), err)
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...)
+}
+
+func (r *roleAssignmentResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var m roleAssignmentModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() || !r.known(&resp.Diagnostics) {
+		return
+	}
+	if r.ledger.HeldByCreated(m.person()) {
+		resp.Diagnostics.AddWarning(fmt.Sprintf("The roles of %s were not revoked", m.Email.ValueString()),
+			"Another instance in this run has taken over the same person. This one is forgotten, and the person's roles stay.")
+		return
+	}
+	err := r.roster.Belongs(ctx, m.OrganizationID.ValueString())
+	if err == nil {
+		err = r.revoke(ctx, m)
+	}
+	if err != nil {
+		addError(&resp.Diagnostics, "Could not revoke the member's roles", m.person().String(), err)
+	}
+}
+
+func (r *roleAssignmentResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	id := req.ID
+	if id == "" && req.Identity != nil {
+		var identity roleAssignmentIdentity
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+		id = identity.UserID.ValueString()
+	}
+	if resp.Diagnostics.HasError() || !r.known(&resp.Diagnostics) {
+		return
+	}
+	if !isUserID(id) {
+		user, err := r.roster.One(ctx, id)
+		if errors.Is(err, roster.ErrNobody) {
+			addNobodyToImport(&resp.Diagnostics, id)
+			return
+		}
+		if err != nil {
+			addError(&resp.Diagnostics, "Could not import the role assignment", id, err)
+			return
+		}
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("email"), id)...)
+		id = user.ID
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("user_id"), id)...)
+}
+
+// refresh brings an assignment up to date. roster.ErrGone says that the person is a member no more.
+func (r *roleAssignmentResource) refresh(ctx context.Context, m *roleAssignmentModel) error {
+	if err := r.roster.Belongs(ctx, m.OrganizationID.ValueString()); err != nil {
+		return err
+	}
+	organization, err := r.roster.Organization(ctx)
+	if err != nil {
+		return err
+	}
+	user, err := r.roster.Member(ctx, m.UserID.ValueString())
+	if err != nil {
+		return err
+	}
+	m.setMember(user, organization.ID)
+	m.Roles = rolesValue(user.Roles)
+	return nil
+}
+
+// member finds whom an assignment is for, with their roles.
+func (r *roleAssignmentResource) member(ctx context.Context, m *roleAssignmentModel) (modelprime.User, error) {
+	id := m.UserID.ValueString()
+	if id == "" {
+		found, err := r.roster.One(ctx, m.Email.ValueString())
+		var several *roster.SeveralError
+		if errors.As(err, &several) {
+			return found, fmt.Errorf("%w: set user_id instead of email", err)
+		}
+		if err != nil {
+			return found, err
+		}
+		id = found.ID
+	}
+	return r.roster.Member(ctx, id)
+}
+
+// planCreate finds the member and asks the guards; of what it finds only the organization's id enters the plan.
+func (r *roleAssignmentResource) planCreate(ctx context.Context, m *roleAssignmentModel, token string, diags *diag.Diagnostics) {
+	if len(r.unknown) > 0 {
+		return
+	}
+	organization, err := r.roster.Organization(ctx)
+	if err != nil {
+		addError(diags, "Could not plan the role assignment", m.person().String(), err)
+		return
+	}
+	m.OrganizationID = types.StringValue(organization.ID)
+	if m.UserID.ValueString() == "" && m.Email.ValueString() == "" {
+		return // another resource makes the address or id; whom it names is looked up at the apply
+	}
+	user, err := r.member(ctx, m)
+	if err == nil {
+		err = r.guardCreate(ctx, guard.Person{ID: user.ID, Email: user.Email}, token)
+	}
+	if err == nil && rolesKnown(m.Roles) {
+		err = r.keepAdmin(ctx, guard.Person{ID: user.ID, Email: user.Email}, user.Roles, rolesOf(m.Roles))
+	}
+	if err != nil {
+		addError(diags, "Could not plan the role assignment", m.person().String(), err)
+	}
+}
+
+func (r *roleAssignmentResource) guardCreate(ctx context.Context, p guard.Person, token string) error {
+	replaced, isReplacement := r.ledger.Replaced(token)
+	if !isReplacement {
+		return r.ledger.Create(guard.RoleAssignment, p)
+	}
+	if err := r.ledger.Replace(token, p); err != nil {
+		return err
+	}
+	// Between the two halves the member has no roles, and the caller is an admin.
+	return r.keepAdmin(ctx, replaced, []string{modelprime.RoleAdmin}, nil)
+}
+
+// planChange asks the guards about an assignment that exists, and returns its token for a replacement's second half.
+func (r *roleAssignmentResource) planChange(ctx context.Context, p *roleAssignmentPlan, prior *roleAssignmentModel, diags *diag.Diagnostics) string {
+	if len(r.unknown) > 0 {
+		return ""
+	}
+	var token string
+	var err error
+	after := rolesOf(p.model.Roles)
+	if p.replace != "" {
+		token, err = r.ledger.LetGo(guard.RoleAssignment, prior.person())
+		after = nil
+	} else {
+		held := p.model.person()
+		held.ID = prior.UserID.ValueString()
+		token, err = r.ledger.Hold(guard.RoleAssignment, held)
+	}
+	if err == nil && (p.replace != "" || rolesKnown(p.model.Roles)) && !roster.SameRoles(rolesOf(prior.Roles), after) {
+		err = r.keepAdmin(ctx, prior.person(), rolesOf(prior.Roles), after)
+	}
+	if err != nil {
+		addError(diags, "Could not plan the role assignment", prior.person().String(), err)
+	}
+	return token
+}
+
+func (r *roleAssignmentResource) planDestroy(ctx context.Context, prior *roleAssignmentModel, diags *diag.Diagnostics) {
+	if len(r.unknown) > 0 {
+		return
+	}
+	_, err := r.ledger.LetGo(guard.RoleAssignment, prior.person())
+	if err == nil {
+		err = r.keepAdmin(ctx, prior.person(), rolesOf(prior.Roles), nil)
+	}
+	if err != nil {
+		addError(diags, "Could not plan the revocation of the roles", prior.person().String(), err)
+	}
+}
+
+// assign gives a member exactly the planned roles. Roles that may have been replaced although the reply was lost are a
+// warning: an error beside the state would taint the assignment, and the next apply would revoke all roles.
+func (r *roleAssignmentResource) assign(ctx context.Context, m *roleAssignmentModel, diags *diag.Diagnostics) error {
+	organization, err := r.roster.Organization(ctx)
+	if err == nil && !m.OrganizationID.IsUnknown() {
+		err = r.roster.Belongs(ctx, m.OrganizationID.ValueString())
+	}
+	if err != nil {
+		return err
+	}
+	user, err := r.member(ctx, m)
+	if err != nil {
+		return err
+	}
+	err = r.putRoles(ctx, guard.Person{ID: user.ID, Email: user.Email}, user.Roles, rolesOf(m.Roles))
+	if modelprime.MayHaveHappened(err) {
+		addUncertainRoles(diags, user.Email, err)
+		err = nil
+	}
+	m.setMember(user, organization.ID)
+	return err
+}
+
+// revoke takes all roles from a member. Somebody who is gone has none.
+func (r *roleAssignmentResource) revoke(ctx context.Context, m roleAssignmentModel) error {
+	err := r.putRoles(ctx, m.person(), rolesOf(m.Roles), nil)
+	if modelprime.IsNotFound(err) {
+		return nil
+	}
+	return err
+}
