@@ -1,0 +1,33 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+// destroy removes everybody whom the roster brought in and nobody else. Whoever has not answered the second invitation
+// cannot be removed, and a warning says so.
+func (d *demo) destroy(ctx context.Context) (string, error) {
+	d.world.ResetLog()
+	printed, err := d.cli.mustRun(ctx, "destroy", "-no-color", "-input=false", "-auto-approve")
+	if err != nil {
+		return "", err
+	}
+	left := []string{}
+	for _, member := range d.world.Members() {
+		left = append(left, member.Email)
+	}
+	slices.Sort(left)
+
+	joined := len(d.roster) - 1
+	err = errors.Join(
+		expect("members left", []string{sandbox.DefaultEmail, stranger}, left),
+		d.expectRequests(map[string]int{"deleteUser": joined}),
+		expectWarnings(printed, removed),
+	)
+	return fmt.Sprintf("%d members removed; the token's owner and the stranger are left", joined), err
+}

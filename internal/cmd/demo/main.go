@@ -1,0 +1,63 @@
+// Command demo takes the example roster through its whole life with the real Terraform or OpenTofu: invited, joined,
+// changed from outside, mended, gone. The organization is a sandbox in memory. Any step that does not go as
+// described ends it with what was expected and what was there.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	cli := flag.String("cli", "", "path of terraform or tofu (default: the first of them on PATH)")
+	flag.Parse()
+
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, *cli, os.Getenv("VERBOSE") != "", os.Stdout)
+	interrupted := ctx.Err() != nil
+	stop()
+
+	switch {
+	case err == nil:
+	case interrupted:
+		fmt.Fprintln(os.Stderr, "\nInterrupted; everything is cleaned up.")
+		os.Exit(130)
+	default:
+		fmt.Fprintf(os.Stderr, "\nThe demo failed.\n%v\n", err)
+		os.Exit(1)
+	}
+}
+
+// run prepares everything in a folder of its own and leaves nothing behind.
+func run(ctx context.Context, cliPath string, verbose bool, out io.Writer) (err error) {
+	dir, err := os.MkdirTemp("", "modelprime-demo-")
+	if err != nil {
+		return fmt.Errorf("make a folder for the demo: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+
+	world, err := startWorld(ctx)
+	if err != nil {
+		return err
+	}
+	defer world.stop()
+
+	d := &demo{world: world.Sandbox}
+	if d.cli, err = findCLI(ctx, cliPath); err != nil {
+		return err
+	}
+	if verbose {
+		d.cli.echo = out
+	}
+	_, _ = fmt.Fprintf(out, "%s, this tree's provider, and a Model-Prime in memory at %s\n\n", d.cli.version, world.endpoint)
+	if err := d.prepare(ctx, dir, world.endpoint); err != nil {
+		return err
+	}
+	return tell(ctx, out, d.story())
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// mistake is an edit of the roster that a reviewer may overlook, and what the plan has to answer.
+type mistake struct {
+	old, new string
+	answer   string
+}
+
+func mistakes() []mistake {
+	return []mistake{
+		{
+			"caleb.osei@example.com }", "caleb.osei@example.com, roles: [developper] }",
+			"Caleb Osei (caleb.osei@example.com, team data-platform) has an unknown role: developper.",
+		},
+		{
+			"email: lorenzo.bassi@example.com", "email: Yuki.Tanabe@Example.com",
+			"yuki.tanabe@example.com stands in the roster 2 times, in: perception, perception.",
+		},
+		{
+			"noor.haddad@example.com", "noor.haddad@example.org",
+			"Noor Haddad (noor.haddad@example.org, team safety) has an address outside the company and its partners.",
+		},
+		{
+			"walter.grimm@example.net }", "walter.grimm@example.net, login_connection: google-oauth2 }",
+			"Walter Grimm (walter.grimm@example.net, team contractors) is of a partner",
+		},
+	}
+}
+
+// refuseMistakes plans rosters that must not be applied: with a mistake in each of several people, and without an admin.
+func (d *demo) refuseMistakes(ctx context.Context) (string, error) {
+	edits, answers := []string{}, []string{}
+	for _, m := range mistakes() {
+		edits = append(edits, m.old, m.new)
+		answers = append(answers, m.answer)
+	}
+	if err := d.refuse(ctx, edits, answers); err != nil {
+		return "", err
+	}
+	if err := d.refuse(ctx, []string{"[admin, ", "["}, []string{"The roster has no admin left."}); err != nil {
+		return "", err
+	}
+	if err := expect("e-mails after rosters that were refused", 0, len(d.world.Emails())); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%d mistakes named in the plan, nobody e-mailed", len(answers)+1), nil
+}
+
+// refuse plans a roster edited by pairs of old and new text, and wants an error with all the answers.
+func (d *demo) refuse(ctx context.Context, edits, answers []string) error {
+	if err := d.editRoster("mistakes.yaml", edits...); err != nil {
+		return err
+	}
+	printed, code, err := d.cli.run(ctx, "plan", "-no-color", "-input=false", "-var=roster_file=mistakes.yaml")
+	if err != nil {
+		return err
+	}
+	if err := expect("exit code of a plan of a roster with mistakes", 1, code); err != nil {
+		return err
+	}
+	return expectText(printed, answers...)
+}
+
+// editRoster writes a copy of the roster in which each old text is replaced by the new one after it.
+func (d *demo) editRoster(name string, edits ...string) error {
+	data, err := os.ReadFile(filepath.Join(d.cli.dir, "roster.yaml"))
+	if err != nil {
+		return fmt.Errorf("read the roster: %w", err)
+	}
+	text := string(data)
+	for i := 0; i+1 < len(edits); i += 2 {
+		if !strings.Contains(text, edits[i]) {
+			return fmt.Errorf("the roster has no %q to edit", edits[i])
+		}
+		text = strings.ReplaceAll(text, edits[i], edits[i+1])
+	}
+	if err := os.WriteFile(filepath.Join(d.cli.dir, name), []byte(text), 0o600); err != nil {
+		return fmt.Errorf("write the edited roster: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+// demo is what the steps share.
+type demo struct {
+	cli    *cli
+	world  *sandbox.Sandbox
+	roster roster
+	mirror string // a filesystem mirror with the provider in it
+}
+
+// step is one thing that happens. It returns what there is to say about it, or how it went wrong.
+type step struct {
+	title string
+	do    func(context.Context) (string, error)
+}
+
+// story is the demo from beginning to end. A step may rely on those before it, and leaves the organization and the
+// state as the next one's comment expects them.
+func (d *demo) story() []step {
+	return []step{
+		{"Install the provider", d.install},
+		{"Refuse a roster with mistakes", d.refuseMistakes},
+
+		{"Plan the roster", d.planInvitations},
+		{"Apply that plan", d.applyInvitations},
+		{"Plan again", d.planNothing},
+		{"Everybody accepts", d.everybodyAccepts},
+		{"Refresh the state", d.refresh},
+		{"Plan again", d.planNothing},
+
+		{"Change things from outside", d.drift},
+		{"Plan finds it", d.planMending},
+		{"Apply mends it", d.applyMending},
+		{"Plan again", d.planNothingButWarn},
+
+		{"Destroy", d.destroy},
+	}
+}
+
+// tell goes through the steps, a line each, and stops at the first that goes wrong.
+func tell(ctx context.Context, out io.Writer, steps []step) error {
+	begin := time.Now()
+	for i, s := range steps {
+		stepBegin := time.Now()
+		said, err := s.do(ctx)
+		if err != nil {
+			return fmt.Errorf("step %d, %q: %w", i+1, s.title, err)
+		}
+		_, _ = fmt.Fprintf(out, "%2d. %-30s %4.1fs  %s\n", i+1, s.title, time.Since(stepBegin).Seconds(), said)
+	}
+	_, _ = fmt.Fprintf(out, "\nDone in %.0f seconds; everything went as it should.\n", time.Since(begin).Seconds())
+	return nil
+}
