@@ -1,0 +1,9 @@
+data "modelprime_current_user" "owner" {}
+
+# The token's owner has to be an admin to manage others.
+check "token" {
+  assert {
+    condition     = contains(data.modelprime_current_user.owner.roles, "admin")
+    error_message = "The token of ${data.modelprime_current_user.owner.email} is not an admin's."
+  }
+}

@@ -1,0 +1,5 @@
+data "modelprime_organization" "this" {}
+
+output "organization_id" {
+  value = data.modelprime_organization.this.id
+}

@@ -1,0 +1,6 @@
+import {
+  to = modelprime_membership.ada
+  identity = {
+    email = "ada.moreau@example.com"
+  }
+}

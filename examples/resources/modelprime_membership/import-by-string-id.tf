@@ -1,0 +1,4 @@
+import {
+  to = modelprime_membership.ada
+  id = "ada.moreau@example.com"
+}

@@ -1,0 +1,40 @@
+// Command schema prints the provider's schemas as `terraform providers schema -json` does, asking the provider in this
+// process. The documentation is generated from that without a Terraform, and with all that an older one does not print.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/provider"
+)
+
+// name is what the schemas are printed under. Terraform prints the provider's whole source address; tfplugindocs, for
+// which this is made, finds only a bare name or an address of HashiCorp's own.
+const name = "modelprime"
+
+func main() {
+	if err := write(context.Background(), os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func write(ctx context.Context, out io.Writer) error {
+	schemas, err := read(ctx, providerserver.NewProtocol6(provider.New("dev")())())
+	if err != nil {
+		return err
+	}
+	encoder := json.NewEncoder(out)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(document{FormatVersion: "1.0", Providers: map[string]providerSchemas{name: schemas}}); err != nil {
+		return fmt.Errorf("write the schemas: %w", err)
+	}
+	return nil
+}
