@@ -28,7 +28,7 @@ func (e *Error) Error() string {
 func (e *Error) reason() string {
 	text := cmp.Or(e.Message, http.StatusText(e.Status), "no message")
 	if e.RetryAfter > 0 {
-		text += fmt.Sprintf(" (the API asks to wait %s)", e.RetryAfter.Round(time.Second))
+		text += fmt.Sprintf(" (the API asks to wait %s)", e.RetryAfter.Truncate(time.Second))
 	}
 	return fmt.Sprintf("%d: %s", e.Status, text)
 }

@@ -25,19 +25,17 @@ func messageOf(body []byte) (message string, apiAnswer bool) {
 }
 
 func messageIn(fields map[string]json.RawMessage) (message string, found bool) {
+	var object map[string]json.RawMessage
+	if json.Unmarshal(fields["error"], &object) == nil {
+		fields["error"] = object["message"]
+	}
 	for _, name := range []string{"message", "error", "detail", "title"} {
 		var text *string
-		var object struct {
-			Message *string `json:"message"`
-		}
-		if json.Unmarshal(fields[name], &text) != nil && name == "error" && json.Unmarshal(fields[name], &object) == nil {
-			text = object.Message
-		}
-		if text != nil && !found {
-			message, found = *text, true
+		if json.Unmarshal(fields[name], &text) == nil && text != nil {
+			return *text, true
 		}
 	}
-	return message, found
+	return "", false
 }
 
 var (

@@ -1,0 +1,201 @@
+package modelprime
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// What is known of the e-mail after each reply, and how many requests went out with two retries allowed.
+func TestInvitationOutcomes(t *testing.T) {
+	ok := answer(201, "")
+	for _, test := range []struct {
+		name     string
+		answers  []http.HandlerFunc
+		outcome  Outcome
+		requests int
+	}{
+		{"200", []http.HandlerFunc{answer(200, "")}, Sent, 1},
+		{"204", []http.HandlerFunc{answer(204, "")}, Sent, 1},
+		{"200 that is cut short", []http.HandlerFunc{cutShort}, Sent, 1},
+		{"200 that is no JSON", []http.HandlerFunc{answer(200, "thanks")}, Sent, 1},
+		{"200 that is HTML", []http.HandlerFunc{answer(200, "<html>", "Content-Type", "text/html")}, Unconfirmed, 1},
+		{"302", []http.HandlerFunc{answer(302, "", "Location", "https://example.org/")}, Refused, 1},
+		{"302 to nowhere", []http.HandlerFunc{answer(302, "", "Location", "http://[bad")}, Refused, 1},
+		{"400", []http.HandlerFunc{answer(400, `{"message":"no"}`)}, Refused, 1},
+		{"403", []http.HandlerFunc{answer(403, "")}, Refused, 1},
+		{"409", []http.HandlerFunc{answer(409, "")}, Refused, 1},
+		{"429, then 201", []http.HandlerFunc{answer(429, ""), ok}, Sent, 2},
+		{"429 and 429 and 429", []http.HandlerFunc{answer(429, "")}, Refused, 3},
+		{"429 for an hour", []http.HandlerFunc{answer(429, "", "Retry-After", "3600")}, Refused, 1},
+		{"503 with Retry-After, then 201", []http.HandlerFunc{answer(503, "", "Retry-After", "1"), ok}, Sent, 2},
+		{"503 with Retry-After for good", []http.HandlerFunc{answer(503, "", "Retry-After", "0")}, Refused, 3},
+		{"503 with Retry-After for an hour", []http.HandlerFunc{answer(503, "", "Retry-After", "3600")}, Refused, 1},
+		{"503", []http.HandlerFunc{answer(503, "")}, Unconfirmed, 1},
+		{"503 with junk", []http.HandlerFunc{answer(503, "", "Retry-After", "soon")}, Unconfirmed, 1},
+		{"500", []http.HandlerFunc{answer(500, "", "Retry-After", "1")}, Unconfirmed, 1},
+		{"501", []http.HandlerFunc{answer(501, "")}, Unconfirmed, 1},
+		{"502", []http.HandlerFunc{answer(502, "<html>")}, Unconfirmed, 1},
+		{"504", []http.HandlerFunc{answer(504, "")}, Unconfirmed, 1},
+		{"carried out, reply lost", []http.HandlerFunc{dropped, ok}, Unconfirmed, 1},
+		{"429, then reply lost", []http.HandlerFunc{answer(429, ""), dropped, ok}, Unconfirmed, 2},
+		{"429, then 500", []http.HandlerFunc{answer(429, ""), answer(500, ""), ok}, Unconfirmed, 2},
+		{"429, then 400", []http.HandlerFunc{answer(429, ""), answer(400, ""), ok}, Refused, 2},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			srv := serve(t, test.answers...)
+			outcome, err := srv.client(t).InviteUser(context.Background(), invitation())
+			if outcome != test.outcome || (err == nil) != (outcome == Sent) || len(srv.requests()) != test.requests {
+				t.Errorf("%v, %v after %d requests", outcome, err, len(srv.requests()))
+			}
+		})
+	}
+}
+
+// A server that closes a connection while a request is on its way looks like one that closed it before.
+// A GET may be sent again, by net/http itself or by the client. An invitation may not.
+func TestInvitationOnAStaleConnection(t *testing.T) {
+	for range 20 {
+		srv := serve(t, answer(204, ""), dropped, answer(204, ""))
+		transport := newTransport(1)
+		c := srv.client(t, through(transport))
+		if err := c.DeleteUser(context.Background(), "auth0|1"); err != nil {
+			t.Fatal(err)
+		}
+		outcome, err := c.InviteUser(context.Background(), invitation())
+		if outcome != Unconfirmed || err == nil || len(srv.requests()) != 2 {
+			t.Fatalf("%v, %v after %d requests", outcome, err, len(srv.requests()))
+		}
+		transport.CloseIdleConnections()
+	}
+}
+
+func TestInvitationThatNeverLeftIsRefused(t *testing.T) {
+	outcome, err := serve(t, dropped).client(t, refusedDial(t)).InviteUser(context.Background(), invitation())
+	if outcome != Refused || err == nil {
+		t.Errorf("%v, %v", outcome, err)
+	}
+}
+
+func TestInvitationCancelledInABackOffIsRefused(t *testing.T) {
+	srv := serve(t, answer(429, "", "Retry-After", "30"))
+	ctx, cancel := context.WithCancel(context.Background())
+	srv.clock.onSleep = func(time.Duration) { cancel() }
+	outcome, err := srv.client(t).InviteUser(ctx, invitation())
+	if outcome != Refused || !errors.Is(err, context.Canceled) || len(srv.requests()) != 1 {
+		t.Errorf("%v, %v after %d requests", outcome, err, len(srv.requests()))
+	}
+}
+
+// dialed runs call with a client whose connections are made by dial, in fake time.
+func dialed(t *testing.T, dial func(context.Context) (net.Conn, error), call func(*Client)) {
+	synctest.Test(t, func(t *testing.T) {
+		transport := newTransport(1)
+		transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx) }
+		defer transport.CloseIdleConnections()
+		c, err := New(Config{
+			Endpoint: "http://localhost", Credentials: testCredentials, Transport: transport, Clock: newTestClock(),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		call(c)
+		_ = SystemClock().Sleep(context.Background(), time.Minute) // lets the other side notice
+	})
+}
+
+// silent takes requests and never answers.
+func silent(context.Context) (net.Conn, error) {
+	client, server := net.Pipe()
+	go func() {
+		defer server.Close()
+		buffer := make([]byte, 1024)
+		for {
+			if _, err := server.Read(buffer); err != nil {
+				return
+			}
+		}
+	}()
+	return client, nil
+}
+
+func unreachable(ctx context.Context) (net.Conn, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+func TestInvitationInFlight(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		dial    func(context.Context) (net.Conn, error)
+		cancel  time.Duration
+		outcome Outcome
+		after   time.Duration
+	}{
+		{"cancelled before it was written", unreachable, time.Second, Refused, time.Second},
+		{"cancelled after it was written", silent, time.Second, Unconfirmed, time.Second},
+		{"no reply in time", silent, time.Hour, Unconfirmed, 30 * time.Second},
+		{"no connection in time", unreachable, time.Hour, Refused, 30 * time.Second},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dialed(t, test.dial, func(c *Client) {
+				ctx, cancel := context.WithTimeout(context.Background(), test.cancel)
+				defer cancel()
+				start := time.Now()
+				outcome, err := c.InviteUser(ctx, invitation())
+				if outcome != test.outcome || errors.Is(err, context.DeadlineExceeded) != (test.cancel == time.Second) {
+					t.Errorf("%v, %v", outcome, err)
+				}
+				if took := time.Since(start); took != test.after {
+					t.Errorf("took %s", took)
+				}
+			})
+		})
+	}
+}
+
+// The timeout is each attempt's own, and a slow body is cut off by it too.
+func TestEachAttemptHasItsOwnTimeout(t *testing.T) {
+	dialed(t, silent, func(c *Client) {
+		c.config.MaxRetries = 2
+		start := time.Now()
+		_, err := c.GetCurrentUser(context.Background())
+		if took := time.Since(start); took != 90*time.Second {
+			t.Errorf("took %s", took)
+		}
+		if got := err.Error(); got != "GET /user: timed out: no whole reply within 30s (after 3 attempts)" {
+			t.Error(got)
+		}
+	})
+	slow := func(context.Context) (net.Conn, error) {
+		client, server := net.Pipe()
+		go trickle(server)
+		return client, nil
+	}
+	dialed(t, slow, func(c *Client) {
+		start := time.Now()
+		_, err := c.GetCurrentUser(context.Background())
+		var lost *TransportError
+		if took := time.Since(start); took != 30*time.Second || !errors.As(err, &lost) || !lost.Sent {
+			t.Errorf("%v after %s", err, took)
+		}
+		start = time.Now()
+		if outcome, err := c.InviteUser(context.Background(), invitation()); outcome != Sent || time.Since(start) != 30*time.Second {
+			t.Errorf("%v, %v after %s", outcome, err, time.Since(start))
+		}
+	})
+}
+
+// trickle answers with a byte of the body every second.
+func trickle(conn net.Conn) {
+	defer conn.Close()
+	_, err := conn.Read(make([]byte, 4096))
+	for text := "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"; err == nil; text = " " {
+		_, err = conn.Write([]byte(text))
+		_ = SystemClock().Sleep(context.Background(), time.Second)
+	}
+}

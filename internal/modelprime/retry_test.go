@@ -1,0 +1,322 @@
+package modelprime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Which operation is sent how often under which lasting fault, with two retries allowed.
+func TestWhatIsTriedAgain(t *testing.T) {
+	const all, never = "GET PUT DELETE PATCH POST", ""
+	const safe = "GET PUT DELETE PATCH"
+	later := []string{"Retry-After", "2"}
+	for _, test := range []struct {
+		name   string
+		answer http.HandlerFunc
+		again  string
+	}{
+		{"400", answer(400, `{"message":"no"}`), never},
+		{"401", answer(401, `{"message":"no"}`), never},
+		{"403", answer(403, `{"message":"no"}`), never},
+		{"404", answer(404, `{"message":"no"}`), never},
+		{"404 of a proxy", answer(404, `<html>`, "Retry-After", "2"), never},
+		{"408", answer(408, ""), never},
+		{"409", answer(409, `{"message":"no"}`), never},
+		{"422", answer(422, `{"message":"no"}`), never},
+		{"429", answer(429, `{"message":"slow down"}`), all},
+		{"429 with Retry-After", answer(429, "", later...), all},
+		{"429 with an hour's Retry-After", answer(429, "", "Retry-After", "3600"), never},
+		{"500", answer(500, "", later...), safe},
+		{"501", answer(501, ""), never},
+		{"502", answer(502, "<html>", later...), safe},
+		{"503", answer(503, ""), safe},
+		{"503 with Retry-After", answer(503, "", later...), all},
+		{"503 with a Retry-After of 0", answer(503, "", "Retry-After", "0"), all},
+		{"503 with a junk Retry-After", answer(503, "", "Retry-After", "soon"), safe},
+		{"503 with an hour's Retry-After", answer(503, "", "Retry-After", "3600"), never},
+		{"504", answer(504, "", later...), safe},
+		{"302", answer(302, "", "Location", "/elsewhere", "Retry-After", "1"), never},
+		{"307", answer(307, "", "Location", "/elsewhere"), never},
+		{"308 to nowhere", answer(308, "", "Location", "http://[bad"), never},
+		{"a lost reply", dropped, safe},
+		{"HTML", answer(200, "<html>", "Content-Type", "text/html"), never},
+	} {
+		for _, op := range operations() {
+			t.Run(test.name+"/"+op.route.operation, func(t *testing.T) {
+				srv := serve(t, test.answer)
+				if err := op.call(context.Background(), srv.client(t)); err == nil {
+					t.Error("no error")
+				}
+				want := 1
+				if slices.Contains(strings.Fields(test.again), op.route.method) {
+					want = 3
+				}
+				if got := srv.requests(); len(got) != want {
+					t.Errorf("%d requests, want %d", len(got), want)
+				} else if got[0].body != got[want-1].body || got[0].uri != got[want-1].uri {
+					t.Errorf("a retry sent %+v after %+v", got[want-1], got[0])
+				}
+				if slept := srv.clock.slept(); len(slept) != want-1 {
+					t.Errorf("slept %v", slept)
+				}
+			})
+		}
+	}
+}
+
+func TestBodyCutShort(t *testing.T) {
+	for _, op := range operations() {
+		srv := serve(t, cutShort)
+		err := op.call(context.Background(), srv.client(t))
+		var lost *TransportError
+		switch op.route {
+		case deleteUser, replaceUserRoles, resetUserPassword, inviteUser: // nothing in it was needed
+			if err != nil || len(srv.requests()) != 1 {
+				t.Errorf("%s: %v after %d requests", op.route.operation, err, len(srv.requests()))
+			}
+		default:
+			if !errors.As(err, &lost) || !lost.Sent || lost.Attempts != 3 || len(srv.requests()) != 3 {
+				t.Errorf("%s: %v after %d requests", op.route.operation, err, len(srv.requests()))
+			}
+		}
+	}
+}
+
+func TestARetryCanSucceed(t *testing.T) {
+	srv := serve(t, dropped, answer(502, "<html>"), answer(200, ada))
+	user, err := srv.client(t).GetUser(context.Background(), "auth0|64f0")
+	if err != nil || user.Name != "Ada Servo" || len(srv.requests()) != 3 {
+		t.Errorf("%+v, %v after %d requests", user, err, len(srv.requests()))
+	}
+}
+
+// refusedDial is what a request meets that certainly did not leave.
+func refusedDial(t *testing.T) func(*Config) {
+	transport := newTransport(1)
+	transport.DialContext = func(context.Context, string, string) (net.Conn, error) {
+		return nil, errors.New("connection refused")
+	}
+	t.Cleanup(transport.CloseIdleConnections)
+	return through(transport)
+}
+
+func TestWhatNeverLeftIsTriedAgain(t *testing.T) {
+	for _, op := range operations() {
+		srv := serve(t, dropped)
+		tries := 0
+		count := func(config *Config) { config.Observe = func(context.Context, Attempt) { tries++ } }
+		err := op.call(context.Background(), srv.client(t, refusedDial(t), count))
+		var lost *TransportError
+		if !errors.As(err, &lost) || lost.Sent || lost.Attempts != 3 || tries != 3 {
+			t.Errorf("%s: %v after %d tries", op.route.operation, err, tries)
+		}
+		if want := op.route.method + " "; !strings.HasPrefix(err.Error(), want) || !strings.HasSuffix(err.Error(), "connection refused (after 3 attempts)") {
+			t.Errorf("error %q", err)
+		}
+	}
+}
+
+// A certificate that is not trusted stops a request before it is written.
+func TestFailedHandshakeNeverLeft(t *testing.T) {
+	srv := serve(t, dropped)
+	srv.Close()
+	srv.Server = newQuietTLSServer(srv)
+	outcome, err := srv.client(t).InviteUser(context.Background(), invitation())
+	var lost *TransportError
+	if outcome != Refused || !errors.As(err, &lost) || lost.Attempts != 3 || len(srv.requests()) != 0 {
+		t.Errorf("%v, %v after %d requests", outcome, err, len(srv.requests()))
+	}
+}
+
+// One attempt that was written is enough for doubt, whatever came of the later ones.
+func TestAnEarlierAttemptMayHaveBeenCarriedOut(t *testing.T) {
+	first := true
+	transport := roundTripper(func(r *http.Request) (*http.Response, error) {
+		if first {
+			first = false
+			httptrace.ContextClientTrace(r.Context()).WroteHeaders()
+		}
+		return nil, errors.New("network is unreachable")
+	})
+	err := serve(t, dropped).client(t, through(transport)).DeleteUser(context.Background(), "auth0|1")
+	var lost *TransportError
+	if !errors.As(err, &lost) || !lost.Sent {
+		t.Errorf("got %#v", err)
+	}
+}
+
+func TestNoRetriesWhereNoneAreWanted(t *testing.T) {
+	for _, retries := range []int{0, -1} {
+		srv := serve(t, answer(500, ""))
+		err := srv.client(t, func(config *Config) { config.MaxRetries = retries }).DeleteUser(context.Background(), "auth0|1")
+		if len(srv.requests()) != 1 || err.Error() != "DELETE /users/auth0%7C1: 500: Internal Server Error" {
+			t.Errorf("%d: %v after %d requests", retries, err, len(srv.requests()))
+		}
+	}
+}
+
+// Full jitter below a ceiling that doubles from half a second up to thirty.
+func TestBackOff(t *testing.T) {
+	for jitter, want := range map[float64][]time.Duration{
+		0:   {0, 0, 0, 0, 0, 0, 0, 0},
+		0.5: {250e6, 500e6, 1e9, 2e9, 4e9, 8e9, 15e9, 15e9},
+	} {
+		srv := serve(t, answer(500, ""))
+		c := srv.client(t, func(config *Config) { config.MaxRetries, config.Jitter = 8, func() float64 { return jitter } })
+		err := c.DeleteUser(context.Background(), "auth0|1")
+		var reply *Error
+		if !errors.As(err, &reply) || reply.Attempts != 9 || !strings.HasSuffix(err.Error(), "(after 9 attempts)") {
+			t.Errorf("error %v", err)
+		}
+		if got := srv.clock.slept(); !slices.Equal(got, want) {
+			t.Errorf("slept %v, want %v", got, want)
+		}
+	}
+	c := serve(t, dropped).client(t)
+	if wait := c.backOff(nil, 1000); wait != 15*time.Second {
+		t.Errorf("the thousandth wait is %s", wait)
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	for _, test := range []struct {
+		header string
+		wait   time.Duration
+		ok     bool
+	}{
+		{"0", 0, true},
+		{"7", 7 * time.Second, true},
+		{" 7 ", 7 * time.Second, true},
+		{"1.5", 1500 * time.Millisecond, true},
+		{".5", 500 * time.Millisecond, true},
+		{"-3", 0, true},
+		{"-1e400", 0, true},
+		{"3600", time.Hour, true},
+		{"1e10", math.MaxInt64, true},
+		{"9223372036", 9223372036 * time.Second, true},
+		{"9223372037", math.MaxInt64, true},
+		{"99999999999999999999999999", math.MaxInt64, true},
+		{"1e999", math.MaxInt64, true},
+		{"Mon, 02 Mar 2026 09:00:20 GMT", 20 * time.Second, true},
+		{"Monday, 02-Mar-26 09:00:20 GMT", 20 * time.Second, true},
+		{"Mon, 02 Mar 2026 08:00:00 GMT", 0, true},
+		{"Fri, 31 Dec 9999 23:59:59 GMT", math.MaxInt64, true},
+		{"", 0, false},
+		{"soon", 0, false},
+		{"7s", 0, false},
+		{"e", 0, false},
+		{"NaN", 0, false},
+		{"Inf", 0, false},
+		{"0x1p4", 0, false},
+		{"1_0", 0, false},
+		{"Mon, 32 Mar 2026 09:00:20 GMT", 0, false},
+	} {
+		if wait, ok := parseRetryAfter(test.header, now); wait != test.wait || ok != test.ok {
+			t.Errorf("%q: %s, %v, want %s, %v", test.header, wait, ok, test.wait, test.ok)
+		}
+	}
+}
+
+func FuzzRetryAfter(f *testing.F) {
+	for _, seed := range []string{"120", "1e10", "-1", "1.5", "Mon, 02 Mar 2026 09:00:20 GMT", "junk", "NaN"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, header string) {
+		if wait, ok := parseRetryAfter(header, time.Now()); wait < 0 || !ok && wait != 0 {
+			t.Errorf("%q: %s, %v", header, wait, ok)
+		}
+	})
+}
+
+// What the API asks for is waited at least, and up to a minute; more is an error that says how much.
+func TestRetryAfterIsHonoured(t *testing.T) {
+	for _, test := range []struct {
+		header string
+		sleeps []time.Duration
+		errors string
+	}{
+		{"7", []time.Duration{7250 * time.Millisecond}, ""},
+		{"Mon, 02 Mar 2026 09:00:20 GMT", []time.Duration{20250 * time.Millisecond}, ""},
+		{"60", []time.Duration{time.Minute}, ""},
+		{"-5", []time.Duration{250 * time.Millisecond}, ""},
+		{"junk", []time.Duration{250 * time.Millisecond}, ""},
+		{"60.1", nil, "PUT /users/auth0%7C64f0/roles: 429: busy (the API asks to wait 1m0s)"},
+		{"3600", nil, "PUT /users/auth0%7C64f0/roles: 429: busy (the API asks to wait 1h0m0s)"},
+		{"1e10", nil, "PUT /users/auth0%7C64f0/roles: 429: busy (the API asks to wait 2562047h47m16s)"},
+	} {
+		srv := serve(t, answer(429, "busy", "Retry-After", test.header), answer(204, ""))
+		err := srv.client(t).ReplaceUserRoles(context.Background(), "auth0|64f0", nil)
+		if got := fmt.Sprint(err); got != test.errors && (err != nil || test.errors != "") {
+			t.Errorf("%s: %v", test.header, err)
+		}
+		if got := srv.clock.slept(); !slices.Equal(got, test.sleeps) {
+			t.Errorf("%s: slept %v, want %v", test.header, got, test.sleeps)
+		}
+	}
+}
+
+func TestCancelledInABackOff(t *testing.T) {
+	for name, first := range map[string]http.HandlerFunc{
+		"after 503":          answer(503, "busy", "Retry-After", "30"),
+		"after a lost reply": dropped,
+	} {
+		srv := serve(t, first)
+		ctx, cancel := context.WithCancel(context.Background())
+		srv.clock.onSleep = func(time.Duration) { cancel() }
+		err := srv.client(t).DeleteUser(ctx, "auth0|1")
+		var lost *TransportError
+		if !errors.Is(err, context.Canceled) || !errors.As(err, &lost) || len(srv.requests()) != 1 || lost.Attempts != 1 {
+			t.Errorf("%s: %v after %d requests", name, err, len(srv.requests()))
+		}
+		if lost.Sent != (name == "after a lost reply") || !strings.Contains(err.Error(), "context canceled, while it waited to be tried again after ") {
+			t.Errorf("%s: %+v", name, lost)
+		}
+	}
+}
+
+func TestAnEndedContextSendsNothing(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	for _, op := range operations() {
+		srv := serve(t, answer(200, ada))
+		err := op.call(ctx, srv.client(t))
+		if !errors.Is(err, context.Canceled) || len(srv.requests()) != 0 || len(srv.clock.slept()) != 0 {
+			t.Errorf("%s: %v after %d requests", op.route.operation, err, len(srv.requests()))
+		}
+	}
+}
+
+// Whoever observes sees every attempt, by its template.
+func TestObserve(t *testing.T) {
+	var seen []Attempt
+	observe := func(config *Config) {
+		config.Observe = func(_ context.Context, a Attempt) { seen = append(seen, a) }
+	}
+	srv := serve(t, answer(503, ""), dropped, answer(200, "{}"))
+	_, err := srv.client(t, observe).GetUser(context.Background(), "auth0|64f0")
+	var shape *ShapeError
+	if !errors.As(err, &shape) {
+		t.Fatal(err)
+	}
+	want := []Attempt{
+		{Method: "GET", Template: "/users/{id}", Status: 503, Number: 1, Kind: "status"},
+		{Method: "GET", Template: "/users/{id}", Number: 2, Kind: "network"},
+		{Method: "GET", Template: "/users/{id}", Status: 200, Number: 3},
+	}
+	if !slices.Equal(seen, want) {
+		t.Errorf("seen %+v", seen)
+	}
+	if _, err := serve(t, answer(200, "[]")).client(t, observe).GetCurrentUser(context.Background()); err == nil || seen[3].Kind != "reply" {
+		t.Errorf("%v, seen %+v", err, seen[3:])
+	}
+}

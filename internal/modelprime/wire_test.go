@@ -1,0 +1,275 @@
+package modelprime
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+const page = `{"count":7,"items":[{"id":"auth0|64f0","email":"ada@example.com","name":"Ada Servo"}]}`
+
+// Each operation as bytes on the wire, and what is made of the reply.
+func TestOperationsOnTheWire(t *testing.T) {
+	ctx := context.Background()
+	name, email := `Ada "Bolt" <Servo>`, "ada@example.org"
+	member := User{ID: "auth0|64f0", Email: "ada@example.com", Name: "Ada Servo", Roles: []string{"developer"}}
+	for _, test := range []struct {
+		name              string
+		call              func(c *Client) (any, error)
+		reply             string
+		method, uri, body string
+		want              any
+	}{
+		{
+			"getOrganization", func(c *Client) (any, error) { return c.GetOrganization(ctx) },
+			`{"id":"7d0c","name":"Example Robotics","short_name":"exro","created_at":"2025-01-02T03:04:05Z","updated_at":"2025-02-03T04:05:06.7Z","new":{"field":1}}`,
+			"GET", "/api/oum/v1/organization", "",
+			Organization{"7d0c", "Example Robotics", "exro", "2025-01-02T03:04:05Z", "2025-02-03T04:05:06.7Z"},
+		},
+		{
+			"getCurrentUser", func(c *Client) (any, error) { return c.GetCurrentUser(ctx) },
+			ada, "GET", "/api/oum/v1/user", "", member,
+		},
+		{
+			"updateCurrentUser, name", func(c *Client) (any, error) { return c.UpdateCurrentUser(ctx, CurrentUserUpdate{Name: &name}) },
+			`{"id":"auth0|64f0","email":"ada@example.com","name":"Ada Servo"}`,
+			"PATCH", "/api/oum/v1/user", `{"name":"Ada \"Bolt\" \u003cServo\u003e"}`,
+			User{ID: "auth0|64f0", Email: "ada@example.com", Name: "Ada Servo"},
+		},
+		{
+			"updateCurrentUser, e-mail", func(c *Client) (any, error) { return c.UpdateCurrentUser(ctx, CurrentUserUpdate{Email: &email}) },
+			ada, "PATCH", "/api/oum/v1/user", `{"email":"ada@example.org"}`, member,
+		},
+		{
+			"listUsers", func(c *Client) (any, error) { return c.ListUsers(ctx, ListUsersRequest{PageNumber: 2, PageSize: 100}) },
+			page, "GET", "/api/oum/v1/users?page_number=2&page_size=100", "",
+			UserPage{Count: 7, Items: []User{{ID: "auth0|64f0", Email: "ada@example.com", Name: "Ada Servo"}}},
+		},
+		{
+			"listUsers, by name", func(c *Client) (any, error) {
+				return c.ListUsers(ctx, ListUsersRequest{PageNumber: 1, PageSize: 5, NameSearch: "Ada+S &x"})
+			},
+			`{"count":0,"items":[]}`, "GET", "/api/oum/v1/users?name_search=Ada%2BS%20%26x&page_number=1&page_size=5", "",
+			UserPage{Items: []User{}},
+		},
+		{
+			"listUsers, with roles after all", func(c *Client) (any, error) { return c.ListUsers(ctx, ListUsersRequest{PageNumber: 1, PageSize: 1}) },
+			`{"count":1,"items":[` + ada + `]}`, "GET", "/api/oum/v1/users?page_number=1&page_size=1", "",
+			UserPage{Count: 1, Items: []User{member}},
+		},
+		{
+			"getUser, no roles", func(c *Client) (any, error) { return c.GetUser(ctx, "auth0|64f0") },
+			strings.Replace(ada, `"developer"`, "", 1), "GET", "/api/oum/v1/users/auth0%7C64f0", "",
+			User{ID: "auth0|64f0", Email: "ada@example.com", Name: "Ada Servo", Roles: []string{}},
+		},
+		{
+			"getUser, a role of tomorrow", func(c *Client) (any, error) { return c.GetUser(ctx, "auth0|64f0") },
+			strings.Replace(ada, "developer", "auditor", 1), "GET", "/api/oum/v1/users/auth0%7C64f0", "",
+			User{ID: "auth0|64f0", Email: "ada@example.com", Name: "Ada Servo", Roles: []string{"auditor"}},
+		},
+		{
+			"deleteUser", func(c *Client) (any, error) { return nil, c.DeleteUser(ctx, "google-oauth2|1172") },
+			"", "DELETE", "/api/oum/v1/users/google-oauth2%7C1172", "", nil,
+		},
+		{
+			"deleteUser, awkward id", func(c *Client) (any, error) { return nil, c.DeleteUser(ctx, "a/../ü %2F?#{id}") },
+			"", "DELETE", "/api/oum/v1/users/a%2F..%2F%C3%BC%20%252F%3F%23%7Bid%7D", "", nil,
+		},
+		{
+			"resetUserPassword", func(c *Client) (any, error) { return nil, c.ResetUserPassword(ctx, "auth0|64f0") },
+			"{}", "POST", "/api/oum/v1/users/auth0%7C64f0/reset_password", "", nil,
+		},
+		{
+			"replaceUserRoles", func(c *Client) (any, error) {
+				return nil, c.ReplaceUserRoles(ctx, "auth0|64f0", []string{"admin", "analyst"})
+			},
+			"", "PUT", "/api/oum/v1/users/auth0%7C64f0/roles", `["admin","analyst"]`, nil,
+		},
+		{
+			"replaceUserRoles, none", func(c *Client) (any, error) { return nil, c.ReplaceUserRoles(ctx, "auth0|64f0", nil) },
+			"ignored", "PUT", "/api/oum/v1/users/auth0%7C64f0/roles", `[]`, nil,
+		},
+		{
+			"inviteUser, Google", func(c *Client) (any, error) { return c.InviteUser(ctx, invitation()) },
+			"", "POST", "/api/oum/v1/users/invite",
+			`{"connection":"google-oauth2","email":"grace@example.com","name":"Grace Gear","roles":["analyst"]}`, Sent,
+		},
+		{
+			"inviteUser, password", func(c *Client) (any, error) {
+				return c.InviteUser(ctx, Invitation{Connection: ConnectionPassword, Email: "grace@example.com", Name: "Grace Gear"})
+			},
+			"", "POST", "/api/oum/v1/users/invite",
+			`{"connection":null,"email":"grace@example.com","name":"Grace Gear","roles":[]}`, Sent,
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			srv := serve(t, answer(200, test.reply))
+			got, err := test.call(srv.client(t))
+			if err != nil || !reflect.DeepEqual(got, test.want) {
+				t.Errorf("got %#v, %v, want %#v", got, err, test.want)
+			}
+			sent := srv.requests()
+			if len(sent) != 1 || sent[0].method != test.method || sent[0].uri != test.uri || sent[0].body != test.body {
+				t.Fatalf("sent %+v", sent)
+			}
+			contentType := ""
+			if test.body != "" {
+				contentType = "application/json"
+			}
+			for header, want := range map[string]string{
+				"Authorization": "robot@example.com:" + testToken, "Accept": "application/json",
+				"User-Agent": "terraform-provider-modelprime/0.1.0", "Content-Type": contentType,
+			} {
+				if got := strings.Join(sent[0].header.Values(header), "; "); got != want {
+					t.Errorf("header %s: %q, want %q", header, got, want)
+				}
+			}
+		})
+	}
+}
+
+func TestReplyWithoutRolesIsTold(t *testing.T) {
+	srv := serve(t, answer(200, `{"id":"auth0|64f0","email":"ada@example.com","name":"Ada"}`))
+	user, err := srv.client(t).GetUser(context.Background(), "auth0|64f0")
+	if err != nil || user.Roles != nil {
+		t.Errorf("roles %#v, %v", user.Roles, err)
+	}
+}
+
+func TestAnyTwoHundredIsASuccess(t *testing.T) {
+	for _, status := range []int{200, 201, 202, 204} {
+		srv := serve(t, answer(status, ""))
+		c := srv.client(t)
+		outcome, err := c.InviteUser(context.Background(), invitation())
+		if outcome != Sent || err != nil || c.DeleteUser(context.Background(), "auth0|1") != nil {
+			t.Errorf("%d: %v %v", status, outcome, err)
+		}
+	}
+}
+
+func TestDotSegmentsAreNoIDs(t *testing.T) {
+	for _, id := range []string{"", ".", ".."} {
+		srv := serve(t, answer(200, ada))
+		c, ctx := srv.client(t), context.Background()
+		_, err := c.GetUser(ctx, id)
+		for _, err := range []error{err, c.DeleteUser(ctx, id), c.ResetUserPassword(ctx, id), c.ReplaceUserRoles(ctx, id, nil)} {
+			var invalid *InvalidIDError
+			if !errors.As(err, &invalid) || invalid.ID != id {
+				t.Errorf("%q: %v", id, err)
+			}
+		}
+		if n := len(srv.requests()); n != 0 {
+			t.Errorf("%q: %d requests", id, n)
+		}
+	}
+}
+
+// What is not the contract's is refused at once, whole, and with what is wrong.
+func TestRepliesOfAnotherShape(t *testing.T) {
+	const html = "<html><title>Sign in</title></html>"
+	list := func(ctx context.Context, c *Client) error { _, err := c.ListUsers(ctx, ListUsersRequest{}); return err }
+	get := func(ctx context.Context, c *Client) error { _, err := c.GetUser(ctx, "auth0|64f0"); return err }
+	me := func(ctx context.Context, c *Client) error { _, err := c.GetCurrentUser(ctx); return err }
+	org := func(ctx context.Context, c *Client) error { _, err := c.GetOrganization(ctx); return err }
+	remove := func(ctx context.Context, c *Client) error { return c.DeleteUser(ctx, "auth0|64f0") }
+	for _, test := range []struct {
+		name, body, contentType, problem string
+		call                             func(context.Context, *Client) error
+	}{
+		{"HTML", html, "text/html; charset=utf-8", "HTML page", org},
+		{"HTML without a body to read", html, "TEXT/HTML", "HTML page", remove},
+		{"HTML in disguise", html, "application/json", "JSON", org},
+		{"nothing", "", "application/json", "JSON", org},
+		{"null", "null", "application/json", "no id", org},
+		{"a list", "[]", "application/json", "JSON", org},
+		{"trailing garbage", `{"id":"1","name":"n"} x`, "application/json", "JSON", org},
+		{"two replies", `{"id":"1","name":"n"}{"id":"2","name":"n"}`, "application/json", "JSON", org},
+		{"half", `{"id":"1","na`, "application/json", "JSON", org},
+		{"organization without id", `{"name":"n"}`, "application/json", "no id", org},
+		{"organization without name", `{"id":"1"}`, "application/json", "no name", org},
+		{"id is a number", `{"id":1,"name":"n"}`, "application/json", "JSON", org},
+		{"user without id", `{"email":"ada@example.com"}`, "application/json", "no id", me},
+		{"user without e-mail", `{"id":"auth0|64f0"}`, "application/json", "no id or no e-mail", get},
+		{"another user", `{"id":"auth0|9","email":"x@example.com"}`, "application/json", "another user", get},
+		{"roles are a string", `{"id":"auth0|64f0","email":"x@example.com","roles":"admin"}`, "application/json", "JSON", get},
+		{"list without count", `{"items":[]}`, "application/json", "no count", list},
+		{"list with a count below 0", `{"count":-1,"items":[]}`, "application/json", "no count", list},
+		{"list without items", `{"count":0}`, "application/json", "no items", list},
+		{"list of null", `{"count":0,"items":null}`, "application/json", "no items", list},
+		{"list of objects", `{"count":1,"items":{"id":"1"}}`, "application/json", "JSON", list},
+		{"list with a null", `{"count":1,"items":[null]}`, "application/json", "without an id", list},
+		{"list without an id", `{"count":1,"items":[{"email":"x@example.com"}]}`, "application/json", "without an id", list},
+		{"list without an e-mail", `{"count":1,"items":[{"id":"1"}]}`, "application/json", "without an id or an e-mail", list},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			srv := serve(t, answer(200, test.body, "Content-Type", test.contentType))
+			err := test.call(context.Background(), srv.client(t))
+			var shape *ShapeError
+			if !errors.As(err, &shape) || !strings.Contains(shape.Problem, test.problem) || shape.Template == "" {
+				t.Errorf("got %v", err)
+			}
+			if n := len(srv.requests()); n != 1 {
+				t.Errorf("%d requests", n)
+			}
+		})
+	}
+}
+
+// A new e-mail address is used from the next request on.
+func TestSetEmail(t *testing.T) {
+	srv := serve(t, answer(200, ada))
+	c := srv.client(t)
+	c.SetEmail("robot@example.org")
+	if _, err := c.GetCurrentUser(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if got := srv.requests()[0].header.Get("Authorization"); got != "robot@example.org:"+testToken {
+		t.Errorf("authorized as %q", got)
+	}
+}
+
+// Over HTTP/2 net/http would send a POST again by itself.
+func TestDefaultTransport(t *testing.T) {
+	var proto string
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { proto = r.Proto }))
+	srv.EnableHTTP2 = true
+	srv.StartTLS()
+	defer srv.Close()
+	transport := newTransport(3)
+	defer transport.CloseIdleConnections()
+	transport.TLSClientConfig.RootCAs = srv.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
+	c, err := New(Config{Endpoint: srv.URL, Credentials: testCredentials, Transport: transport, Clock: newTestClock()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.DeleteUser(context.Background(), "auth0|1"); err != nil || proto != "HTTP/1.1" {
+		t.Errorf("%v over %s", err, proto)
+	}
+	if transport.TLSClientConfig.MinVersion != tls.VersionTLS12 || transport.MaxIdleConnsPerHost != 3 ||
+		transport.MaxResponseHeaderBytes != longestHeader || transport.Proxy == nil {
+		t.Errorf("transport %+v", transport)
+	}
+}
+
+func TestNewRefusesWhatCannotWork(t *testing.T) {
+	for name, config := range map[string]Config{
+		"no credentials":       {},
+		"a token of two lines": {Credentials: Credentials{"robot@example.com", "mpat_a\r\nX: y"}},
+		"a bad endpoint":       {Credentials: testCredentials, Endpoint: "http://example.com"},
+		"a timeout below 0":    {Credentials: testCredentials, RequestTimeout: -1},
+		"no slots":             {Credentials: testCredentials, MaxConcurrentRequests: -1},
+	} {
+		if c, err := New(config); err == nil || c != nil {
+			t.Errorf("%s: %v, %v", name, c, err)
+		}
+	}
+	c, err := New(Config{Credentials: testCredentials})
+	if err != nil || c.endpoint.String() != DefaultEndpoint || c.config.RequestTimeout.Seconds() != 30 || cap(c.limiter.slots) != 16 {
+		t.Errorf("defaults: %v", err)
+	}
+}
