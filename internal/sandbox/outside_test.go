@@ -52,7 +52,7 @@ func TestTheWorldOutsideKnowsWhoIsThere(t *testing.T) {
 	}
 }
 
-func TestMembersAreSortedCopies(t *testing.T) {
+func TestMembersAreSortedAndWhatIsHandedOutIsACopy(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	f.add("Zoe@example.com", "Zoe", "admin")
 	f.add("ada@example.com", "Ada", "admin")
@@ -68,6 +68,11 @@ func TestMembersAreSortedCopies(t *testing.T) {
 	}
 	if m, _ := f.Member("zoe@example.com"); m.Roles[0] != "admin" {
 		t.Error("the world can be scribbled on")
+	}
+	f.invite("kai@example.com")
+	f.Emails()[0].Roles[0] = "scribbled"
+	if f.Emails()[0].Roles[0] != "analyst" {
+		t.Error("an e-mail can be scribbled on")
 	}
 }
 
