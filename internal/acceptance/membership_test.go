@@ -48,8 +48,8 @@ func TestMembershipLife(t *testing.T) {
 			},
 			{Config: w.hcl(ada), ConfigPlanChecks: emptyPlan},
 			{
-				PreConfig: func() { w.accept("ada@example.com") },
-				Config:    w.hcl(ada),
+				PreConfig:        func() { w.accept("ada@example.com") },
+				Config:           w.hcl(ada),
 				ConfigPlanChecks: emptyPlan,
 			},
 			{
