@@ -89,7 +89,7 @@ func (c *comparison) compareOperations(theirs, ours *operation) {
 		c.differ("path", theirs.path, ours.path)
 	}
 	c.compareParameters(theirs, ours)
-	c.compareRequestBodies(theirs.RequestBody, ours.RequestBody)
+	c.compareRequestBodies(bodyOf(theirs), bodyOf(ours))
 	c.compareResponses(theirs.Responses, ours.Responses)
 }
 
@@ -124,16 +124,27 @@ func operationsOf(document *openapi3.T) []*operation {
 	var all []*operation
 	paths := document.Paths.Map()
 	for _, path := range slices.Sorted(maps.Keys(paths)) {
+		if paths[path] == nil {
+			continue
+		}
 		methods := paths[path].Operations()
 		for _, method := range slices.Sorted(maps.Keys(methods)) {
 			o := &operation{Operation: methods[method], method: method, path: path}
-			o.parameters = slices.Clone(o.Parameters)
-			for _, shared := range paths[path].Parameters {
-				if o.Parameters.GetByInAndName(shared.Value.In, shared.Value.Name) == nil {
-					o.parameters = append(o.parameters, shared)
-				}
-			}
+			o.parameters = parametersOf(o.Parameters, paths[path].Parameters)
 			all = append(all, o)
+		}
+	}
+	return all
+}
+
+// parametersOf are an operation's own, and those of its path that it does not replace.
+func parametersOf(own, shared openapi3.Parameters) openapi3.Parameters {
+	isNothing := func(p *openapi3.ParameterRef) bool { return p == nil || p.Value == nil }
+	own = slices.DeleteFunc(slices.Clone(own), isNothing)
+	all := slices.Clone(own)
+	for _, p := range shared {
+		if !isNothing(p) && own.GetByInAndName(p.Value.In, p.Value.Name) == nil {
+			all = append(all, p)
 		}
 	}
 	return all

@@ -70,17 +70,24 @@ func parametersByName(o *operation, renamed map[string]string) map[string]*opena
 	return all
 }
 
-func (c *comparison) compareRequestBodies(theirs, ours *openapi3.RequestBodyRef) {
+func bodyOf(o *operation) *openapi3.RequestBody {
+	if o.RequestBody == nil {
+		return nil
+	}
+	return o.RequestBody.Value
+}
+
+func (c *comparison) compareRequestBodies(theirs, ours *openapi3.RequestBody) {
 	const place = "request body"
 	switch {
 	case theirs == nil && ours == nil:
 	case ours == nil:
-		c.add(place, "only theirs, %s", requiredWord(theirs.Value.Required))
+		c.add(place, "only theirs, %s", requiredWord(theirs.Required))
 	case theirs == nil:
-		c.add(place, "only ours, %s", requiredWord(ours.Value.Required))
+		c.add(place, "only ours, %s", requiredWord(ours.Required))
 	default:
-		c.differYesNo(place, "required", theirs.Value.Required, ours.Value.Required)
-		c.compareContents(place, theirs.Value.Content, ours.Value.Content, inRequest)
+		c.differYesNo(place, "required", theirs.Required, ours.Required)
+		c.compareContents(place, theirs.Content, ours.Content, inRequest)
 	}
 }
 
@@ -156,7 +163,10 @@ func statuses(responses *openapi3.Responses, wanted func(string) bool) []string 
 	if responses == nil {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Sorted(maps.Keys(responses.Map())), func(s string) bool { return !wanted(s) })
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(responses.Map())), func(status string) bool {
+		response := responses.Value(status)
+		return !wanted(status) || status == "" || response == nil || response.Value == nil
+	})
 }
 
 func isSuccess(status string) bool { return strings.HasPrefix(status, "2") }
@@ -169,9 +179,6 @@ func covers(wide, narrow string) bool {
 }
 
 func covering(responses *openapi3.Responses, status string) *openapi3.ResponseRef {
-	if exact := responses.Value(status); exact != nil {
-		return exact
-	}
 	for _, ours := range statuses(responses, isOther) {
 		if covers(ours, status) {
 			return responses.Value(ours)

@@ -133,6 +133,43 @@ func TestOneChangeIsOneDifference(t *testing.T) {
 	}
 }
 
+// Schemas that contain each other in many ways are still compared in no time.
+func TestSchemasMayContainThemselves(t *testing.T) {
+	const self = `{"$ref": "#/components/schemas/Self"}`
+	fields := `"a": ` + self + `, "b": ` + self + `, "c": ` + self + `, "d": ` + self + `, "e": ` + self + `, "f": ` + self
+	theirs := parse(t, `{"openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+		"components": {"schemas": {"Self": {"type": "object", "properties": {`+fields+`}, "allOf": [`+self+`], "items": `+self+`}}},
+		"paths": {"/user": {"get": {"responses": {"200": {"description": "d", "content": {"application/json": {"schema": `+self+`}}}}}}}}`)
+	if got := lines(contract.Compare(theirs, contract.Document())); !strings.Contains(got, `getCurrentUser: response 200: field "f": only theirs`) {
+		t.Errorf("found\n%s", got)
+	}
+}
+
+// A specification may be as odd as it likes; what cannot be read is an error, and the rest is compared.
+func FuzzCompare(f *testing.F) {
+	for _, name := range []string{"openapi.yaml", "testdata/vendor-differs.json"} {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
+	for _, operation := range []string{
+		`{"get": null}`,
+		`{"get": {"responses": {"200": null, "default": null}}}`,
+		`{"get": {"parameters": [null, {}], "requestBody": {}, "responses": {"200": {"content": {"application/json": null}}}}}`,
+		`{"get": {"requestBody": {"content": {"application/json": {"schema": {"allOf": [null], "items": null, "properties": {"a": null}}}}}}}`,
+	} {
+		f.Add([]byte(`{"openapi": "3.1.0", "paths": {"/users": ` + operation + `}, "servers": [null]}`))
+		f.Add([]byte(`{"openapi": "3.0.0", "paths": {"/users": ` + operation + `, "/user": null}}`))
+	}
+	f.Fuzz(func(_ *testing.T, text []byte) {
+		if theirs, err := contract.Parse(text); err == nil {
+			_ = lines(contract.Compare(theirs, contract.Document()))
+		}
+	})
+}
+
 func parse(t *testing.T, text string) *openapi3.T {
 	t.Helper()
 	document, err := contract.Parse([]byte(text))

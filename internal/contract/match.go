@@ -158,13 +158,15 @@ func commonPrefixes(all []*operation) []string {
 
 // baseURL is the first server's, with the defaults of its variables, without a slash at the end.
 func baseURL(document *openapi3.T) string {
-	if len(document.Servers) == 0 {
+	if len(document.Servers) == 0 || document.Servers[0] == nil {
 		return ""
 	}
 	server := document.Servers[0]
 	base := server.URL
 	for name, variable := range server.Variables {
-		base = strings.ReplaceAll(base, "{"+name+"}", variable.Default)
+		if variable != nil {
+			base = strings.ReplaceAll(base, "{"+name+"}", variable.Default)
+		}
 	}
 	return strings.TrimRight(base, "/")
 }

@@ -31,46 +31,47 @@ type shape struct {
 	required map[string]bool
 }
 
-const deepest = 16 // a schema may contain itself
+const deepest = 8 // our own is half as deep
 
-func shapeOf(ref *openapi3.SchemaRef) *shape { return shapeAt(ref, deepest) }
+func shapeOf(ref *openapi3.SchemaRef) *shape { return shapeWithin(nil, ref) }
 
-func shapeAt(ref *openapi3.SchemaRef, depth int) *shape {
+// shapeWithin knows the schemas around this one, for a schema may contain itself. It is told once.
+func shapeWithin(around []*openapi3.Schema, ref *openapi3.SchemaRef) *shape {
 	s := &shape{traits: map[string]string{}, fields: map[string]*shape{}, required: map[string]bool{}}
-	if ref == nil || ref.Value == nil || depth == 0 {
+	if ref == nil || ref.Value == nil || len(around) == deepest || slices.Contains(around, ref.Value) {
 		return s
 	}
-	s.read(ref.Value, depth-1)
+	s.read(append(slices.Clone(around), ref.Value), ref.Value)
 	slices.Sort(s.types)
 	s.types = slices.Compact(s.types)
 	return s
 }
 
-func (s *shape) read(schema *openapi3.Schema, depth int) {
+func (s *shape) read(around []*openapi3.Schema, schema *openapi3.Schema) {
 	s.readTypes(schema)
 	s.readTraits(schema)
 	if schema.Items != nil {
-		s.items = shapeAt(schema.Items, depth)
+		s.items = shapeWithin(around, schema.Items)
 	}
 	for name, field := range schema.Properties {
-		s.fields[name] = shapeAt(field, depth)
+		s.fields[name] = shapeWithin(around, field)
 	}
 	for _, name := range schema.Required {
 		s.required[name] = true
 	}
 	for _, part := range schema.AllOf {
-		s.merge(shapeAt(part, depth), true)
+		s.merge(shapeWithin(around, part), true)
 	}
 	choices := slices.Concat(schema.AnyOf, schema.OneOf)
 	choices = slices.DeleteFunc(choices, func(c *openapi3.SchemaRef) bool { return isNull(c, s) })
 	for _, choice := range choices {
-		s.merge(shapeAt(choice, depth), len(choices) == 1)
+		s.merge(shapeWithin(around, choice), len(choices) == 1)
 	}
 }
 
 // isNull notes a choice that is only the null.
 func isNull(choice *openapi3.SchemaRef, s *shape) bool {
-	if choice.Value == nil || !choice.Value.Type.Is(openapi3.TypeNull) {
+	if choice == nil || choice.Value == nil || !choice.Value.Type.Is(openapi3.TypeNull) {
 		return false
 	}
 	s.nullable = true

@@ -19,6 +19,7 @@ import (
 // Outcome is what an examination comes to, and the command's exit code.
 type Outcome int
 
+// The outcomes. Unasked goes before Differs where both are true.
 const (
 	Agrees  Outcome = iota // every answer is as the contract says
 	Differs                // at least one is not
@@ -53,7 +54,7 @@ type doctor struct {
 func (d *doctor) examineAll(ctx context.Context) {
 	d.examine(ctx, question{operation: "getOrganization"}, nil)
 	var id string
-	d.examine(ctx, question{operation: "getCurrentUser"}, func(f *findings, a answer) { id = a.text("id") })
+	d.examine(ctx, question{operation: "getCurrentUser"}, func(_ *findings, a answer) { id = a.text("id") })
 	d.examine(ctx, question{operation: "listUsers"}, func(f *findings, a answer) { d.examineList(ctx, f, a) })
 	if isSegment(id) {
 		d.examine(ctx, question{operation: "getUser", id: id}, func(f *findings, a answer) {

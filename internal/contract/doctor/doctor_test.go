@@ -43,12 +43,12 @@ func editing(next http.Handler, edits []edit) http.Handler {
 	})
 }
 
-func replace(old, new string) func(*reply) {
+func replace(old, changed string) func(*reply) {
 	return func(r *reply) {
 		if !strings.Contains(r.body, old) {
 			panic(fmt.Sprintf("the sandbox's reply %s has no %s", r.body, old))
 		}
-		r.body = strings.ReplaceAll(r.body, old, new)
+		r.body = strings.ReplaceAll(r.body, old, changed)
 	}
 }
 
@@ -228,7 +228,7 @@ func TestACountOfThePageIsNotTakenForExact(t *testing.T) {
 
 func TestAnEndlessListIsLeft(t *testing.T) {
 	asked := 0
-	endless := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	endless := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		asked++
 		w.Header().Set("Content-Type", "application/json")
 		items := strings.Repeat(`{"id":"auth0|1","email":"a@example.com","name":"A"},`, 100)

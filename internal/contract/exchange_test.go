@@ -1,0 +1,273 @@
+package contract_test
+
+import (
+	"context"
+	"maps"
+	"net/http/httptest"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/contract"
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+// exchange is the real client talking to the real sandbox, with the contract in between.
+type exchange struct {
+	world  *sandbox.Sandbox
+	client *modelprime.Client
+	got    reports
+
+	mu       sync.Mutex
+	attempts []modelprime.Attempt
+}
+
+func newExchange(t *testing.T, change func(*modelprime.Config)) *exchange {
+	t.Helper()
+	e := &exchange{world: sandbox.New(sandbox.Options{Clock: func() time.Time { return time.Unix(1_790_000_000, 0) }})}
+	server := httptest.NewServer(contract.Validate(e.world, sandbox.BasePath, e.got.add))
+	t.Cleanup(server.Close)
+	config := modelprime.Config{
+		Endpoint:    server.URL + sandbox.BasePath,
+		Credentials: modelprime.Credentials{Email: sandbox.DefaultEmail, Token: sandbox.DefaultToken},
+		UserAgent:   "exchange",
+		Observe:     e.observe,
+	}
+	if change != nil {
+		change(&config)
+	}
+	client, err := modelprime.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.client = client
+	return e
+}
+
+func (e *exchange) observe(_ context.Context, a modelprime.Attempt) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.attempts = append(e.attempts, a)
+}
+
+func (e *exchange) member(t *testing.T, id, email string) {
+	t.Helper()
+	if _, err := e.world.AddMember(sandbox.User{ID: id, Email: email, Name: "Ada Rivet", Roles: []string{sandbox.RoleAnalyst}}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+const memberID = "auth0|64f0/c2 %7C"
+
+// calls are the client's methods, by the operation that each has to be.
+var calls = map[string]func(context.Context, *modelprime.Client) error{
+	"getOrganization": func(ctx context.Context, c *modelprime.Client) error {
+		_, err := c.GetOrganization(ctx)
+		return err
+	},
+	"getCurrentUser": func(ctx context.Context, c *modelprime.Client) error {
+		_, err := c.GetCurrentUser(ctx)
+		return err
+	},
+	"updateCurrentUser": func(ctx context.Context, c *modelprime.Client) error {
+		name := "Roster Robot II"
+		_, err := c.UpdateCurrentUser(ctx, modelprime.CurrentUserUpdate{Name: &name})
+		return err
+	},
+	"listUsers": func(ctx context.Context, c *modelprime.Client) error {
+		_, err := c.ListUsers(ctx, modelprime.ListUsersRequest{PageNumber: 1, PageSize: 100, NameSearch: "ada riv"})
+		return err
+	},
+	"getUser": func(ctx context.Context, c *modelprime.Client) error {
+		_, err := c.GetUser(ctx, memberID)
+		return err
+	},
+	"deleteUser": func(ctx context.Context, c *modelprime.Client) error { return c.DeleteUser(ctx, memberID) },
+	"resetUserPassword": func(ctx context.Context, c *modelprime.Client) error {
+		return c.ResetUserPassword(ctx, memberID)
+	},
+	"replaceUserRoles": func(ctx context.Context, c *modelprime.Client) error {
+		return c.ReplaceUserRoles(ctx, memberID, modelprime.Roles())
+	},
+	"inviteUser": func(ctx context.Context, c *modelprime.Client) error {
+		_, err := c.InviteUser(ctx, modelprime.Invitation{
+			Connection: modelprime.ConnectionPassword, Email: "bo@example.com", Name: "Bo Servo", Roles: modelprime.Roles(),
+		})
+		return err
+	},
+}
+
+// Client, sandbox and document each have a table of routes. All three have to say the same of all nine.
+func TestClientAndSandboxKeepTheContract(t *testing.T) {
+	if !slices.Equal(slices.Sorted(maps.Keys(calls)), slices.Sorted(maps.Keys(ninePlaces))) {
+		t.Fatal("the calls are not the contract's operations")
+	}
+	for id, call := range calls {
+		t.Run(id, func(t *testing.T) {
+			e := newExchange(t, nil)
+			e.member(t, memberID, "ada@example.com")
+			if err := call(t.Context(), e.client); err != nil {
+				t.Error(err)
+			}
+			check(t, e.got.text(), "", "")
+			served := e.world.Requests()
+			if len(e.attempts) != 1 || len(served) != 1 {
+				t.Fatalf("the client made %d attempts, the sandbox saw %d", len(e.attempts), len(served))
+			}
+			if place := e.attempts[0].Method + " " + e.attempts[0].Template; place != ninePlaces[id] {
+				t.Errorf("the client's route is %s, the contract's %s", place, ninePlaces[id])
+			}
+			if s := served[0]; s.Operation != id || s.Method+" "+s.Template != ninePlaces[id] || !s.Carried {
+				t.Errorf("the sandbox took it for %+v", s)
+			}
+		})
+	}
+}
+
+func TestTheWholeLifeOfMembersKeepsTheContract(t *testing.T) {
+	e := newExchange(t, nil)
+	ctx := t.Context()
+	for connection, email := range map[string]string{
+		modelprime.ConnectionGoogle:   "ada@example.com",
+		modelprime.ConnectionPassword: "bo+lab@example.com",
+	} {
+		invitation := modelprime.Invitation{Connection: connection, Email: email, Name: "Zoë O'Servo", Roles: []string{"analyst"}}
+		if outcome, err := e.client.InviteUser(ctx, invitation); outcome != modelprime.Sent {
+			t.Fatal(outcome, err)
+		}
+		id, err := e.world.Accept(email)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if modelprime.ConnectionOf(id) != connection {
+			t.Errorf("%s was invited with %s and got the id %s", email, connection, id)
+		}
+		user, err := e.client.GetUser(ctx, id)
+		if err != nil || user.Email != email || !slices.Equal(user.Roles, []string{"analyst"}) {
+			t.Errorf("got %+v, %v", user, err)
+		}
+		for _, err := range []error{
+			e.client.ReplaceUserRoles(ctx, id, []string{"developer", "analyst"}),
+			e.client.ReplaceUserRoles(ctx, id, nil),
+			e.client.DeleteUser(ctx, id),
+		} {
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		if _, err := e.client.GetUser(ctx, id); !modelprime.IsNotFound(err) {
+			t.Errorf("after the removal: %v", err)
+		}
+	}
+	check(t, e.got.text(), "", "")
+}
+
+func TestListsKeepTheContract(t *testing.T) {
+	e := newExchange(t, nil)
+	e.member(t, "google-oauth2|1", "ada@example.com")
+	for _, withRoles := range []bool{false, true} {
+		e.world.SetListRoles(withRoles)
+		for _, request := range []modelprime.ListUsersRequest{
+			{PageNumber: 1, PageSize: 100},
+			{PageNumber: 2, PageSize: 1},
+			{PageNumber: 9, PageSize: 50},
+			{PageNumber: 1, PageSize: 100, NameSearch: "nobody"},
+		} {
+			if _, err := e.client.ListUsers(t.Context(), request); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	check(t, e.got.text(), "", "")
+}
+
+// The sandbox's own refusals, unlike injected faults, have to look as the contract says.
+func TestRefusalsKeepTheContract(t *testing.T) {
+	revoked := func(c *modelprime.Config) { c.Credentials.Token = "mpat_revoked" }
+	for name, c := range map[string]struct {
+		change func(*modelprime.Config)
+		call   func(context.Context, *exchange) error
+	}{
+		"401": {revoked, func(ctx context.Context, e *exchange) error { return calls["getOrganization"](ctx, e.client) }},
+		"403": {nil, func(ctx context.Context, e *exchange) error {
+			if err := e.world.SetRoles("auth0|owner", sandbox.RoleAnalyst); err != nil {
+				return nil
+			}
+			return calls["inviteUser"](ctx, e.client)
+		}},
+		"404": {nil, func(ctx context.Context, e *exchange) error { return calls["deleteUser"](ctx, e.client) }},
+		"429": {nil, func(ctx context.Context, e *exchange) error {
+			e.world.SetRateLimit(1)
+			_ = calls["getCurrentUser"](ctx, e.client)
+			return calls["getCurrentUser"](ctx, e.client)
+		}},
+		"google password": {nil, func(ctx context.Context, e *exchange) error {
+			if _, err := e.world.AddMember(sandbox.User{ID: "google-oauth2|1", Email: "ada@example.com", Name: "Ada Rivet"}); err != nil {
+				return nil
+			}
+			return e.client.ResetUserPassword(ctx, "google-oauth2|1")
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := newExchange(t, c.change)
+			if err := c.call(t.Context(), e); err == nil {
+				t.Error("it was not refused")
+			}
+			check(t, e.got.text(), "", "")
+		})
+	}
+}
+
+func TestInjectedFaultsPassUnreported(t *testing.T) {
+	for _, kind := range sandbox.FaultKinds() {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			e := newExchange(t, func(c *modelprime.Config) {
+				if kind == sandbox.Trickle {
+					c.RequestTimeout = 200 * time.Millisecond
+				}
+			})
+			e.world.Fail(sandbox.Fault{Kind: kind})
+			err := calls["getOrganization"](t.Context(), e.client)
+			if (err == nil) != (kind == sandbox.WrongOrganization) {
+				t.Errorf("the client's error is %v", err)
+			}
+			check(t, e.got.text(), "", "")
+		})
+	}
+}
+
+func TestIDPrefixesAreReadAsTheContractSays(t *testing.T) {
+	connections, _ := contract.Document().Components.Schemas["UserId"].Value.Extensions["x-connections"].(map[string]any)
+	if len(connections) != len(modelprime.Connections()) {
+		t.Errorf("the contract has the prefixes %v", connections)
+	}
+	for prefix, connection := range connections {
+		if got := modelprime.ConnectionOf(prefix + "|1"); got != connection {
+			t.Errorf("the client reads %s as %s, the contract as %v", prefix, got, connection)
+		}
+	}
+}
+
+func TestRolesAndConnectionsAreTheContracts(t *testing.T) {
+	schemas := contract.Document().Components.Schemas
+	var roles []any
+	for _, role := range modelprime.Roles() {
+		roles = append(roles, role)
+	}
+	if !slices.Equal(roles, schemas["PermissionRole"].Value.Enum) {
+		t.Errorf("the client knows the roles %v, the contract %v", roles, schemas["PermissionRole"].Value.Enum)
+	}
+	if !slices.Contains(schemas["ConnectionType"].Value.Enum, any(modelprime.ConnectionGoogle)) {
+		t.Errorf("the contract does not know %s", modelprime.ConnectionGoogle)
+	}
+}
+
+func TestTheBaseURLIsTheContracts(t *testing.T) {
+	server := contract.Document().Servers[0].URL
+	if server != modelprime.DefaultEndpoint {
+		t.Errorf("the client's default endpoint is %s, the contract's %s", modelprime.DefaultEndpoint, server)
+	}
+}
