@@ -45,13 +45,11 @@ type validator struct {
 func validationOptions() *openapi3filter.Options {
 	return &openapi3filter.Options{
 		AuthenticationFunc:                checkAccessToken,
-		IncludeResponseStatus:             true,
 		MultiError:                        true,
 		RejectWhenRequestBodyNotSpecified: true,
 		SkipSettingDefaults:               true,
 		SchemaValidationOptions: []openapi3.SchemaValidationOption{
 			openapi3.DisableSchemaErrorDetails(),
-			openapi3.EnableFormatValidation(),
 			openapi3.WithStringFormatValidators(map[string]openapi3.StringFormatValidator{
 				"uuid": openapi3.NewCallbackValidator(func(s string) error { return CheckFormat("uuid", s) }),
 			}),

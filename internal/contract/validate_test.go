@@ -2,6 +2,7 @@ package contract_test
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -272,6 +273,45 @@ func TestHandlersThatAbortAreNotReported(t *testing.T) {
 		t.Error("an aborted reply arrived")
 	}
 	check(t, got.text(), "", "")
+}
+
+// brokenBody is that of a client who goes away while sending.
+type brokenBody struct{}
+
+func (brokenBody) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+// brokenWriter is that of a client who goes away while receiving.
+type brokenWriter struct{ http.ResponseWriter }
+
+func (brokenWriter) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
+
+func TestClientsWhoGoAwayAreNotReported(t *testing.T) {
+	sending := request("POST", "/users/invite", goodInvite)
+	sending.Body = io.NopCloser(brokenBody{})
+	gone, goAway := context.WithCancel(t.Context())
+	goAway()
+	for name, c := range map[string]struct {
+		request *http.Request
+		next    http.HandlerFunc
+	}{
+		"while sending": {sending, func(w http.ResponseWriter, r *http.Request) {
+			if _, err := io.ReadAll(r.Body); !errors.Is(err, io.ErrUnexpectedEOF) {
+				t.Errorf("the handler read the body with the error %v", err)
+			}
+			w.WriteHeader(http.StatusBadRequest)
+		}},
+		"while waiting": {request("GET", "/user", "").WithContext(gone), func(http.ResponseWriter, *http.Request) {}},
+		"while receiving": {request("GET", "/user", ""), func(w http.ResponseWriter, _ *http.Request) {
+			answer(200, jsonType, goodUser[:9])(w, nil)
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got reports
+			handler := contract.Validate(c.next, basePath, got.add)
+			handler.ServeHTTP(brokenWriter{httptest.NewRecorder()}, c.request)
+			check(t, got.text(), "", "")
+		})
+	}
 }
 
 func TestManyExchangesAtOnce(t *testing.T) {

@@ -281,6 +281,28 @@ func TestAHostThatDoesNotAnswer(t *testing.T) {
 	}
 }
 
+func TestAnIDIsOneSegmentWhateverItHolds(t *testing.T) {
+	world := sandbox.New(sandbox.Options{Owner: sandbox.User{ID: "auth0|a/b?c%7C d"}})
+	if outcome, out := examine(t, world, nil); outcome != doctor.Agrees {
+		t.Errorf("outcome %d, printed\n%s", outcome, out)
+	}
+}
+
+func TestAConnectionThatBreaksShowsNobodysID(t *testing.T) {
+	outcome, out := examine(t, crowd(t, 1), nil, edit{byID, func(*reply) { panic(http.ErrAbortHandler) }})
+	if outcome != doctor.Unasked || strings.Contains(out, "owner") {
+		t.Errorf("outcome %d, printed\n%s", outcome, out)
+	}
+}
+
+func TestAHugeReplyIsNotReadToItsEnd(t *testing.T) {
+	huge := func(r *reply) { r.body = `"` + strings.Repeat("x", 32<<20) + `"` }
+	outcome, out := examine(t, crowd(t, 1), nil, edit{caller, huge})
+	if outcome != doctor.Differs || !strings.Contains(out, "it is longer than 32 MiB") {
+		t.Errorf("outcome %d, printed\n%s", outcome, out)
+	}
+}
+
 func TestACancelledExaminationEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
