@@ -15,6 +15,7 @@ func TestParseEndpoint(t *testing.T) {
 		{"http://127.0.0.1:8080/v1", "http://127.0.0.1:8080/v1", ""},
 		{"http://127.9.9.9", "http://127.9.9.9", ""},
 		{"http://[::1]:8080", "http://[::1]:8080", ""},
+		{"http://[::ffff:127.0.0.1]", "http://[::ffff:127.0.0.1]", ""},
 		{"http://LocalHost:8080", "http://LocalHost:8080", ""},
 		{"http://api.example.com", "", "https URL"},
 		{"http://128.0.0.1", "", "https URL"},

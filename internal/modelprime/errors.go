@@ -19,6 +19,7 @@ type Error struct {
 	Attempts         int
 
 	hasRetryAfter bool
+	inDoubt       bool // an attempt before it may have been carried out
 }
 
 func (e *Error) Error() string {

@@ -142,6 +142,13 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	}
 }
 
+func TestOnlyRedirectsAreToldAsRedirects(t *testing.T) {
+	srv := serve(t, answer(409, `{"message":"no"}`, "Location", "https://example.org/"))
+	if err := srv.client(t).DeleteUser(context.Background(), "auth0|1"); err.Error() != "DELETE /users/auth0%7C1: 409: no" {
+		t.Error(err)
+	}
+}
+
 // A reply without an end is read as far as allowed, and no further, whatever its status.
 func TestHugeReplies(t *testing.T) {
 	chunk := bytes.Repeat([]byte("[0,"), 1<<14)

@@ -69,7 +69,7 @@ func outcomeOf(err error) Outcome {
 		return Sent
 	case errors.As(err, &lost) && lost.Sent, errors.As(err, &shape):
 		return Unconfirmed
-	case lost == nil && errors.As(err, &reply) && reply.Status >= 500 && !reply.turnedAway():
+	case errors.As(err, &reply) && (reply.inDoubt || reply.Status >= 500 && !reply.turnedAway()):
 		return Unconfirmed
 	}
 	return Refused
@@ -78,8 +78,11 @@ func outcomeOf(err error) Outcome {
 // settle makes the last failure speak for the attempts before it, too.
 func settle(err error, inDoubt bool) error {
 	var lost *TransportError
+	var reply *Error
 	if errors.As(err, &lost) {
 		lost.Sent = inDoubt
+	} else if errors.As(err, &reply) {
+		reply.inDoubt = inDoubt
 	}
 	return err
 }

@@ -91,6 +91,18 @@ func TestBodyCutShort(t *testing.T) {
 	}
 }
 
+func TestALostReplyIsToldInWords(t *testing.T) {
+	want := map[string]http.HandlerFunc{
+		"GET /user: the connection ended before the whole reply came: EOF (after 3 attempts)":            dropped,
+		"GET /user: the connection ended before the whole reply came: unexpected EOF (after 3 attempts)": cutShort,
+	}
+	for want, answer := range want {
+		if _, err := serve(t, answer).client(t).GetCurrentUser(context.Background()); err == nil || err.Error() != want {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
 func TestARetryCanSucceed(t *testing.T) {
 	srv := serve(t, dropped, answer(502, "<html>"), answer(200, ada))
 	user, err := srv.client(t).GetUser(context.Background(), "auth0|64f0")
@@ -151,6 +163,23 @@ func TestAnEarlierAttemptMayHaveBeenCarriedOut(t *testing.T) {
 	var lost *TransportError
 	if !errors.As(err, &lost) || !lost.Sent {
 		t.Errorf("got %#v", err)
+	}
+}
+
+// A refusal speaks for its own attempt alone.
+func TestARefusalDoesNotUndoAnEarlierAttempt(t *testing.T) {
+	for _, test := range []struct {
+		first http.HandlerFunc
+		want  bool
+	}{
+		{dropped, true},
+		{answer(500, ""), true},
+		{answer(429, ""), false},
+	} {
+		err := serve(t, test.first, answer(403, `{"message":"no"}`)).client(t).ReplaceUserRoles(context.Background(), "auth0|1", nil)
+		if got := MayHaveHappened(err); got != test.want {
+			t.Errorf("%v may have happened: %t", err, got)
+		}
 	}
 }
 
@@ -287,11 +316,13 @@ func TestCancelledInABackOff(t *testing.T) {
 func TestAnEndedContextSendsNothing(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
+	tries := 0
+	count := func(config *Config) { config.Observe = func(context.Context, Attempt) { tries++ } }
 	for _, op := range operations() {
 		srv := serve(t, answer(200, ada))
-		err := op.call(ctx, srv.client(t))
-		if !errors.Is(err, context.Canceled) || len(srv.requests()) != 0 || len(srv.clock.slept()) != 0 {
-			t.Errorf("%s: %v after %d requests", op.route.operation, err, len(srv.requests()))
+		err := op.call(ctx, srv.client(t, count))
+		if !errors.Is(err, context.Canceled) || tries != 0 || len(srv.requests()) != 0 || len(srv.clock.slept()) != 0 {
+			t.Errorf("%s: %v after %d tries", op.route.operation, err, tries)
 		}
 	}
 }
@@ -316,7 +347,20 @@ func TestObserve(t *testing.T) {
 	if !slices.Equal(seen, want) {
 		t.Errorf("seen %+v", seen)
 	}
-	if _, err := serve(t, answer(200, "[]")).client(t, observe).GetCurrentUser(context.Background()); err == nil || seen[3].Kind != "reply" {
-		t.Errorf("%v, seen %+v", err, seen[3:])
+	slow := roundTripper(func(r *http.Request) (*http.Response, error) {
+		<-r.Context().Done()
+		return nil, r.Context().Err()
+	})
+	hurry := func(config *Config) { config.RequestTimeout, config.MaxRetries = time.Nanosecond, 0 }
+	_ = srv.client(t, observe, through(slow), hurry).DeleteUser(context.Background(), "auth0|1")
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	stopped := roundTripper(func(*http.Request) (*http.Response, error) { cancel(); return nil, ctx.Err() })
+	_ = srv.client(t, observe, through(stopped)).DeleteUser(ctx, "auth0|1")
+	if seen[3].Kind != "timeout" || seen[4].Kind != "cancelled" {
+		t.Errorf("seen %+v", seen[3:])
+	}
+	if _, err := serve(t, answer(200, "[]")).client(t, observe).GetCurrentUser(context.Background()); err == nil || seen[5].Kind != "reply" {
+		t.Errorf("%v, seen %+v", err, seen[5:])
 	}
 }

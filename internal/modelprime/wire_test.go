@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 )
 
 const page = `{"count":7,"items":[{"id":"auth0|64f0","email":"ada@example.com","name":"Ada Servo"}]}`
@@ -251,6 +252,7 @@ func TestDefaultTransport(t *testing.T) {
 		t.Errorf("%v over %s", err, proto)
 	}
 	if transport.TLSClientConfig.MinVersion != tls.VersionTLS12 || transport.MaxIdleConnsPerHost != 3 ||
+		transport.IdleConnTimeout != 30*time.Second ||
 		transport.MaxResponseHeaderBytes != longestHeader || transport.Proxy == nil {
 		t.Errorf("transport %+v", transport)
 	}
