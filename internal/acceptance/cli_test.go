@@ -128,7 +128,7 @@ func (c *cli) serve() (env []string, stop func()) {
 	failed := make(chan error, 1)
 	go func() {
 		failed <- tf6server.Serve("modelprime", func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(made)() },
-			tf6server.WithDebug(ctx, attach, closed), tf6server.WithGoPluginLogger(hclog.NewNullLogger()))
+			tf6server.WithDebug(ctx, attach, closed), tf6server.WithGoPluginLogger(hclog.NewNullLogger()), tf6server.WithLoggingSink(c.t))
 	}()
 	select {
 	case err := <-failed:
