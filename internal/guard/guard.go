@@ -71,12 +71,12 @@ func (e *Error) Error() string { return e.Summary + ": " + e.Detail }
 type Ledger struct {
 	limits Limits
 
-	mu        sync.Mutex
-	instances []*instance
-	byKey     map[string][]*instance
-	byToken   map[string]*instance
-	removals  people
-	emailed   people
+	mu       sync.Mutex
+	sole     string
+	byKey    map[string][]*instance
+	byToken  map[string]*instance
+	removals people
+	emailed  people
 }
 
 // NewLedger returns the empty ledger of a run under these limits.

@@ -174,3 +174,21 @@ func letGoAndHeld(p Person, gone, stays *instance) error {
 			"To let go of the one without that, use a removed block with lifecycle { destroy = false } (Terraform 1.7), "+
 			"or `terraform state rm`.", gone.kind, p, stays.kind, effect)}
 }
+
+// ExclusiveMemberships is the kind that lets go of everybody who is not listed.
+const ExclusiveMemberships Kind = "modelprime_exclusive_memberships"
+
+// Sole admits one rule about the whole organization. The token that it returns names that one, so that the second half
+// of its replacement is not taken for another.
+func (l *Ledger) Sole(token string) (string, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case l.sole == "":
+		l.sole = newToken()
+	case l.sole != token:
+		return "", &Error{Summary: "Two resources decide who else is a member", Detail: "There is more than one " +
+			string(ExclusiveMemberships) + " in this run. Each would remove the people that the other lists. Keep one per organization."}
+	}
+	return l.sole, nil
+}

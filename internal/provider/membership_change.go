@@ -60,8 +60,8 @@ func (r *membershipResource) guardChange(ctx context.Context, p *membershipPlan,
 	if p.invites {
 		return r.ledger.Invite(prior.person())
 	}
-	if prior.joined() && rolesKnown(p.model.Roles) && !p.model.Roles.Equal(prior.Roles) {
-		return r.keepAdmin(ctx, prior.person(), rolesOf(prior.Roles), rolesOf(p.model.Roles))
+	if prior.joined() && setKnown(p.model.Roles) && !p.model.Roles.Equal(prior.Roles) {
+		return r.keepAdmin(ctx, prior.person(), textsOf(prior.Roles), textsOf(p.model.Roles))
 	}
 	return nil
 }
@@ -130,8 +130,8 @@ func (r *membershipResource) planAdoption(ctx context.Context, m *membershipMode
 	}
 	email := m.Email.ValueString()
 	member, err := r.roster.Member(ctx, members[0].ID)
-	if err == nil && rolesKnown(m.Roles) {
-		err = r.keepAdmin(ctx, guard.Person{ID: member.ID, Email: email}, member.Roles, rolesOf(m.Roles))
+	if err == nil && setKnown(m.Roles) {
+		err = r.keepAdmin(ctx, guard.Person{ID: member.ID, Email: email}, member.Roles, textsOf(m.Roles))
 	}
 	if err != nil {
 		addError(diags, "Could not plan the adoption of a member", email, err)
@@ -194,7 +194,7 @@ func (r *membershipResource) adopt(ctx context.Context, m *membershipModel, id s
 	email := m.Email.ValueString()
 	member, err := r.roster.Member(ctx, id)
 	if err == nil {
-		err = r.putRoles(ctx, guard.Person{ID: member.ID, Email: email}, member.Roles, rolesOf(m.Roles))
+		err = r.putRoles(ctx, guard.Person{ID: member.ID, Email: email}, member.Roles, textsOf(m.Roles))
 	}
 	if modelprime.MayHaveHappened(err) {
 		addUncertainRoles(diags, email, err)
@@ -243,7 +243,7 @@ func (r *membershipResource) inviteAgain(ctx context.Context, m, prior *membersh
 
 // changeRoles puts a member's roles right, by one request if they differ.
 func (r *membershipResource) changeRoles(ctx context.Context, m *membershipModel, before []string) error {
-	return r.putRoles(ctx, m.person(), before, rolesOf(m.Roles))
+	return r.putRoles(ctx, m.person(), before, textsOf(m.Roles))
 }
 
 // letGo removes a member, or forgets somebody who never joined; then the warning says what that leaves behind.

@@ -3,7 +3,6 @@ package provider
 import (
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/model-prime/terraform-provider-modelprime/internal/guard"
@@ -57,7 +56,7 @@ func (m *membershipModel) setMember(user modelprime.User, organizationID string)
 		m.Email = types.StringValue(user.Email)
 	}
 	m.Name = types.StringValue(user.Name)
-	m.Roles = rolesValue(user.Roles)
+	m.Roles = setValue(user.Roles)
 	m.LoginConnection = types.StringValue(modelprime.ConnectionOf(user.ID))
 	m.Status = types.StringValue(statusActive)
 	m.UserID = types.StringValue(user.ID)
@@ -115,7 +114,7 @@ func (m *membershipModel) invitation() modelprime.Invitation {
 		Connection: m.LoginConnection.ValueString(),
 		Email:      m.Email.ValueString(),
 		Name:       m.Name.ValueString(),
-		Roles:      rolesOf(m.Roles),
+		Roles:      textsOf(m.Roles),
 	}
 }
 
@@ -129,33 +128,4 @@ type invitationRecord struct {
 
 func (r invitationRecord) with(invitation modelprime.Invitation, outcome modelprime.Outcome) invitationRecord {
 	return invitationRecord{Roles: append(r.Roles, invitation.Roles), Unconfirmed: outcome == modelprime.Unconfirmed}
-}
-
-// rolesValue keeps roles that the contract does not know: they are shown, not dropped.
-func rolesValue(roles []string) types.Set {
-	elements := make([]attr.Value, 0, len(roles))
-	seen := make(map[string]bool, len(roles))
-	for _, role := range roles {
-		if !seen[role] {
-			seen[role] = true
-			elements = append(elements, types.StringValue(role))
-		}
-	}
-	return types.SetValueMust(types.StringType, elements)
-}
-
-// rolesOf returns the known roles of a set.
-func rolesOf(set types.Set) []string {
-	roles := make([]string, 0, len(set.Elements()))
-	for _, element := range set.Elements() {
-		if role, ok := element.(types.String); ok && !role.IsUnknown() && !role.IsNull() {
-			roles = append(roles, role.ValueString())
-		}
-	}
-	return roles
-}
-
-// rolesKnown reports whether each role of a set is known.
-func rolesKnown(set types.Set) bool {
-	return !set.IsUnknown() && len(rolesOf(set)) == len(set.Elements())
 }

@@ -93,13 +93,10 @@ func planPending(config, prior membershipModel, reinvite bool, limit int64) memb
 	return p
 }
 
-// planReplacement plans an address that is somebody else's. Everything that depends on the person is decided by the
-// second half, which plans a new membership.
+// planReplacement plans an address that is somebody else's. The rest stays as it was: what depends on the person is
+// decided by the second half, which plans a new membership.
 func planReplacement(config, m membershipModel) membershipPlan {
 	m.Email = config.Email
-	m.Name, m.LoginConnection = orUnknown(config.Name), orUnknown(config.LoginConnection)
-	m.OrganizationID = types.StringUnknown()
-	m.unsettle()
 	return membershipPlan{model: m, replace: true}
 }
 

@@ -147,10 +147,7 @@ func (r *membershipResource) Create(ctx context.Context, req resource.CreateRequ
 	if resp.Diagnostics.HasError() || !r.known(&resp.Diagnostics) {
 		return
 	}
-	organization, err := r.roster.Organization(ctx)
-	if err == nil && !m.OrganizationID.IsUnknown() {
-		err = r.roster.Belongs(ctx, m.OrganizationID.ValueString())
-	}
+	organization, err := r.plannedOrganization(ctx, m.OrganizationID)
 	if err != nil {
 		addError(&resp.Diagnostics, "Could not create the membership", m.Email.ValueString(), err)
 		return
@@ -204,7 +201,7 @@ func (r *membershipResource) Update(ctx context.Context, req resource.UpdateRequ
 	switch {
 	case err != nil:
 	case prior.joined():
-		err = r.changeRoles(ctx, &m, rolesOf(prior.Roles))
+		err = r.changeRoles(ctx, &m, textsOf(prior.Roles))
 	case m.InvitationsSent.IsUnknown():
 		record := recordOf(ctx, req.Private, &prior, &resp.Diagnostics)
 		record, err = r.inviteAgain(ctx, &m, &prior, record, &resp.Diagnostics)
@@ -272,10 +269,7 @@ func (r *membershipResource) refresh(ctx context.Context, m *membershipModel, re
 	if r.notRefreshed(m.person().String(), diags) {
 		return true, nil
 	}
-	if err := r.roster.Belongs(ctx, m.OrganizationID.ValueString()); err != nil {
-		return false, err
-	}
-	organization, err := r.roster.Organization(ctx)
+	organization, err := r.plannedOrganization(ctx, m.OrganizationID)
 	if err != nil {
 		return false, err
 	}

@@ -50,7 +50,7 @@ func tokenOf(ctx context.Context, from privateReader, diags *diag.Diagnostics) s
 func recordOf(ctx context.Context, from privateReader, m *membershipModel, diags *diag.Diagnostics) invitationRecord {
 	var record invitationRecord
 	if !getPrivate(ctx, from, keyInvitations, &record, diags) || len(record.Roles) == 0 {
-		record.Roles = [][]string{rolesOf(m.Roles)}
+		record.Roles = [][]string{textsOf(m.Roles)}
 		record.Unconfirmed = m.Status.ValueString() == statusUnconfirmed
 	}
 	return record

@@ -6,7 +6,9 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -16,7 +18,10 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
-var _ provider.Provider = (*modelprimeProvider)(nil)
+var (
+	_ provider.ProviderWithListResources = (*modelprimeProvider)(nil)
+	_ provider.ProviderWithActions       = (*modelprimeProvider)(nil)
+)
 
 // Option changes what New makes.
 type Option func(*modelprimeProvider)
@@ -152,10 +157,18 @@ func (p *modelprimeProvider) Configure(ctx context.Context, req provider.Configu
 	}
 	resp.ResourceData = s
 	resp.DataSourceData = s
+	resp.ListResourceData = s
+	resp.ActionData = s
 }
 
 func (p *modelprimeProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{newMembershipResource, newRoleAssignmentResource}
+	return []func() resource.Resource{
+		newMembershipResource,
+		newRoleAssignmentResource,
+		newExclusiveMembershipsResource,
+		newCurrentUserResource,
+		newPasswordResetResource,
+	}
 }
 
 func (p *modelprimeProvider) DataSources(context.Context) []func() datasource.DataSource {
@@ -164,5 +177,14 @@ func (p *modelprimeProvider) DataSources(context.Context) []func() datasource.Da
 		newCurrentUserDataSource,
 		newUserDataSource,
 		newUsersDataSource,
+		newMembershipAuditDataSource,
 	}
+}
+
+func (p *modelprimeProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{newMembershipList, newRoleAssignmentList}
+}
+
+func (p *modelprimeProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{newResetPasswordAction}
 }

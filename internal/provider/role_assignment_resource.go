@@ -164,7 +164,7 @@ func (r *roleAssignmentResource) Update(ctx context.Context, req resource.Update
 	}
 	err := r.roster.Belongs(ctx, prior.OrganizationID.ValueString())
 	if err == nil {
-		err = r.putRoles(ctx, prior.person(), rolesOf(prior.Roles), rolesOf(m.Roles))
+		err = r.putRoles(ctx, prior.person(), textsOf(prior.Roles), textsOf(m.Roles))
 	}
 	if err != nil {
 		addError(&resp.Diagnostics, "Could not change the member's roles", prior.person().String(), err)
@@ -222,10 +222,7 @@ func (r *roleAssignmentResource) ImportState(ctx context.Context, req resource.I
 
 // refresh brings an assignment up to date. roster.ErrGone says that the person is a member no more.
 func (r *roleAssignmentResource) refresh(ctx context.Context, m *roleAssignmentModel) error {
-	if err := r.roster.Belongs(ctx, m.OrganizationID.ValueString()); err != nil {
-		return err
-	}
-	organization, err := r.roster.Organization(ctx)
+	organization, err := r.plannedOrganization(ctx, m.OrganizationID)
 	if err != nil {
 		return err
 	}
@@ -234,7 +231,7 @@ func (r *roleAssignmentResource) refresh(ctx context.Context, m *roleAssignmentM
 		return err
 	}
 	m.setMember(user, organization.ID)
-	m.Roles = rolesValue(user.Roles)
+	m.Roles = setValue(user.Roles)
 	return nil
 }
 
@@ -273,8 +270,8 @@ func (r *roleAssignmentResource) planCreate(ctx context.Context, m *roleAssignme
 	if err == nil {
 		err = r.guardCreate(ctx, guard.Person{ID: user.ID, Email: user.Email}, token)
 	}
-	if err == nil && rolesKnown(m.Roles) {
-		err = r.keepAdmin(ctx, guard.Person{ID: user.ID, Email: user.Email}, user.Roles, rolesOf(m.Roles))
+	if err == nil && setKnown(m.Roles) {
+		err = r.keepAdmin(ctx, guard.Person{ID: user.ID, Email: user.Email}, user.Roles, textsOf(m.Roles))
 	}
 	if err != nil {
 		addError(diags, "Could not plan the role assignment", m.person().String(), err)
@@ -300,7 +297,7 @@ func (r *roleAssignmentResource) planChange(ctx context.Context, p *roleAssignme
 	}
 	var token string
 	var err error
-	after := rolesOf(p.model.Roles)
+	after := textsOf(p.model.Roles)
 	if p.replace != "" {
 		token, err = r.ledger.LetGo(guard.RoleAssignment, prior.person())
 		after = nil
@@ -309,8 +306,8 @@ func (r *roleAssignmentResource) planChange(ctx context.Context, p *roleAssignme
 		held.ID = prior.UserID.ValueString()
 		token, err = r.ledger.Hold(guard.RoleAssignment, held)
 	}
-	if err == nil && (p.replace != "" || rolesKnown(p.model.Roles)) && !roster.SameRoles(rolesOf(prior.Roles), after) {
-		err = r.keepAdmin(ctx, prior.person(), rolesOf(prior.Roles), after)
+	if err == nil && (p.replace != "" || setKnown(p.model.Roles)) && !roster.SameRoles(textsOf(prior.Roles), after) {
+		err = r.keepAdmin(ctx, prior.person(), textsOf(prior.Roles), after)
 	}
 	if err != nil {
 		addError(diags, "Could not plan the role assignment", prior.person().String(), err)
@@ -324,7 +321,7 @@ func (r *roleAssignmentResource) planDestroy(ctx context.Context, prior *roleAss
 	}
 	_, err := r.ledger.LetGo(guard.RoleAssignment, prior.person())
 	if err == nil {
-		err = r.keepAdmin(ctx, prior.person(), rolesOf(prior.Roles), nil)
+		err = r.keepAdmin(ctx, prior.person(), textsOf(prior.Roles), nil)
 	}
 	if err != nil {
 		addError(diags, "Could not plan the revocation of the roles", prior.person().String(), err)
@@ -334,10 +331,7 @@ func (r *roleAssignmentResource) planDestroy(ctx context.Context, prior *roleAss
 // assign gives a member exactly the planned roles. Roles that may have been replaced although the reply was lost are a
 // warning: an error beside the state would taint the assignment, and the next apply would revoke all roles.
 func (r *roleAssignmentResource) assign(ctx context.Context, m *roleAssignmentModel, diags *diag.Diagnostics) error {
-	organization, err := r.roster.Organization(ctx)
-	if err == nil && !m.OrganizationID.IsUnknown() {
-		err = r.roster.Belongs(ctx, m.OrganizationID.ValueString())
-	}
+	organization, err := r.plannedOrganization(ctx, m.OrganizationID)
 	if err != nil {
 		return err
 	}
@@ -345,7 +339,7 @@ func (r *roleAssignmentResource) assign(ctx context.Context, m *roleAssignmentMo
 	if err != nil {
 		return err
 	}
-	err = r.putRoles(ctx, guard.Person{ID: user.ID, Email: user.Email}, user.Roles, rolesOf(m.Roles))
+	err = r.putRoles(ctx, guard.Person{ID: user.ID, Email: user.Email}, user.Roles, textsOf(m.Roles))
 	if modelprime.MayHaveHappened(err) {
 		addUncertainRoles(diags, user.Email, err)
 		err = nil
@@ -356,7 +350,7 @@ func (r *roleAssignmentResource) assign(ctx context.Context, m *roleAssignmentMo
 
 // revoke takes all roles from a member. Somebody who is gone has none.
 func (r *roleAssignmentResource) revoke(ctx context.Context, m roleAssignmentModel) error {
-	err := r.putRoles(ctx, m.person(), rolesOf(m.Roles), nil)
+	err := r.putRoles(ctx, m.person(), textsOf(m.Roles), nil)
 	if modelprime.IsNotFound(err) {
 		return nil
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/model-prime/terraform-provider-modelprime/internal/guard"
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
@@ -75,6 +76,15 @@ func (s *session) mayRemove(ctx context.Context, p guard.Person) error {
 		return err
 	}
 	return s.ledger.Remove(p)
+}
+
+// plannedOrganization returns the organization, if it is the one that the plan of a creation was made for.
+func (s *session) plannedOrganization(ctx context.Context, planned types.String) (modelprime.Organization, error) {
+	organization, err := s.roster.Organization(ctx)
+	if err == nil {
+		err = s.roster.Belongs(ctx, planned.ValueString())
+	}
+	return organization, err
 }
 
 // putRoles gives a member exactly these roles, by one request if they differ from those before.

@@ -19,7 +19,7 @@ type userModel struct {
 func newUserModel(user modelprime.User) userModel {
 	roles := types.SetNull(types.StringType)
 	if user.Roles != nil {
-		roles = rolesValue(user.Roles)
+		roles = setValue(user.Roles)
 	}
 	return userModel{
 		ID:    types.StringValue(user.ID),

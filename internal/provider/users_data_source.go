@@ -18,6 +18,8 @@ var _ datasource.DataSourceWithConfigure = (*usersDataSource)(nil)
 // nameSearch is what the API searches for.
 var nameSearch = regexp.MustCompile(`^[a-zA-Z ]{3,}$`)
 
+const nameSearchAllowed = "allowed are three or more letters (a-z, A-Z) and spaces, which is what the API searches names for"
+
 func newUsersDataSource() datasource.DataSource { return &usersDataSource{} }
 
 // usersDataSource is the list of members.
@@ -41,7 +43,7 @@ func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			"name_search": schema.StringAttribute{
 				Optional: true,
 				Validators: []validator.String{
-					stringvalidator.RegexMatches(nameSearch, "allowed are three or more letters (a-z, A-Z) and spaces, which is what the API searches names for"),
+					stringvalidator.RegexMatches(nameSearch, nameSearchAllowed),
 				},
 				MarkdownDescription: "Only members whose name holds this text, in any case: three or more letters and spaces. When null, all members.",
 			},
@@ -79,13 +81,7 @@ func (d *usersDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 }
 
 func (d *usersDataSource) list(ctx context.Context, m usersModel) ([]modelprime.User, error) {
-	search := d.roster.Members
-	if !m.NameSearch.IsNull() {
-		search = func(ctx context.Context) ([]modelprime.User, error) {
-			return d.roster.Search(ctx, m.NameSearch.ValueString())
-		}
-	}
-	users, err := search(ctx)
+	users, err := d.search(ctx, m.NameSearch)
 	if err != nil {
 		return nil, err
 	}

@@ -30,8 +30,8 @@ func (e *IncompleteError) Error() string {
 	return "the list of members is not complete: " + e.Reason
 }
 
-func newListing(users []modelprime.User) listing {
-	l := listing{
+func newListing(users []modelprime.User) *listing {
+	l := &listing{
 		users:   users,
 		byID:    make(map[string]modelprime.User, len(users)),
 		byEmail: make(map[string][]modelprime.User, len(users)),
@@ -55,7 +55,7 @@ func holdRoles(items []modelprime.User) bool {
 }
 
 // sameMembers reports whether two readings found the same people under the same names and addresses.
-func (l listing) sameMembers(other listing) bool {
+func (l *listing) sameMembers(other *listing) bool {
 	if len(l.byID) != len(other.byID) {
 		return false
 	}
@@ -70,19 +70,19 @@ func (l listing) sameMembers(other listing) bool {
 
 // scan reads all pages once, and again from the start while the pages contradict each other. first, where there is
 // one, stands for the first page of the first try.
-func scan(ctx context.Context, client *modelprime.Client, search string, first *modelprime.UserPage) (listing, error) {
+func scan(ctx context.Context, client *modelprime.Client, search string, first *modelprime.UserPage) (*listing, error) {
 	var problem error
 	for range maxPasses {
-		users, err := pass(ctx, client, search, first)
+		read, err := pass(ctx, client, search, first)
 		if err != nil {
-			return listing{}, err
+			return nil, err
 		}
-		if problem = users.check(); problem == nil {
-			return newListing(users.distinct), nil
+		if problem = read.check(search); problem == nil {
+			return newListing(read.distinct), nil
 		}
 		first = nil
 	}
-	return listing{}, problem
+	return nil, problem
 }
 
 // reading is what one pass over the pages brought.
@@ -138,11 +138,13 @@ func (r *reading) add(number int, page modelprime.UserPage) bool {
 	return number*pageSize < r.count && len(r.distinct) > before
 }
 
-// check holds what was read against the API's own count.
-func (r *reading) check() error {
+// check holds what was read against the API's own count, and against the one who asks: they are a member themselves.
+func (r *reading) check(search string) error {
 	switch {
 	case r.problem != "":
 		return &IncompleteError{Reason: r.problem}
+	case r.count == 0 && search == "":
+		return &IncompleteError{Reason: "the API lists nobody, not even the owner of the token"}
 	case len(r.distinct) != r.count:
 		return &IncompleteError{Reason: fmt.Sprintf("the API counts %d members and its pages hold %d", r.count, len(r.distinct))}
 	}
@@ -151,16 +153,16 @@ func (r *reading) check() error {
 
 // agreed goes on from a complete reading until two that follow each other are the same: a removal that a join balances
 // between two pages leaves the count as it is, and only a second look shows it.
-func agreed(ctx context.Context, client *modelprime.Client, search string, last listing) (listing, error) {
+func agreed(ctx context.Context, client *modelprime.Client, search string, last *listing) (*listing, error) {
 	for range maxPasses {
 		next, err := scan(ctx, client, search, nil)
 		if err != nil {
-			return listing{}, err
+			return nil, err
 		}
 		if next.sameMembers(last) {
 			return next, nil
 		}
 		last = next
 	}
-	return listing{}, &IncompleteError{Reason: fmt.Sprintf("members came and went during each of %d readings", maxPasses+1)}
+	return nil, &IncompleteError{Reason: fmt.Sprintf("members came and went during each of %d readings", maxPasses+1)}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -55,8 +56,11 @@ type Roster struct {
 	organization shared[modelprime.Organization]
 	caller       shared[modelprime.User]
 	firstPage    shared[modelprime.UserPage]
-	list         shared[listing]
-	agreedList   shared[listing]
+	list         shared[*listing]
+	agreedList   shared[*listing]
+
+	// rolesListed is whether the list's items hold roles; nil until a page has told.
+	rolesListed atomic.Pointer[bool]
 }
 
 // New returns the roster of the client's organization. A non-empty organizationID is the only one that is accepted.
@@ -100,13 +104,31 @@ func (r *Roster) Caller(ctx context.Context) (modelprime.User, error) {
 	return caller, nil
 }
 
+// UpdateCaller changes the token owner's own profile: PATCH /user.
+func (r *Roster) UpdateCaller(ctx context.Context, update modelprime.CurrentUserUpdate) (modelprime.User, error) {
+	if _, err := r.Organization(ctx); err != nil {
+		return modelprime.User{}, err
+	}
+	defer r.caller.drop()
+	defer r.dropList()
+	return r.client.UpdateCurrentUser(ctx, update)
+}
+
+// ResetPassword asks for a password reset e-mail: POST /users/{id}/reset_password.
+func (r *Roster) ResetPassword(ctx context.Context, id string) error {
+	if _, err := r.Organization(ctx); err != nil {
+		return err
+	}
+	return r.client.ResetUserPassword(ctx, id)
+}
+
 // WithEmail returns the members who have that address, ASCII case aside, off the shared list.
 func (r *Roster) WithEmail(ctx context.Context, email string) ([]modelprime.User, error) {
 	l, err := r.listed(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return l.byEmail[modelprime.FoldEmail(email)], nil
+	return slices.Clone(l.byEmail[modelprime.FoldEmail(email)]), nil
 }
 
 // One returns the only member with that address, without their roles. ErrNobody and *SeveralError say why there is none.
@@ -126,14 +148,17 @@ func (r *Roster) One(ctx context.Context, email string) (modelprime.User, error)
 // Members returns all members of a list that two passes agreed on, in the API's order. Roles are nil unless the API's
 // list holds them.
 func (r *Roster) Members(ctx context.Context) ([]modelprime.User, error) {
-	l, err := r.agreedList.get(ctx, func(ctx context.Context) (listing, error) {
+	l, err := r.agreedList.get(ctx, func(ctx context.Context) (*listing, error) {
 		l, err := r.listed(ctx)
 		if err != nil {
-			return l, err
+			return nil, err
 		}
 		return agreed(ctx, r.client, "", l)
 	})
-	return l.users, err
+	if err != nil {
+		return nil, err
+	}
+	return slices.Clone(l.users), nil
 }
 
 // Search returns the members whose name matches, as the API searches, of a list that two passes agreed on.
@@ -145,8 +170,10 @@ func (r *Roster) Search(ctx context.Context, name string) ([]modelprime.User, er
 	if err != nil {
 		return nil, err
 	}
-	l, err = agreed(ctx, r.client, name, l)
-	return l.users, err
+	if l, err = agreed(ctx, r.client, name, l); err != nil {
+		return nil, err
+	}
+	return l.users, nil
 }
 
 // atOnce bounds how many members' roles are asked for at a time; how many requests are in flight is the client's to say.
@@ -226,41 +253,54 @@ func (r *Roster) dropList() {
 	r.agreedList.drop()
 }
 
-// dropRoles forgets the list after a change of roles, if it is one that holds them.
+// dropRoles forgets the list after a change of roles, unless it is known to hold none.
 func (r *Roster) dropRoles() {
-	if first, ok := r.firstPage.kept(); ok && holdRoles(first.Items) {
+	if listed := r.rolesListed.Load(); listed == nil || *listed {
 		r.dropList()
 	}
 }
 
-func (r *Roster) listed(ctx context.Context) (listing, error) {
+func (r *Roster) listed(ctx context.Context) (*listing, error) {
 	if _, err := r.Organization(ctx); err != nil {
-		return listing{}, err
+		return nil, err
 	}
-	return r.list.get(ctx, func(ctx context.Context) (listing, error) {
-		first, err := r.first(ctx)
+	return r.list.get(ctx, func(ctx context.Context) (*listing, error) {
+		// A page that was read long ago does not go with the others: who left and joined since could balance.
+		first, err := r.firstPage.renew(ctx, r.readFirst)
 		if err != nil {
-			return listing{}, err
+			return nil, err
 		}
 		return scan(ctx, r.client, "", &first)
 	})
 }
 
-func (r *Roster) first(ctx context.Context) (modelprime.UserPage, error) {
-	return r.firstPage.get(ctx, func(ctx context.Context) (modelprime.UserPage, error) {
-		return readPage(ctx, r.client, "", 1, nil)
-	})
+func (r *Roster) readFirst(ctx context.Context) (modelprime.UserPage, error) {
+	page, err := readPage(ctx, r.client, "", 1, nil)
+	if err == nil && len(page.Items) > 0 {
+		listed := holdRoles(page.Items)
+		r.rolesListed.Store(&listed)
+	}
+	return page, err
 }
 
-// fromListWithRoles answers off the list if its items hold roles, which one page tells. Only somebody who is on it
-// is answered: whoever is not is asked for by id.
+// listHoldsRoles reports whether the list's items hold roles, which one page tells.
+func (r *Roster) listHoldsRoles(ctx context.Context) (bool, error) {
+	if listed := r.rolesListed.Load(); listed != nil {
+		return *listed, nil
+	}
+	first, err := r.firstPage.get(ctx, r.readFirst)
+	return holdRoles(first.Items), err
+}
+
+// fromListWithRoles answers off the list if its items hold roles. Only somebody who is on it is answered: whoever is not
+// is asked for by id.
 func (r *Roster) fromListWithRoles(ctx context.Context, id string) (modelprime.User, bool, error) {
 	none := modelprime.User{}
 	if _, err := r.Organization(ctx); err != nil {
 		return none, false, err
 	}
-	first, err := r.first(ctx)
-	if err != nil || !holdRoles(first.Items) {
+	held, err := r.listHoldsRoles(ctx)
+	if err != nil || !held {
 		return none, false, err
 	}
 	l, err := r.listed(ctx)
@@ -284,7 +324,7 @@ func (r *Roster) confirmGone(ctx context.Context, id string, notFound error) err
 		if attempt == 2 {
 			return fmt.Errorf("the API's list of members holds the person, and yet: %w", notFound)
 		}
-		r.dropList()
+		r.list.dropIf(func(kept *listing) bool { return kept == l })
 	}
 }
 
@@ -325,7 +365,7 @@ func (r *Roster) Joined(ctx context.Context, email string, invitations [][]strin
 		return nil, nil
 	}
 	for _, roles := range invitations {
-		if HoldsAll(member.Roles, roles) {
+		if len(roles) > 0 && HoldsAll(member.Roles, roles) {
 			return &member, nil
 		}
 	}

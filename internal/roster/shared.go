@@ -25,15 +25,24 @@ type call[T any] struct {
 // get returns the kept outcome or fetches it. The fetch belongs to everybody who waits for it: it does not end with
 // the context of the one who came first, only when nobody waits any more.
 func (s *shared[T]) get(ctx context.Context, fetch func(context.Context) (T, error)) (T, error) {
+	var none T
+	if ctx.Err() != nil {
+		return none, ctx.Err()
+	}
 	c := s.join(ctx, fetch)
 	defer s.leave(c)
 	select {
 	case <-c.done:
 		return c.value, c.err
 	case <-ctx.Done():
-		var none T
 		return none, ctx.Err()
 	}
+}
+
+// renew is get without what is kept: it joins a fetch that is under way, or begins one.
+func (s *shared[T]) renew(ctx context.Context, fetch func(context.Context) (T, error)) (T, error) {
+	s.dropIf(func(T) bool { return true })
+	return s.get(ctx, fetch)
 }
 
 func (s *shared[T]) join(ctx context.Context, fetch func(context.Context) (T, error)) *call[T] {
@@ -83,18 +92,19 @@ func (s *shared[T]) forget(c *call[T]) {
 	}
 }
 
-// kept returns the value that is kept, if there is one.
-func (s *shared[T]) kept() (value T, ok bool) {
+// dropIf forgets the kept outcome if it is outdated. A fetch that is under way is left alone.
+func (s *shared[T]) dropIf(outdated func(T) bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.call == nil {
-		return value, false
+		return
 	}
 	select {
 	case <-s.call.done:
-		return s.call.value, s.call.err == nil
+		if outdated(s.call.value) {
+			s.call = nil
+		}
 	default:
-		return value, false
 	}
 }
 

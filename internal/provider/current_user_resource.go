@@ -1,0 +1,272 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+)
+
+var (
+	_ resource.ResourceWithConfigure  = (*currentUserResource)(nil)
+	_ resource.ResourceWithModifyPlan = (*currentUserResource)(nil)
+)
+
+func newCurrentUserResource() resource.Resource { return &currentUserResource{} }
+
+// currentUserResource is the profile of the token's owner.
+type currentUserResource struct{ resourceSession }
+
+type currentUserModel struct {
+	ID             types.String `tfsdk:"id"`
+	Email          types.String `tfsdk:"email"`
+	Name           types.String `tfsdk:"name"`
+	Roles          types.Set    `tfsdk:"roles"`
+	OrganizationID types.String `tfsdk:"organization_id"`
+}
+
+func (r *currentUserResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_current_user"
+}
+
+func (r *currentUserResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The profile of the owner of the provider's token, across all of their organizations. Only what is set is changed, and only an account that logs in " +
+			"with a username and password can be. Destroying it changes nothing.",
+		Attributes: map[string]schema.Attribute{
+			"email": schema.StringAttribute{
+				Optional: true, Computed: true, Validators: []validator.String{emailAddress()},
+				MarkdownDescription: "The owner's e-mail address; upper and lower case make no difference. A change takes effect at once: the rest of the run authenticates with it, " +
+					"and the provider's own `email` has to follow before the next run. When null, it stays as it is.",
+			},
+			"name": schema.StringAttribute{
+				Optional: true, Computed: true, Validators: []validator.String{personName()},
+				MarkdownDescription: "The owner's name. When null, it stays as it is.",
+			},
+			"id":              schema.StringAttribute{Computed: true, MarkdownDescription: "The owner's id."},
+			"roles":           schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The owner's roles, which are the token's."},
+			"organization_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the organization. With another organization's token nothing is read or changed."},
+		},
+	}
+}
+
+// planCurrentUser decides by configuration and state alone. prior is nil for a profile that is not managed yet.
+func planCurrentUser(config currentUserModel, prior *currentUserModel) currentUserModel {
+	if prior == nil {
+		return currentUserModel{
+			ID: types.StringUnknown(), Roles: types.SetUnknown(types.StringType), OrganizationID: types.StringUnknown(),
+			Email: orUnknown(config.Email), Name: orUnknown(config.Name),
+		}
+	}
+	m := *prior
+	if !config.Name.IsNull() {
+		m.Name = config.Name
+	}
+	if !config.Email.IsNull() && (config.Email.IsUnknown() || !modelprime.SameEmail(config.Email.ValueString(), prior.Email.ValueString())) {
+		m.Email = config.Email
+	}
+	return m
+}
+
+func (r *currentUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.session == nil || req.Plan.Raw.IsNull() || len(r.unknown) > 0 {
+		return
+	}
+	var config, prior *currentUserModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	m := planCurrentUser(*config, prior)
+	organization, err := r.roster.Organization(ctx)
+	if err == nil {
+		err = r.planProfile(ctx, config, prior, &resp.Diagnostics)
+	}
+	if err != nil {
+		addError(&resp.Diagnostics, "Could not plan the profile", "", err)
+		return
+	}
+	if prior == nil {
+		m.OrganizationID = types.StringValue(organization.ID)
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &m)...)
+}
+
+// planProfile tells what a change needs and causes. Nothing of what it asks enters the plan.
+func (r *currentUserResource) planProfile(ctx context.Context, config, prior *currentUserModel, diags *diag.Diagnostics) error {
+	before := prior
+	if before == nil {
+		owner, err := r.roster.Caller(ctx)
+		if err != nil {
+			return err
+		}
+		before = &currentUserModel{ID: types.StringValue(owner.ID), Email: types.StringValue(owner.Email), Name: types.StringValue(owner.Name)}
+	}
+	update := profileUpdate(*config, *before)
+	if update.Email == nil && update.Name == nil {
+		return nil
+	}
+	refusesProfile(before.ID.ValueString(), diags)
+	if update.Email != nil {
+		diags.AddWarning(fmt.Sprintf("The token's owner becomes %s", *update.Email), fmt.Sprintf(
+			"The owner's e-mail address is part of the credentials. From the moment it is changed the run authenticates with %s instead of %s; "+
+				"before the next run, set the provider's email (MODELPRIME_EMAIL), or the token in its whole form, accordingly.",
+			*update.Email, before.Email.ValueString()))
+	}
+	return nil
+}
+
+// profileUpdate is what has to be patched: what is set and differs.
+func profileUpdate(want, have currentUserModel) modelprime.CurrentUserUpdate {
+	var update modelprime.CurrentUserUpdate
+	if isSet(want.Email) && !modelprime.SameEmail(want.Email.ValueString(), have.Email.ValueString()) {
+		update.Email = want.Email.ValueStringPointer()
+	}
+	if isSet(want.Name) && !want.Name.Equal(have.Name) {
+		update.Name = want.Name.ValueStringPointer()
+	}
+	return update
+}
+
+func isSet(value types.String) bool { return !value.IsNull() && !value.IsUnknown() }
+
+// refusesProfile reports an account whose profile is kept elsewhere.
+func refusesProfile(id string, diags *diag.Diagnostics) bool {
+	if modelprime.ConnectionOf(id) != modelprime.ConnectionGoogle {
+		return false
+	}
+	diags.AddError("The profile cannot be changed here", fmt.Sprintf(
+		"The token's owner (%s) logs in through %s, where their name and e-mail address are kept. Only an account with a username and password can be changed through the API.",
+		id, modelprime.ConnectionGoogle))
+	return true
+}
+
+func (r *currentUserResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var m currentUserModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() || !r.known(&resp.Diagnostics) {
+		return
+	}
+	organization, err := r.plannedOrganization(ctx, m.OrganizationID)
+	owner := modelprime.User{}
+	if err == nil {
+		owner, err = r.roster.Caller(ctx)
+	}
+	if err != nil {
+		addError(&resp.Diagnostics, "Could not read the profile", "", err)
+		return
+	}
+	have := currentUserModel{Email: types.StringValue(owner.Email), Name: types.StringValue(owner.Name)}
+	if !r.change(ctx, &m, have, owner.ID, &resp.Diagnostics) {
+		return
+	}
+	m.fill(owner)
+	m.OrganizationID = types.StringValue(organization.ID)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+func (r *currentUserResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var m currentUserModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() || r.notRefreshed("The profile", &resp.Diagnostics) {
+		return
+	}
+	err := r.roster.Belongs(ctx, m.OrganizationID.ValueString())
+	owner := modelprime.User{}
+	if err == nil {
+		owner, err = r.roster.Caller(ctx)
+	}
+	if err == nil && owner.ID != m.ID.ValueString() {
+		err = fmt.Errorf("the token belongs to %s (%s), and the state is about %s: use that person's token, or remove the profile from the state (terraform state rm)",
+			owner.Email, owner.ID, m.ID.ValueString())
+	}
+	if err != nil {
+		addError(&resp.Diagnostics, "Could not read the profile", "", err)
+		return
+	}
+	if !modelprime.SameEmail(m.Email.ValueString(), owner.Email) {
+		m.Email = types.StringValue(owner.Email)
+	}
+	m.Name, m.Roles = types.StringValue(owner.Name), setValue(owner.Roles)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+func (r *currentUserResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var m, prior currentUserModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	if resp.Diagnostics.HasError() || !r.known(&resp.Diagnostics) {
+		return
+	}
+	if err := r.roster.Belongs(ctx, prior.OrganizationID.ValueString()); err != nil {
+		addError(&resp.Diagnostics, "Could not change the profile", prior.ID.ValueString(), err)
+		return
+	}
+	if r.change(ctx, &m, prior, prior.ID.ValueString(), &resp.Diagnostics) {
+		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	}
+}
+
+// Delete forgets the profile, which stays as it is.
+func (r *currentUserResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
+}
+
+// change patches what differs.
+func (r *currentUserResource) change(ctx context.Context, m *currentUserModel, have currentUserModel, id string, diags *diag.Diagnostics) bool {
+	update := profileUpdate(*m, have)
+	if update.Email == nil && update.Name == nil {
+		return true
+	}
+	if refusesProfile(id, diags) {
+		return false
+	}
+	if err := r.patch(ctx, update, have.Email.ValueString()); err != nil {
+		addError(diags, "Could not change the profile", id, err)
+		return false
+	}
+	return true
+}
+
+// patch changes the profile and authenticates with a changed address from then on. When the reply of a change that was
+// carried out is lost, the next attempt is refused, for it still names the old address: asking with the new one tells.
+func (s *session) patch(ctx context.Context, update modelprime.CurrentUserUpdate, email string) error {
+	_, err := s.roster.UpdateCaller(ctx, update)
+	if update.Email == nil {
+		return err
+	}
+	var reply *modelprime.Error
+	unauthorized := errors.As(err, &reply) && reply.Status == http.StatusUnauthorized
+	if err != nil && !unauthorized && !modelprime.MayHaveHappened(err) {
+		return err
+	}
+	s.client.SetEmail(*update.Email)
+	if err == nil {
+		return nil
+	}
+	if owner, asked := s.client.GetCurrentUser(ctx); asked == nil && modelprime.SameEmail(owner.Email, *update.Email) {
+		return nil
+	}
+	s.client.SetEmail(email)
+	return err
+}
+
+// fill gives what is unknown in a plan the API's values.
+func (m *currentUserModel) fill(owner modelprime.User) {
+	m.ID = types.StringValue(owner.ID)
+	m.Roles = setValue(owner.Roles)
+	if m.Email.IsUnknown() {
+		m.Email = types.StringValue(owner.Email)
+	}
+	if m.Name.IsUnknown() {
+		m.Name = types.StringValue(owner.Name)
+	}
+}

@@ -1,0 +1,101 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+)
+
+// listChunk is how many members' roles are read ahead of what Terraform has asked for.
+const listChunk = 50
+
+type listModel struct {
+	NameSearch types.String `tfsdk:"name_search"`
+}
+
+// memberSearch is the configuration of a list of members.
+func memberSearch(whatFor string) schema.Schema {
+	return schema.Schema{
+		MarkdownDescription: "Lists the members of the organization as " + whatFor + ". People who have not answered their invitation are not in it.",
+		Attributes: map[string]schema.Attribute{
+			"name_search": schema.StringAttribute{
+				Optional:            true,
+				Validators:          []validator.String{stringvalidator.RegexMatches(nameSearch, nameSearchAllowed)},
+				MarkdownDescription: "Only members whose name holds this text, in any case: three or more letters and spaces. When null, all members.",
+			},
+		},
+	}
+}
+
+// listMembers streams one result for each member, up to the limit. fill makes the identity and, where it is asked for,
+// the resource of one.
+func (s *session) listMembers(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream, fill func(*list.ListResult, modelprime.User, modelprime.Organization)) {
+	var config listModel
+	diags := req.Config.Get(ctx, &config)
+	var organization modelprime.Organization
+	var users []modelprime.User
+	if !diags.HasError() && s.known(&diags) {
+		var err error
+		if organization, err = s.roster.Organization(ctx); err == nil {
+			users, err = s.search(ctx, config.NameSearch)
+		}
+		if err != nil {
+			addError(&diags, "Could not list the members", "", err)
+		}
+	}
+	if diags.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+	if req.Limit > 0 && int64(len(users)) > req.Limit {
+		users = users[:req.Limit]
+	}
+	stream.Results = func(push func(list.ListResult) bool) {
+		for chunk := range slices.Chunk(users, listChunk) {
+			if !s.pushMembers(ctx, req, chunk, organization, fill, push) {
+				return
+			}
+		}
+	}
+}
+
+// pushMembers hands one chunk over and reports whether more is wanted.
+func (s *session) pushMembers(ctx context.Context, req list.ListRequest, users []modelprime.User, organization modelprime.Organization,
+	fill func(*list.ListResult, modelprime.User, modelprime.Organization), push func(list.ListResult) bool,
+) bool {
+	if req.IncludeResource {
+		var err error
+		if users, err = s.roster.WithRoles(ctx, users); err != nil {
+			var diags diag.Diagnostics
+			addError(&diags, "Could not read the members' roles", "", err)
+			push(list.ListResult{Diagnostics: diags})
+			return false
+		}
+	}
+	for _, user := range users {
+		result := req.NewListResult(ctx)
+		result.DisplayName = fmt.Sprintf("%s <%s>", user.Name, user.Email)
+		fill(&result, user, organization)
+		if !push(result) {
+			return false
+		}
+	}
+	return true
+}
+
+// search returns all members, or those whose name matches.
+func (s *session) search(ctx context.Context, name types.String) ([]modelprime.User, error) {
+	if name.IsNull() {
+		return s.roster.Members(ctx)
+	}
+	return s.roster.Search(ctx, name.ValueString())
+}

@@ -1,0 +1,33 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+)
+
+var _ list.ListResourceWithConfigure = (*membershipList)(nil)
+
+func newMembershipList() list.ListResource { return &membershipList{} }
+
+// membershipList finds the members that memberships could be imported for.
+type membershipList struct{ membershipResource }
+
+func (l *membershipList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	resp.Schema = memberSearch("memberships")
+}
+
+func (l *membershipList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	l.listMembers(ctx, req, stream, func(result *list.ListResult, user modelprime.User, organization modelprime.Organization) {
+		var m membershipModel
+		m.Roles = types.SetNull(types.StringType)
+		m.setMember(user, organization.ID)
+		result.Diagnostics.Append(result.Identity.Set(ctx, m.identity())...)
+		if req.IncludeResource {
+			result.Diagnostics.Append(result.Resource.Set(ctx, &m)...)
+		}
+	})
+}

@@ -1,0 +1,477 @@
+package provider
+
+import (
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+)
+
+type edit func(m *membershipModel)
+
+func edited(m membershipModel, edits []edit) membershipModel {
+	for _, e := range edits {
+		e(&m)
+	}
+	return m
+}
+
+// adaConfig is Ada's membership as it is configured.
+func adaConfig(edits ...edit) membershipModel {
+	return edited(membershipModel{Email: text("ada@example.com"), Roles: set("developer"), Name: text("Ada Marsh")}, edits)
+}
+
+// adaInvited is the state after Ada's invitation.
+func adaInvited(edits ...edit) membershipModel {
+	return edited(membershipModel{
+		Email: text("ada@example.com"), Roles: set("developer"), Name: text("Ada Marsh"),
+		LoginConnection: text("google-oauth2"), AdoptExisting: types.BoolValue(false), Status: text(statusInvited),
+		InvitedAt: text("2026-03-01T09:00:00Z"), InvitationsSent: types.Int64Value(1), OrganizationID: text("org"),
+	}, edits)
+}
+
+// adaJoined is the state after Ada answered it, with a password and under a name of her own.
+func adaJoined(edits ...edit) membershipModel {
+	return edited(adaInvited(func(m *membershipModel) {
+		m.Name, m.LoginConnection, m.Status = text("A. M. Marsh"), text("username-password"), text(statusActive)
+		m.UserID, m.CurrentEmail = text("auth0|ada"), text("ada@example.com")
+	}), edits)
+}
+
+// adaImported is the state after an import, which sets none of the invitation's attributes.
+func adaImported(edits ...edit) membershipModel {
+	return edited(adaJoined(func(m *membershipModel) {
+		m.InvitedAt, m.InvitationsSent = types.StringNull(), types.Int64Value(0)
+	}), edits)
+}
+
+func email(s string) edit       { return func(m *membershipModel) { m.Email = text(s) } }
+func name(s string) edit        { return func(m *membershipModel) { m.Name = text(s) } }
+func noName(m *membershipModel) { m.Name = types.StringNull() }
+func anyName(m *membershipModel) {
+	m.Name = types.StringUnknown()
+}
+func connection(s string) edit { return func(m *membershipModel) { m.LoginConnection = text(s) } }
+func noConnection(m *membershipModel) {
+	m.LoginConnection = types.StringNull()
+}
+func anyConnection(m *membershipModel) {
+	m.LoginConnection = types.StringUnknown()
+}
+func roles(r ...string) edit { return func(m *membershipModel) { m.Roles = set(r...) } }
+func anyRoles(m *membershipModel) {
+	m.Roles = unknownSet()
+}
+func adopt(b bool) edit { return func(m *membershipModel) { m.AdoptExisting = types.BoolValue(b) } }
+func noAdopt(m *membershipModel) {
+	m.AdoptExisting = types.BoolNull()
+}
+func anyAdopt(m *membershipModel) {
+	m.AdoptExisting = types.BoolUnknown()
+}
+func resend(s string) edit { return func(m *membershipModel) { m.Resend = text(s) } }
+func anyResend(m *membershipModel) {
+	m.Resend = types.StringUnknown()
+}
+func anyEmail(m *membershipModel) {
+	m.Email = types.StringUnknown()
+}
+func status(s string) edit       { return func(m *membershipModel) { m.Status = text(s) } }
+func sent(n int64) edit          { return func(m *membershipModel) { m.InvitationsSent = types.Int64Value(n) } }
+func currentEmail(s string) edit { return func(m *membershipModel) { m.CurrentEmail = text(s) } }
+
+// open leaves to the apply what an invitation, or the discovery that it is not needed, decides.
+func open(m *membershipModel) {
+	m.Status, m.UserID, m.CurrentEmail = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
+	m.InvitedAt, m.InvitationsSent = types.StringUnknown(), types.Int64Unknown()
+}
+
+// anew leaves to the apply whatever somebody else's membership decides.
+func anew(m *membershipModel) {
+	open(m)
+	m.OrganizationID = types.StringUnknown()
+}
+
+func TestPlanMembership(t *testing.T) {
+	const limit = 3
+	prior := func(m membershipModel) *membershipModel { return &m }
+	for title, row := range map[string]struct {
+		config   membershipModel
+		prior    *membershipModel
+		off      bool // reinvite_after is not set
+		want     membershipModel
+		replaces bool
+		invites  bool
+		warns    []string
+	}{
+		"new": {
+			config: adaConfig(),
+			want:   adaConfig(connection("google-oauth2"), adopt(false), anew),
+		},
+		"new, with a login connection": {
+			config: adaConfig(connection("username-password")),
+			want:   adaConfig(connection("username-password"), adopt(false), anew),
+		},
+		"new, may be adopted: their login connection is read off their id": {
+			config: adaConfig(noName, adopt(true)),
+			want:   adaConfig(anyName, anyConnection, adopt(true), anew),
+		},
+		"new, whether to adopt is not known yet": {
+			config: adaConfig(anyAdopt),
+			want:   adaConfig(anyConnection, anyAdopt, anew),
+		},
+		"new, the address is not known yet": {
+			config: adaConfig(anyEmail, anyRoles, anyName, resend("a")),
+			want:   adaConfig(anyEmail, anyRoles, anyName, resend("a"), connection("google-oauth2"), adopt(false), anew),
+		},
+
+		"active, as configured": {
+			config: adaConfig(), prior: prior(adaJoined()),
+			want: adaJoined(),
+		},
+		"active, roles drifted": {
+			config: adaConfig(), prior: prior(adaJoined(roles("developer", "admin"))),
+			want: adaJoined(),
+		},
+		"active, a role that nobody knew": {
+			config: adaConfig(), prior: prior(adaJoined(roles("developer", "auditor"))),
+			want: adaJoined(),
+		},
+		"active, roles not known yet": {
+			config: adaConfig(anyRoles), prior: prior(adaJoined()),
+			want: adaJoined(anyRoles),
+		},
+		"active, their own name and login connection stay": {
+			config: adaConfig(name("Ada Marsh-Fell"), connection("google-oauth2")), prior: prior(adaJoined()),
+			want: adaJoined(),
+		},
+		"active, name and login connection not known yet": {
+			config: adaConfig(anyName, anyConnection), prior: prior(adaJoined()),
+			want: adaJoined(),
+		},
+		"active, adopt_existing is asked at creation only": {
+			config: adaConfig(adopt(true)), prior: prior(adaJoined()),
+			want: adaJoined(),
+		},
+		"active, resend changes the state only": {
+			config: adaConfig(resend("b")), prior: prior(adaJoined(resend("a"))),
+			want: adaJoined(resend("b")),
+		},
+		"active, resend taken back": {
+			config: adaConfig(), prior: prior(adaJoined(resend("a"))),
+			want: adaJoined(),
+		},
+		"active, address in another case": {
+			config: adaConfig(email("Ada@Example.com")), prior: prior(adaJoined()),
+			want: adaJoined(),
+		},
+		"active, address not known yet": {
+			config: adaConfig(anyEmail), prior: prior(adaJoined()),
+			want: adaJoined(anyEmail),
+		},
+		"active, they changed their address": {
+			config: adaConfig(), prior: prior(adaJoined(currentEmail("marsh@example.com"))),
+			want:  adaJoined(currentEmail("marsh@example.com")),
+			warns: []string{"The member ada@example.com is now marsh@example.com"},
+		},
+		"active, they changed its case": {
+			config: adaConfig(), prior: prior(adaJoined(currentEmail("ADA@example.com"))),
+			want: adaJoined(currentEmail("ADA@example.com")),
+		},
+		"active, their new address is configured": {
+			config: adaConfig(email("Marsh@example.com")), prior: prior(adaJoined(currentEmail("marsh@example.com"))),
+			want: adaJoined(email("Marsh@example.com"), currentEmail("marsh@example.com")),
+		},
+		"active, somebody else's address is configured": {
+			config: adaConfig(email("kai@example.com"), name("Kai Gripper")), prior: prior(adaJoined()),
+			want:     adaJoined(email("kai@example.com"), name("Kai Gripper"), anyConnection, anew),
+			replaces: true,
+		},
+		"active and renamed, somebody else's address is configured": {
+			config: adaConfig(email("kai@example.com"), noName, adopt(true)), prior: prior(adaJoined(currentEmail("marsh@example.com"))),
+			want:     adaJoined(email("kai@example.com"), anyName, anyConnection, anew),
+			replaces: true,
+		},
+		"imported, as configured": {
+			config: adaConfig(), prior: prior(adaImported()),
+			want: adaImported(),
+		},
+		"imported, with every optional argument": {
+			config: adaConfig(name("Ada"), connection("google-oauth2"), adopt(true)), prior: prior(adaImported()),
+			want: adaImported(),
+		},
+		"imported, with resend: the one argument that is a diff": {
+			config: adaConfig(resend("a")), prior: prior(adaImported()),
+			want: adaImported(resend("a")),
+		},
+		"from a state without adopt_existing": {
+			config: adaConfig(adopt(true)), prior: prior(adaJoined(noAdopt)),
+			want: adaJoined(adopt(true)),
+		},
+		"from a state without adopt_existing, none configured": {
+			config: adaConfig(), prior: prior(adaJoined(noAdopt)),
+			want: adaJoined(adopt(false)),
+		},
+
+		"invited, as configured": {
+			config: adaConfig(), prior: prior(adaInvited()),
+			want: adaInvited(),
+		},
+		"invited, address in another case": {
+			config: adaConfig(email("ADA@example.com")), prior: prior(adaInvited()),
+			want: adaInvited(),
+		},
+		"invited, name left out": {
+			config: adaConfig(noName), prior: prior(adaInvited()),
+			want: adaInvited(),
+		},
+		"invited, changed roles wait": {
+			config: adaConfig(roles("admin")), prior: prior(adaInvited()),
+			want:  adaInvited(roles("admin")),
+			warns: []string{"The first apply after they joined puts the roles right"},
+		},
+		"invited, roles not known yet": {
+			config: adaConfig(anyRoles), prior: prior(adaInvited()),
+			want:  adaInvited(anyRoles),
+			warns: []string{"ada@example.com has not joined yet: the changed roles wait"},
+		},
+		"invited, changed name waits": {
+			config: adaConfig(name("Ada Fell")), prior: prior(adaInvited()),
+			want:  adaInvited(name("Ada Fell")),
+			warns: []string{"ada@example.com has not joined yet: the changed name waits"},
+		},
+		"invited, another login connection sends again": {
+			config: adaConfig(connection("username-password")), prior: prior(adaInvited()),
+			want:    adaInvited(connection("username-password"), open),
+			invites: true,
+		},
+		"invited, the login connection left out is the default again": {
+			config: adaConfig(), prior: prior(adaInvited(connection("username-password"))),
+			want:    adaInvited(open),
+			invites: true,
+		},
+		"invited, a login connection that is not known yet may be another": {
+			config: adaConfig(anyConnection), prior: prior(adaInvited()),
+			want:    adaInvited(anyConnection, open),
+			invites: true,
+		},
+		"invited, resend sends again, with the changed roles and name": {
+			config: adaConfig(resend("b"), roles("admin"), name("Ada Fell")), prior: prior(adaInvited(resend("a"))),
+			want:    adaInvited(resend("b"), roles("admin"), name("Ada Fell"), open),
+			invites: true,
+		},
+		"invited, first resend sends again, over the limit too": {
+			config: adaConfig(resend("a")), prior: prior(adaInvited(sent(limit + 5))),
+			want:    adaInvited(resend("a"), sent(limit+5), open),
+			invites: true,
+		},
+		"invited, the same resend sends nothing": {
+			config: adaConfig(resend("a")), prior: prior(adaInvited(resend("a"))),
+			want: adaInvited(resend("a")),
+		},
+		"invited, resend taken back sends nothing": {
+			config: adaConfig(), prior: prior(adaInvited(resend("a"))),
+			want: adaInvited(),
+		},
+		"invited, a resend that is not known yet may be new": {
+			config: adaConfig(anyResend), prior: prior(adaInvited()),
+			want:    adaInvited(anyResend, open),
+			invites: true,
+		},
+		"invited, address not known yet": {
+			config: adaConfig(anyEmail), prior: prior(adaInvited()),
+			want: adaInvited(anyEmail),
+		},
+		"invited, somebody else's address is configured": {
+			config: adaConfig(email("kai@example.com"), noName), prior: prior(adaInvited()),
+			want:     adaInvited(email("kai@example.com"), anyName, anyConnection, anew),
+			replaces: true,
+		},
+		"unconfirmed: told, and nothing sent": {
+			config: adaConfig(), prior: prior(adaInvited(status(statusUnconfirmed))),
+			want:  adaInvited(status(statusUnconfirmed)),
+			warns: []string{"Nobody knows whether the invitation of ada@example.com was sent"},
+		},
+		"unconfirmed, changed roles: both are told": {
+			config: adaConfig(roles("admin")), prior: prior(adaInvited(status(statusUnconfirmed))),
+			want:  adaInvited(status(statusUnconfirmed), roles("admin")),
+			warns: []string{"Nobody knows", "the changed roles wait"},
+		},
+		"unconfirmed, resend": {
+			config: adaConfig(resend("a")), prior: prior(adaInvited(status(statusUnconfirmed))),
+			want:    adaInvited(resend("a"), open),
+			invites: true,
+		},
+		"overdue sends again": {
+			config: adaConfig(), prior: prior(adaInvited(status(statusOverdue))),
+			want:    adaInvited(open),
+			invites: true,
+		},
+		"overdue once more, below the limit": {
+			config: adaConfig(), prior: prior(adaInvited(status(statusOverdue), sent(limit-1))),
+			want:    adaInvited(open),
+			invites: true,
+		},
+		"overdue, the limit is reached": {
+			config: adaConfig(), prior: prior(adaInvited(status(statusOverdue), sent(limit))),
+			want:  adaInvited(status(statusOverdue), sent(limit)),
+			warns: []string{"reinvite_limit allows (3)"},
+		},
+		"overdue, the limit is reached, resend": {
+			config: adaConfig(resend("a")), prior: prior(adaInvited(status(statusOverdue), sent(limit))),
+			want:    adaInvited(resend("a"), open),
+			invites: true,
+		},
+		"overdue, and reinvite_after was taken out of the configuration": {
+			config: adaConfig(), prior: prior(adaInvited(status(statusOverdue), sent(limit))), off: true,
+			want: adaInvited(status(statusOverdue), sent(limit)),
+		},
+		"invited over the limit, and not overdue": {
+			config: adaConfig(), prior: prior(adaInvited(sent(limit + 1))),
+			want: adaInvited(sent(limit + 1)),
+		},
+	} {
+		t.Run(title, func(t *testing.T) {
+			p := planMembership(row.config, row.prior, !row.off, limit)
+			sameModel(t, p.model, row.want)
+			if p.replace != row.replaces || p.invites != row.invites {
+				t.Errorf("replaces: %v, invites: %v; want %v, %v", p.replace, p.invites, row.replaces, row.invites)
+			}
+			sameWarnings(t, p.warnings, row.warns)
+		})
+	}
+}
+
+// Whatever is configured over whatever there was: Terraform accepts the plan, an apply that knows more keeps its
+// promises, and planned once more nothing changes. A member is never sent anything.
+func TestPlanMembershipHoldsTerraformsRules(t *testing.T) {
+	const limit = 3
+	priors := []*membershipModel{nil}
+	for _, m := range []membershipModel{
+		adaInvited(), adaInvited(resend("a"), connection("username-password")), adaInvited(status(statusUnconfirmed)),
+		adaInvited(status(statusOverdue)), adaInvited(status(statusOverdue), sent(limit)),
+		adaJoined(), adaJoined(currentEmail("marsh@example.com"), resend("a")), adaImported(), adaJoined(noAdopt),
+	} {
+		priors = append(priors, &m)
+	}
+	for _, prior := range priors {
+		for _, config := range membershipConfigs() {
+			for _, reinvite := range []bool{true, false} {
+				holdMembershipRules(t, config, prior, reinvite, limit)
+			}
+		}
+	}
+}
+
+// membershipConfigs is every combination of what each argument can be.
+func membershipConfigs() []membershipModel {
+	configs := []membershipModel{adaConfig()}
+	for _, choices := range [][]edit{
+		{email("ada@example.com"), email("ADA@example.com"), email("marsh@example.com"), email("kai@example.com"), anyEmail},
+		{roles("developer"), roles("admin", "analyst"), anyRoles},
+		{noName, name("Ada Marsh"), name("Ada Fell"), anyName},
+		{noConnection, connection("google-oauth2"), connection("username-password"), anyConnection},
+		{noAdopt, adopt(true), adopt(false), anyAdopt},
+		{func(m *membershipModel) { m.Resend = types.StringNull() }, resend("a"), resend("b"), anyResend},
+	} {
+		var more []membershipModel
+		for _, config := range configs {
+			for _, choose := range choices {
+				more = append(more, edited(config, []edit{choose}))
+			}
+		}
+		configs = more
+	}
+	return configs
+}
+
+func holdMembershipRules(t *testing.T, config membershipModel, prior *membershipModel, reinvite bool, limit int64) {
+	t.Helper()
+	p := planMembership(config, prior, reinvite, limit)
+	before := membershipModel{Roles: types.SetNull(types.StringType)}
+	if prior != nil {
+		before = *prior
+	}
+	allowed(t, config, before, p.model, "name", "login_connection", "adopt_existing", "status", "user_id", "current_email",
+		"invited_at", "invitations_sent", "organization_id")
+	if before.joined() && p.invites {
+		t.Fatalf("a member would be sent an invitation: %+v", config)
+	}
+
+	known := resolved(config)
+	final := planMembership(known, prior, reinvite, limit)
+	if final.replace != p.replace {
+		return // Terraform stops it
+	}
+	kept(t, p.model, final.model)
+	if final.replace {
+		return // the second half plans a new membership
+	}
+	state := applied(final)
+	again := planMembership(known, &state, reinvite, limit)
+	if d := differing(again.model, state); len(d) > 0 || again.replace || again.invites {
+		t.Fatalf("planned again, %v would change (replaces: %v, invites: %v): configured %+v, before %+v", d, again.replace, again.invites, known, before)
+	}
+}
+
+// resolved is the configuration as it is once everything is known.
+func resolved(config membershipModel) membershipModel {
+	for unknown, value := range map[*types.String]string{
+		&config.Email: "ada@example.com", &config.Name: "Ada Fell", &config.LoginConnection: "google-oauth2", &config.Resend: "b",
+	} {
+		if unknown.IsUnknown() {
+			*unknown = text(value)
+		}
+	}
+	if config.Roles.IsUnknown() {
+		config.Roles = set("admin")
+	}
+	if config.AdoptExisting.IsUnknown() {
+		config.AdoptExisting = types.BoolValue(true)
+	}
+	return config
+}
+
+// applied is the state after the plan was carried out.
+func applied(p membershipPlan) membershipModel {
+	m := p.model
+	if m.Status.IsUnknown() {
+		if m.LoginConnection.IsUnknown() {
+			m.LoginConnection = text(modelprime.ConnectionGoogle)
+		}
+		m.setInvited(modelprime.Sent, time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC), 0)
+	}
+	if m.Name.IsUnknown() {
+		m.Name = text("Ada Marsh")
+	}
+	if m.OrganizationID.IsUnknown() {
+		m.OrganizationID = text("org")
+	}
+	return m
+}
+
+func TestOverdueAt(t *testing.T) {
+	now := time.Date(2026, 3, 8, 9, 0, 0, 0, time.UTC)
+	for title, row := range map[string]struct {
+		invitedAt string
+		age       time.Duration
+		want      bool
+	}{
+		"younger":            {"2026-03-01T09:00:01Z", 168 * time.Hour, false},
+		"exactly as old":     {"2026-03-01T09:00:00Z", 168 * time.Hour, false},
+		"older":              {"2026-03-01T08:59:59Z", 168 * time.Hour, true},
+		"of another zone":    {"2026-03-01T10:59:59+02:00", 168 * time.Hour, true},
+		"never":              {"2020-01-01T00:00:00Z", 0, false},
+		"from the future":    {"2027-01-01T00:00:00Z", time.Hour, false},
+		"not invited at all": {"", time.Hour, false},
+		"no time":            {"yesterday", time.Hour, false},
+	} {
+		t.Run(title, func(t *testing.T) {
+			if got := overdueAt(row.invitedAt, row.age, now); got != row.want {
+				t.Errorf("got %v", got)
+			}
+		})
+	}
+}

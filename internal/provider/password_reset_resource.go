@@ -1,0 +1,144 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+)
+
+var (
+	_ resource.ResourceWithConfigure  = (*passwordResetResource)(nil)
+	_ resource.ResourceWithModifyPlan = (*passwordResetResource)(nil)
+)
+
+func newPasswordResetResource() resource.Resource { return &passwordResetResource{} }
+
+// passwordResetResource is one password reset e-mail, sent when it is created.
+type passwordResetResource struct{ resourceSession }
+
+type passwordResetModel struct {
+	UserID         types.String `tfsdk:"user_id"`
+	Triggers       types.Map    `tfsdk:"triggers"`
+	RequestedAt    types.String `tfsdk:"requested_at"`
+	OrganizationID types.String `tfsdk:"organization_id"`
+}
+
+func (r *passwordResetResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_password_reset"
+}
+
+func (r *passwordResetResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "One password reset: creating it sends the member an e-mail to set a new password. Only people who log in with a username and password have one to reset. " +
+			"Destroying it does nothing. From Terraform 1.14 on, the action `modelprime_reset_password` does the same without a state.",
+		Attributes: map[string]schema.Attribute{
+			"user_id": schema.StringAttribute{
+				Required:            true,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				MarkdownDescription: "The member's id, such as `auth0|64f0…`. A change sends another e-mail.",
+			},
+			"triggers": schema.MapAttribute{
+				Optional:            true,
+				ElementType:         types.StringType,
+				PlanModifiers:       []planmodifier.Map{mapplanmodifier.RequiresReplace()},
+				MarkdownDescription: "Any values. A change of any of them sends another e-mail. When null, only another `user_id` does.",
+			},
+			"requested_at": schema.StringAttribute{
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "When the e-mail was asked for, as an RFC 3339 time in UTC.",
+			},
+			"organization_id": schema.StringAttribute{
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "Id of the organization. With another organization's token nothing is read or changed.",
+			},
+		},
+	}
+}
+
+// ModifyPlan finds out before the apply what cannot work, and pins the organization.
+func (r *passwordResetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.session == nil || req.Plan.Raw.IsNull() || !req.State.Raw.IsNull() || len(r.unknown) > 0 {
+		return
+	}
+	var m passwordResetModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() || refusesReset(path.Root("user_id"), m.UserID, &resp.Diagnostics) {
+		return
+	}
+	organization, err := r.roster.Organization(ctx)
+	if err != nil {
+		addError(&resp.Diagnostics, "Could not plan the password reset", m.UserID.ValueString(), err)
+		return
+	}
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("organization_id"), organization.ID)...)
+}
+
+func (r *passwordResetResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var m passwordResetModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() || !r.known(&resp.Diagnostics) || refusesReset(path.Root("user_id"), m.UserID, &resp.Diagnostics) {
+		return
+	}
+	organization, err := r.plannedOrganization(ctx, m.OrganizationID)
+	if err == nil {
+		err = r.resetPassword(ctx, m.UserID.ValueString(), m.UserID.ValueString(), &resp.Diagnostics)
+	}
+	if err != nil {
+		addError(&resp.Diagnostics, "Could not send the password reset", m.UserID.ValueString(), err)
+		return
+	}
+	m.RequestedAt = types.StringValue(r.clock.Now().UTC().Format(time.RFC3339))
+	m.OrganizationID = types.StringValue(organization.ID)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+// Read keeps the state: the API remembers nothing of an e-mail.
+func (r *passwordResetResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
+
+// Update has nothing to do: every argument replaces.
+func (r *passwordResetResource) Update(_ context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	resp.State.Raw = req.Plan.Raw
+}
+
+// Delete forgets the e-mail, which cannot be taken back.
+func (r *passwordResetResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
+}
+
+// resetPassword asks for the e-mail once. When it is unknown whether it was sent, that is a warning: the next try must be
+// somebody's decision.
+func (s *session) resetPassword(ctx context.Context, id, who string, diags *diag.Diagnostics) error {
+	err := s.roster.ResetPassword(ctx, id)
+	if modelprime.MayHaveHappened(err) {
+		diags.AddWarning(fmt.Sprintf("Nobody knows whether the password reset of %s was sent", who),
+			"It is not sent again by itself, so that nobody is e-mailed twice. Ask the person; if nothing arrived, ask for another reset.\n\n"+explain("", err))
+		return nil
+	}
+	return err
+}
+
+// refusesReset reports an account that has no password here.
+func refusesReset(at path.Path, id types.String, diags *diag.Diagnostics) bool {
+	if id.IsUnknown() || modelprime.ConnectionOf(id.ValueString()) != modelprime.ConnectionGoogle {
+		return false
+	}
+	diags.AddAttributeError(at, "No password to reset", fmt.Sprintf(
+		"%s logs in through %s, where their password is kept. Only people who log in with a username and password can be sent a reset.",
+		id.ValueString(), modelprime.ConnectionGoogle))
+	return true
+}

@@ -1,0 +1,96 @@
+package provider
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// text is a known string, for tables.
+func text(s string) types.String { return types.StringValue(s) }
+
+// set is a known set of roles, for tables.
+func set(roles ...string) types.Set {
+	elements := make([]attr.Value, len(roles))
+	for i, role := range roles {
+		elements[i] = types.StringValue(role)
+	}
+	return types.SetValueMust(types.StringType, elements)
+}
+
+func unknownSet() types.Set { return types.SetUnknown(types.StringType) }
+
+// attributes are a model's values by the names that the user knows.
+func attributes(model any) map[string]attr.Value {
+	v := reflect.ValueOf(model)
+	found := map[string]attr.Value{}
+	for i := range v.NumField() {
+		found[v.Type().Field(i).Tag.Get("tfsdk")] = v.Field(i).Interface().(attr.Value)
+	}
+	return found
+}
+
+// differing names the attributes in which two models differ, sorted.
+func differing(a, b any) []string {
+	var names []string
+	others := attributes(b)
+	for name, value := range attributes(a) {
+		if !value.Equal(others[name]) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// sameModel fails the test unless both are equal, and names what is not.
+func sameModel(t *testing.T, got, want any) {
+	t.Helper()
+	g, w := attributes(got), attributes(want)
+	for _, name := range differing(got, want) {
+		t.Errorf("%s is planned as %s, want %s", name, g[name], w[name])
+	}
+}
+
+// sameWarnings fails the test unless there is one warning for each of these texts, in that order, that holds it.
+func sameWarnings(t *testing.T, got []warning, want []string) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("got %d warnings, want %d: %v", len(got), len(want), got)
+	}
+	for i, w := range got {
+		if !strings.Contains(w.summary+"\n"+w.detail, want[i]) {
+			t.Errorf("a warning does not say %q: %v", want[i], w)
+		}
+	}
+}
+
+// allowed fails the test unless Terraform accepts the plan: what is configured is planned, or what was there before.
+func allowed(t *testing.T, config, prior, planned any, computed ...string) {
+	t.Helper()
+	before, after := attributes(prior), attributes(planned)
+	for name, value := range attributes(config) {
+		kept := after[name].Equal(before[name]) && !before[name].IsNull()
+		switch {
+		case after[name].Equal(value), !value.IsNull() && kept:
+		case value.IsNull() && slices.Contains(computed, name):
+		default:
+			t.Fatalf("%s: configured %s, before %s, planned %s: Terraform refuses that", name, value, before[name], after[name])
+		}
+	}
+}
+
+// kept fails the test unless the final plan keeps what the first one promised, as Terraform demands of an apply.
+func kept(t *testing.T, first, final any) {
+	t.Helper()
+	finally := attributes(final)
+	for name, value := range attributes(first) {
+		if !value.IsUnknown() && !value.Equal(finally[name]) {
+			t.Fatalf("%s was planned as %s and is %s at the apply: Terraform refuses that", name, value, finally[name])
+		}
+	}
+}

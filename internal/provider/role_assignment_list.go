@@ -1,0 +1,32 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/list"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+)
+
+var _ list.ListResourceWithConfigure = (*roleAssignmentList)(nil)
+
+func newRoleAssignmentList() list.ListResource { return &roleAssignmentList{} }
+
+// roleAssignmentList finds the members that role assignments could be imported for.
+type roleAssignmentList struct{ roleAssignmentResource }
+
+func (l *roleAssignmentList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	resp.Schema = memberSearch("role assignments")
+}
+
+func (l *roleAssignmentList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	l.listMembers(ctx, req, stream, func(result *list.ListResult, user modelprime.User, organization modelprime.Organization) {
+		var m roleAssignmentModel
+		m.setMember(user, organization.ID)
+		m.Roles = setValue(user.Roles)
+		result.Diagnostics.Append(result.Identity.Set(ctx, m.identity())...)
+		if req.IncludeResource {
+			result.Diagnostics.Append(result.Resource.Set(ctx, &m)...)
+		}
+	})
+}

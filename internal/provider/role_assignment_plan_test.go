@@ -1,0 +1,179 @@
+package provider
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// assignment is the state of Ada's assignment, which was configured by one of its two keys.
+func assignment(edits ...func(*roleAssignmentModel)) roleAssignmentModel {
+	m := roleAssignmentModel{
+		UserID: text("auth0|ada"), Email: text("ada@example.com"), Roles: set("developer"),
+		CurrentEmail: text("ada@example.com"), OrganizationID: text("org"),
+	}
+	for _, edit := range edits {
+		edit(&m)
+	}
+	return m
+}
+
+func byEmail(email types.String, roles types.Set) roleAssignmentModel {
+	return roleAssignmentModel{Email: email, Roles: roles}
+}
+
+func byID(id types.String, roles types.Set) roleAssignmentModel {
+	return roleAssignmentModel{UserID: id, Roles: roles}
+}
+
+func TestPlanRoleAssignment(t *testing.T) {
+	unknown := types.StringUnknown()
+	renamed := assignment(func(m *roleAssignmentModel) { m.CurrentEmail = text("marsh@example.com") })
+	prior := assignment()
+	for title, row := range map[string]struct {
+		config   roleAssignmentModel
+		prior    *roleAssignmentModel
+		want     roleAssignmentModel
+		replaces string
+		warns    []string
+	}{
+		"new, by e-mail": {
+			config: byEmail(text("Ada@example.com"), set("admin")),
+			want:   roleAssignmentModel{UserID: unknown, Email: text("Ada@example.com"), Roles: set("admin"), CurrentEmail: unknown, OrganizationID: unknown},
+		},
+		"new, by id, without a role": {
+			config: byID(text("auth0|ada"), set()),
+			want:   roleAssignmentModel{UserID: text("auth0|ada"), Email: unknown, Roles: set(), CurrentEmail: unknown, OrganizationID: unknown},
+		},
+		"new, nothing known yet": {
+			config: byID(unknown, unknownSet()),
+			want:   roleAssignmentModel{UserID: unknown, Email: unknown, Roles: unknownSet(), CurrentEmail: unknown, OrganizationID: unknown},
+		},
+		"by e-mail, as configured": {
+			config: byEmail(text("ada@example.com"), set("developer")), prior: &prior,
+			want: prior,
+		},
+		"by e-mail in another case": {
+			config: byEmail(text("ADA@example.com"), set("developer")), prior: &prior,
+			want: prior,
+		},
+		"by id, as configured": {
+			config: byID(text("auth0|ada"), set("developer")), prior: &prior,
+			want: prior,
+		},
+		"by the other key": {
+			config: byID(text("auth0|ada"), set("developer")), prior: &renamed,
+			want: renamed,
+		},
+		"changed roles": {
+			config: byEmail(text("ada@example.com"), set("admin")), prior: &prior,
+			want: assignment(func(m *roleAssignmentModel) { m.Roles = set("admin") }),
+		},
+		"all roles taken": {
+			config: byID(text("auth0|ada"), set()), prior: &prior,
+			want: assignment(func(m *roleAssignmentModel) { m.Roles = set() }),
+		},
+		"roles not known yet": {
+			config: byID(text("auth0|ada"), unknownSet()), prior: &prior,
+			want: assignment(func(m *roleAssignmentModel) { m.Roles = unknownSet() }),
+		},
+		"by e-mail, they changed their address": {
+			config: byEmail(text("ada@example.com"), set("developer")), prior: &renamed,
+			want:  renamed,
+			warns: []string{"The member ada@example.com is now marsh@example.com"},
+		},
+		"by e-mail, their new address is configured": {
+			config: byEmail(text("Marsh@example.com"), set("developer")), prior: &renamed,
+			want: assignment(func(m *roleAssignmentModel) {
+				m.Email, m.CurrentEmail = text("Marsh@example.com"), text("marsh@example.com")
+			}),
+		},
+		"by e-mail, not known yet": {
+			config: byEmail(unknown, set("developer")), prior: &prior,
+			want: assignment(func(m *roleAssignmentModel) { m.Email = unknown }),
+		},
+		"by id, not known yet": {
+			config: byID(unknown, set("developer")), prior: &prior,
+			want: assignment(func(m *roleAssignmentModel) { m.UserID = unknown }),
+		},
+		"somebody else's e-mail": {
+			config: byEmail(text("kai@example.com"), set("developer")), prior: &prior,
+			want:     roleAssignmentModel{UserID: unknown, Email: text("kai@example.com"), Roles: set("developer"), CurrentEmail: unknown, OrganizationID: unknown},
+			replaces: "email",
+		},
+		"somebody else's id": {
+			config: byID(text("auth0|kai"), set("developer")), prior: &prior,
+			want:     roleAssignmentModel{UserID: text("auth0|kai"), Email: unknown, Roles: set("developer"), CurrentEmail: unknown, OrganizationID: unknown},
+			replaces: "user_id",
+		},
+		"an id in another case is another id": {
+			config: byID(text("auth0|ADA"), set("developer")), prior: &prior,
+			want:     roleAssignmentModel{UserID: text("auth0|ADA"), Email: unknown, Roles: set("developer"), CurrentEmail: unknown, OrganizationID: unknown},
+			replaces: "user_id",
+		},
+	} {
+		t.Run(title, func(t *testing.T) {
+			p := planRoleAssignment(row.config, row.prior)
+			sameModel(t, p.model, row.want)
+			if p.replace != row.replaces {
+				t.Errorf("replaces by %q, want %q", p.replace, row.replaces)
+			}
+			sameWarnings(t, p.warnings, row.warns)
+		})
+	}
+}
+
+// Whatever is configured over whatever there was: Terraform accepts the plan, an apply that knows more keeps its
+// promises, and planned once more nothing changes.
+func TestPlanRoleAssignmentHoldsTerraformsRules(t *testing.T) {
+	prior := assignment()
+	renamed := assignment(func(m *roleAssignmentModel) { m.CurrentEmail = text("marsh@example.com") })
+	unknown := types.StringUnknown()
+	for _, before := range []*roleAssignmentModel{nil, &prior, &renamed} {
+		for _, roles := range []types.Set{set("developer"), set("admin", "analyst"), set(), unknownSet()} {
+			for _, email := range []types.String{text("ada@example.com"), text("ADA@example.com"), text("marsh@example.com"), text("kai@example.com"), unknown} {
+				holdAssignmentRules(t, byEmail(email, roles), before)
+			}
+			for _, id := range []types.String{text("auth0|ada"), text("auth0|kai"), unknown} {
+				holdAssignmentRules(t, byID(id, roles), before)
+			}
+		}
+	}
+}
+
+func holdAssignmentRules(t *testing.T, config roleAssignmentModel, prior *roleAssignmentModel) {
+	t.Helper()
+	before := roleAssignmentModel{Roles: types.SetNull(types.StringType)}
+	if prior != nil {
+		before = *prior
+	}
+	p := planRoleAssignment(config, prior)
+	allowed(t, config, before, p.model, "user_id", "email", "current_email", "organization_id")
+
+	known := config
+	for value, is := range map[*types.String]string{&known.UserID: "auth0|ada", &known.Email: "ada@example.com"} {
+		if value.IsUnknown() {
+			*value = text(is)
+		}
+	}
+	if known.Roles.IsUnknown() {
+		known.Roles = set("analyst")
+	}
+	final := planRoleAssignment(known, prior)
+	kept(t, p.model, final.model)
+	if final.replace != "" {
+		return // the second half plans a new assignment
+	}
+	state := final.model
+	for value, is := range map[*types.String]string{
+		&state.UserID: "auth0|ada", &state.Email: "ada@example.com", &state.CurrentEmail: "ada@example.com", &state.OrganizationID: "org",
+	} {
+		if value.IsUnknown() {
+			*value = text(is)
+		}
+	}
+	again := planRoleAssignment(known, &state)
+	if d := differing(again.model, state); len(d) > 0 || again.replace != "" {
+		t.Fatalf("planned again, %v would change (replaces by %q): configured %+v, before %+v", d, again.replace, known, before)
+	}
+}
