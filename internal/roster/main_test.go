@@ -70,10 +70,14 @@ func (stillClock) Sleep(ctx context.Context, _ time.Duration) error { return ctx
 type inProcess struct{ http.Handler }
 
 func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
+	served := r.Clone(r.Context())
+	if served.Body == nil {
+		served.Body = http.NoBody
+	}
 	replied := make(chan *http.Response, 1)
 	go func() {
 		recorder := httptest.NewRecorder()
-		p.ServeHTTP(recorder, r)
+		p.ServeHTTP(recorder, served)
 		replied <- recorder.Result()
 	}()
 	select {

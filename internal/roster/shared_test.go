@@ -143,7 +143,8 @@ func TestAFetchDoesNotEndWithTheDeadlineOfItsAsker(t *testing.T) {
 			value, err := s.get(t.Context(), fetch)
 			other <- answer{value, err}
 		}()
-		time.Sleep(time.Minute) //nolint:forbidigo // the bubble's clock
+		<-ctx.Done()
+		synctest.Wait()
 		close(gate)
 		wants(t, <-other, 7, nil)
 	})
