@@ -156,3 +156,16 @@ func (c *clock) advance(d time.Duration) {
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
 }
+
+// crowd adds so many members that nothing manages.
+func (w *world) crowd(size int) {
+	w.t.Helper()
+	for i := range size {
+		w.member(fmt.Sprintf("crowd%d@example.com", i), "One Of Many", "analyst")
+	}
+}
+
+// failOnce has the operation answer 500 once, without being carried out.
+func (w *world) failOnce(operation string) {
+	w.Fail(sandbox.Fault{Kind: sandbox.Internal500, Operation: operation, Times: 1})
+}

@@ -314,7 +314,8 @@ func addReadError(diags *diag.Diagnostics, m *membershipModel, err error) {
 		diags.AddError("Somebody has the address of an invited person", fmt.Sprintf(
 			"%s was invited, and now %s. Members can give themselves any address, so nobody is taken for the invited person by that alone. "+
 				"If it is the person, take the membership out of the state (terraform state rm) and import it by id:\n\n%s\n"+
-				"If it is not, remove the membership from the configuration, or ask the member to give the address back.",
+				"If it is not, ask the member to give the address back, or take the membership out of the configuration and apply with -refresh=false, "+
+				"which forgets the invitation and removes nobody.",
 			m.Email.ValueString(), refused.Error(), importBlock(refused.Members[0].ID)))
 		return
 	}
