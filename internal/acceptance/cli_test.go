@@ -32,6 +32,8 @@ type cli struct {
 
 	// find makes the environment by which the CLI finds the provider, until stop is called.
 	find func() (env []string, stop func())
+	// listen, if set, stands between the CLI and a provider that is served in this process.
+	listen func(tfprotov6.ProviderServer) tfprotov6.ProviderServer
 }
 
 // cli returns a CLI whose configuration is this one, after the provider's with these arguments more.
@@ -127,7 +129,7 @@ func (c *cli) serve() (env []string, stop func()) {
 	made := provider.New("test", provider.WithClock(c.w.clock))()
 	failed := make(chan error, 1)
 	go func() {
-		failed <- tf6server.Serve("modelprime", func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(made)() },
+		failed <- tf6server.Serve("modelprime", func() tfprotov6.ProviderServer { return c.heard(providerserver.NewProtocol6(made)()) },
 			tf6server.WithDebug(ctx, attach, closed), tf6server.WithGoPluginLogger(hclog.NewNullLogger()), tf6server.WithLoggingSink(c.t))
 	}()
 	select {
@@ -137,6 +139,13 @@ func (c *cli) serve() (env []string, stop func()) {
 		env = []string{"TF_REATTACH_PROVIDERS=" + reattachment(at)}
 	}
 	return env, func() { cancel(); <-closed }
+}
+
+func (c *cli) heard(server tfprotov6.ProviderServer) tfprotov6.ProviderServer {
+	if c.listen == nil {
+		return server
+	}
+	return c.listen(server)
 }
 
 // reattachment tells the CLI where the provider listens, under its own address and under the one that a configuration
