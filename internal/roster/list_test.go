@@ -249,7 +249,7 @@ func TestAListThatLiesIsAnErrorAfterSoManyRequests(t *testing.T) {
 			if found != nil || l.pages.Load() != c.pages {
 				t.Errorf("found %v after %d pages, want %d", found, l.pages.Load(), c.pages)
 			}
-			if _, err := l.Roster.Members(t.Context()); err == nil || l.pages.Load() != c.pages {
+			if _, err := l.Members(t.Context()); err == nil || l.pages.Load() != c.pages {
 				t.Errorf("asked again: %d pages, %v", l.pages.Load(), err)
 			}
 		})

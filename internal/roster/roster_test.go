@@ -1,0 +1,709 @@
+package roster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+// idOf is the id of the member with that address.
+func (w *world) idOf(email string) string {
+	w.t.Helper()
+	member, ok := w.Sandbox.Member(email)
+	if !ok {
+		w.t.Fatalf("%s is no member", email)
+	}
+	return member.ID
+}
+
+// atOnceAll calls f so many times at once and returns the first error.
+func atOnceAll(n int, f func(i int) error) error {
+	failures := make([]error, n)
+	var all sync.WaitGroup
+	for i := range n {
+		all.Go(func() { failures[i] = f(i) })
+	}
+	all.Wait()
+	return errors.Join(failures...)
+}
+
+// everyWay is each operation of a roster, with arguments that are good.
+func (w *world) everyWay(id string) map[string]func(ctx context.Context) error {
+	return map[string]func(ctx context.Context) error{
+		"Organization": func(ctx context.Context) error { _, err := w.Organization(ctx); return err },
+		"Belongs":      func(ctx context.Context) error { return w.Belongs(ctx, "") },
+		"Caller":       func(ctx context.Context) error { _, err := w.Caller(ctx); return err },
+		"WithEmail":    func(ctx context.Context) error { _, err := w.WithEmail(ctx, unit(0)); return err },
+		"One":          func(ctx context.Context) error { _, err := w.One(ctx, unit(0)); return err },
+		"Members":      func(ctx context.Context) error { _, err := w.Roster.Members(ctx); return err },
+		"Search":       func(ctx context.Context) error { _, err := w.Search(ctx, "unit"); return err },
+		"Member":       func(ctx context.Context) error { _, err := w.Roster.Member(ctx, id); return err },
+		"Joined":       func(ctx context.Context) error { _, err := w.Joined(ctx, unit(0), nil); return err },
+		"SetRoles":     func(ctx context.Context) error { return w.Roster.SetRoles(ctx, id, []string{"analyst"}) },
+		"Remove":       func(ctx context.Context) error { return w.Roster.Remove(ctx, id) },
+		"WithRoles": func(ctx context.Context) error {
+			_, err := w.WithRoles(ctx, []modelprime.User{{ID: id}})
+			return err
+		},
+		"Invite": func(ctx context.Context) error {
+			outcome, err := w.Invite(ctx, invitation())
+			if (err == nil) != (outcome == modelprime.Sent) {
+				w.t.Errorf("the outcome is %v beside %v", outcome, err)
+			}
+			return err
+		},
+	}
+}
+
+func invitation() modelprime.Invitation {
+	return modelprime.Invitation{
+		Connection: modelprime.ConnectionGoogle, Email: "grace@example.com", Name: "Grace Gear", Roles: []string{"analyst"},
+	}
+}
+
+func TestNothingIsReadOrWrittenInAnotherOrganization(t *testing.T) {
+	w := newWorld(t, 2)
+	w.Roster = New(w.client, "00000000-0000-4000-8000-000000000000")
+	for name, call := range w.everyWay(w.idOf(unit(0))) {
+		wrong := as[*WrongOrganizationError](t, call(t.Context()))
+		if want := "(Example Robotics), not to 00000000-0000-4000-8000-000000000000"; !strings.HasSuffix(wrong.Error(), want) {
+			t.Errorf("%s: %q does not tell %q", name, wrong, want)
+		}
+	}
+	w.asked(map[string]int{"getOrganization": 1})
+}
+
+func TestNothingIsReadOrWrittenWhileTheOrganizationCannotBeTold(t *testing.T) {
+	w := newWorld(t, 2)
+	w.Fail(sandbox.Fault{Kind: sandbox.NotFoundHTML404, Operation: "getOrganization"})
+	for name, call := range w.everyWay(w.idOf(unit(0))) {
+		err := call(t.Context())
+		if as[*modelprime.Error](t, err).Status != http.StatusNotFound || !strings.HasPrefix(err.Error(), "get organization: ") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	w.asked(map[string]int{"getOrganization": 1})
+}
+
+func TestTheOrganizationIsAskedForOnceForAll(t *testing.T) {
+	w := newWorld(t, 2)
+	organization, err := w.Organization(t.Context())
+	noError(t, err)
+	w.Roster = New(w.client, organization.ID)
+	w.ResetLog()
+	id := w.idOf(unit(0))
+	noError(t, atOnceAll(50, func(i int) error {
+		if i%2 == 0 {
+			return w.Belongs(t.Context(), organization.ID)
+		}
+		return w.Roster.SetRoles(t.Context(), id, []string{"developer"})
+	}))
+	w.asked(map[string]int{"getOrganization": 1, "replaceUserRoles": 25})
+}
+
+func TestAnotherOrganizationThanTheStates(t *testing.T) {
+	w := newWorld(t, 1)
+	noError(t, w.Belongs(t.Context(), ""))
+	wrong := as[*WrongOrganizationError](t, w.Belongs(t.Context(), "elsewhere"))
+	if wrong.Want != "elsewhere" || wrong.GotName != "Example Robotics" || wrong.Got == "" {
+		t.Errorf("%+v", wrong)
+	}
+	w.asked(map[string]int{"getOrganization": 1})
+}
+
+func TestTheCallerIsAskedForOnce(t *testing.T) {
+	w := newWorld(t, 1)
+	noError(t, atOnceAll(50, func(int) error {
+		caller, err := w.Caller(t.Context())
+		if caller.Email != sandbox.DefaultEmail {
+			return fmt.Errorf("the caller is %v: %w", caller, err)
+		}
+		return err
+	}))
+	w.asked(map[string]int{"getOrganization": 1, "getCurrentUser": 1})
+}
+
+func TestACallerWhoCannotBeReadIsAnError(t *testing.T) {
+	w := newWorld(t, 1)
+	w.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "getCurrentUser"})
+	if _, err := w.Caller(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "get current user: ") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestFiftyLookUpsReadTheListOnce(t *testing.T) {
+	w := newWorld(t, 250)
+	noError(t, atOnceAll(50, func(i int) error {
+		found, err := w.One(t.Context(), strings.ToUpper(unit(i)))
+		if found.Email != unit(i) || found.Roles != nil {
+			return fmt.Errorf("found %v: %w", found, err)
+		}
+		return err
+	}))
+	w.asked(map[string]int{"getOrganization": 1, "listUsers": 3})
+}
+
+func TestFiftyHandedOutListsAreReadTwice(t *testing.T) {
+	w := newWorld(t, 250)
+	noError(t, atOnceAll(50, func(int) error {
+		users, err := w.Roster.Members(t.Context())
+		if len(users) != 250 {
+			return fmt.Errorf("%d members: %w", len(users), err)
+		}
+		return err
+	}))
+	w.asked(map[string]int{"getOrganization": 1, "listUsers": 6})
+}
+
+// A look-up's page and the page that tells whether the list holds roles are one request where they meet.
+func TestActiveAndInvitedPeopleShareAList(t *testing.T) {
+	w := newWorld(t, 250)
+	noError(t, atOnceAll(50, func(i int) error {
+		if i%2 == 0 {
+			_, err := w.Joined(t.Context(), "nobody@example.com", nil)
+			return err
+		}
+		_, err := w.Roster.Member(t.Context(), w.idOf(unit(i)))
+		return err
+	}))
+	if n := w.Count("listUsers"); n < 3 || n > 4 {
+		t.Errorf("%d pages were read", n)
+	}
+	if n := w.Count("getUser"); n != 25 {
+		t.Errorf("%d members were read", n)
+	}
+}
+
+func TestACancelledLookUpDoesNotFailTheOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newQuietWorld(t)
+		gate := make(chan struct{})
+		w.before(func(int) { <-gate })
+		ctx, cancel := context.WithCancel(t.Context())
+		failed := make(chan error)
+		go func() {
+			_, err := w.One(ctx, sandbox.DefaultEmail)
+			failed <- err
+		}()
+		synctest.Wait()
+		found := make(chan error)
+		go func() {
+			_, err := w.One(t.Context(), sandbox.DefaultEmail)
+			found <- err
+		}()
+		synctest.Wait()
+		cancel()
+		if err := <-failed; !errors.Is(err, context.Canceled) {
+			t.Errorf("the cancelled look-up: %v", err)
+		}
+		close(gate)
+		noError(t, <-found)
+		w.asked(map[string]int{"getOrganization": 1, "listUsers": 1})
+	})
+}
+
+// Without anybody who waits no further page is asked for.
+func TestAListThatNobodyWaitsForIsGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newQuietWorld(t)
+		for i := range 250 {
+			w.add(unit(i), "Unit")
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		gate := make(chan struct{})
+		w.before(func(n int) {
+			if n == 2 {
+				<-gate
+			}
+		})
+		failed := make(chan error)
+		go func() {
+			_, err := w.Roster.Members(ctx)
+			failed <- err
+		}()
+		synctest.Wait()
+		cancel()
+		if err := <-failed; !errors.Is(err, context.Canceled) {
+			t.Errorf("the error is %v", err)
+		}
+		close(gate)
+		synctest.Wait()
+		w.asked(map[string]int{"getOrganization": 1, "listUsers": 2})
+	})
+}
+
+func TestWhoHasAnAddress(t *testing.T) {
+	w := newWorld(t, 1)
+	first := w.add("ada@example.com", "Ada Servo")
+	second := w.add("ADA@example.com", "Ada Double")
+	w.add("Kim@example.com", "Kim Crane")
+	_, err := w.One(t.Context(), "Ada@Example.com")
+	several := as[*SeveralError](t, err)
+	if want := fmt.Sprintf("2 members have the address Ada@Example.com: %s (Ada Servo), %s (Ada Double)", first, second); several.Error() != want {
+		t.Errorf("%q, want %q", several, want)
+	}
+	if len(several.Members) != 2 || several.Members[0].ID != first {
+		t.Errorf("%v", several.Members)
+	}
+	if kim, err := w.One(t.Context(), "kim@example.COM"); err != nil || kim.Name != "Kim Crane" {
+		t.Errorf("%v, %v", kim, err)
+	}
+	// The Kelvin sign is no k: whoever has it in their address is somebody else.
+	if _, err := w.One(t.Context(), "\u212aim@example.com"); !errors.Is(err, ErrNobody) {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestAMemberIsReadByIDWithTheirRoles(t *testing.T) {
+	w := newWorld(t, 1)
+	id := w.add("ada@example.com", "Ada Servo", "developer", "chief")
+	for range 3 {
+		ada, err := w.Roster.Member(t.Context(), id)
+		if err != nil || ada.Email != "ada@example.com" || !slices.Equal(ada.Roles, []string{"developer", "chief"}) {
+			t.Errorf("%v, %v", ada, err)
+		}
+	}
+	w.asked(map[string]int{"getOrganization": 1, "listUsers": 1, "getUser": 3})
+}
+
+// Q: a refresh of N active members in an organization of M.
+func TestARefreshOfActiveMembersIsOneRequestEach(t *testing.T) {
+	w := newWorld(t, 250)
+	noError(t, atOnceAll(50, func(i int) error {
+		_, err := w.Roster.Member(t.Context(), w.idOf(unit(i)))
+		return err
+	}))
+	w.asked(map[string]int{"getOrganization": 1, "listUsers": 1, "getUser": 50})
+}
+
+func TestAListWithRolesAnswersForAll(t *testing.T) {
+	w := newWorld(t, 250)
+	w.SetListRoles(true)
+	noError(t, atOnceAll(50, func(i int) error {
+		user, err := w.Roster.Member(t.Context(), w.idOf(unit(i)))
+		if !slices.Equal(user.Roles, []string{"analyst"}) {
+			return fmt.Errorf("%v: %w", user, err)
+		}
+		return err
+	}))
+	if n := w.Count("listUsers"); n > 3+1 {
+		t.Errorf("%d pages were read", n)
+	}
+	w.ResetLog()
+	// Whoever joined since, or left, is not on it.
+	late := w.add("late@example.com", "Late Joiner", "developer")
+	if user, err := w.Roster.Member(t.Context(), late); err != nil || user.Roles[0] != "developer" {
+		t.Errorf("%v, %v", user, err)
+	}
+	if _, err := w.Roster.Member(t.Context(), "auth0|gone"); !errors.Is(err, ErrGone) {
+		t.Errorf("the error is %v", err)
+	}
+	w.asked(map[string]int{"getUser": 2})
+}
+
+func TestAListThatHoldsRolesOfSomeDoesNotAnswerForTheOthers(t *testing.T) {
+	known := modelprime.User{ID: "auth0|1", Email: "ada@example.com", Roles: []string{}}
+	if holdRoles(nil) || holdRoles([]modelprime.User{known, {ID: "auth0|2"}}) || !holdRoles([]modelprime.User{known}) {
+		t.Error("whether a page holds roles was read wrongly")
+	}
+	l := newLiar(t, func(number, _ int) (int, []modelprime.User) {
+		if number == 1 {
+			page := people(1, 100)
+			for i := range page {
+				page[i].Roles = []string{"analyst"}
+			}
+			return 101, page
+		}
+		return 101, []modelprime.User{{ID: "auth0|owner", Email: sandbox.DefaultEmail, Name: "Roster Robot"}}
+	})
+	owner, err := l.Member(t.Context(), "auth0|owner")
+	if err != nil || !slices.Equal(owner.Roles, []string{"admin"}) {
+		t.Errorf("%v, %v", owner, err)
+	}
+}
+
+func TestAListThatCannotBeReadFailsTheMembers(t *testing.T) {
+	for _, roles := range []bool{false, true} {
+		w := newWorld(t, 150)
+		w.SetListRoles(roles)
+		w.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "listUsers", Skip: map[bool]int{true: 2}[roles]})
+		if _, err := w.Roster.Member(t.Context(), w.idOf(unit(0))); as[*modelprime.Error](t, err).Status != http.StatusForbidden {
+			t.Errorf("the error is %v", err)
+		}
+	}
+}
+
+func TestAMemberWhoCannotBeReadIsAnErrorAndNotGone(t *testing.T) {
+	for _, kind := range []sandbox.FaultKind{sandbox.Forbidden403, sandbox.NotFoundHTML404, sandbox.Internal500} {
+		w := newWorld(t, 2)
+		w.Fail(sandbox.Fault{Kind: kind, Operation: "getUser"})
+		_, err := w.Roster.Member(t.Context(), w.idOf(unit(0)))
+		if errors.Is(err, ErrGone) || !strings.HasPrefix(err.Error(), "get user: GET /users/") {
+			t.Errorf("%s: %v", kind, err)
+		}
+	}
+}
+
+func TestGoneIsWhoeverTheAPIAndTheListLack(t *testing.T) {
+	w := newWorld(t, 150)
+	id := w.idOf(unit(3))
+	w.leave(unit(3))
+	for range 2 {
+		if _, err := w.Roster.Member(t.Context(), id); !errors.Is(err, ErrGone) {
+			t.Errorf("the error is %v", err)
+		}
+	}
+	// One page to see whether it holds roles, two of the list.
+	w.asked(map[string]int{"getOrganization": 1, "getUser": 2, "listUsers": 3})
+}
+
+func TestAListThatWasReadBeforeTheyLeftIsReadAnew(t *testing.T) {
+	w := newWorld(t, 150)
+	_, err := w.One(t.Context(), unit(3))
+	noError(t, err)
+	ids := make([]string, 20)
+	for i := range ids {
+		ids[i] = w.idOf(unit(i))
+		w.leave(unit(i))
+	}
+	w.ResetLog()
+	noError(t, atOnceAll(len(ids), func(i int) error {
+		if _, err := w.Roster.Member(t.Context(), ids[i]); !errors.Is(err, ErrGone) {
+			return fmt.Errorf("not gone: %w", err)
+		}
+		return nil
+	}))
+	w.asked(map[string]int{"getUser": 20, "listUsers": 2})
+}
+
+func TestA404ThatTheListContradictsIsAnError(t *testing.T) {
+	w := newWorld(t, 2)
+	w.Fail(sandbox.Fault{Kind: sandbox.NotFound404, Operation: "getUser"})
+	_, err := w.Roster.Member(t.Context(), w.idOf(unit(0)))
+	if errors.Is(err, ErrGone) || !modelprime.IsNotFound(err) || !strings.HasPrefix(err.Error(), "the API's list of members holds the person, and yet: ") {
+		t.Errorf("the error is %v", err)
+	}
+	w.asked(map[string]int{"getOrganization": 1, "getUser": 1, "listUsers": 1 + 2})
+}
+
+func TestA404IsNotBelievedWithoutAWholeList(t *testing.T) {
+	w := newWorld(t, 150)
+	id := w.idOf(unit(0))
+	w.leave(unit(0))
+	w.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "listUsers", Skip: 2})
+	if _, err := w.Roster.Member(t.Context(), id); errors.Is(err, ErrGone) || as[*modelprime.Error](t, err).Status != http.StatusForbidden {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestRolesOfMany(t *testing.T) {
+	w := newWorld(t, 150)
+	users, err := w.Roster.Members(t.Context())
+	noError(t, err)
+	w.leave(unit(3))
+	w.ResetLog()
+	found, err := w.WithRoles(t.Context(), users)
+	noError(t, err)
+	w.whole(found)
+	for i, user := range found[1:4] {
+		if user.Email != []string{unit(0), unit(1), unit(2)}[i] || !slices.Equal(user.Roles, []string{"analyst"}) {
+			t.Errorf("member %d is %v", i, user)
+		}
+	}
+	if n := w.Count("getUser"); n != 150 {
+		t.Errorf("%d members were read", n)
+	}
+}
+
+func TestRolesOfManyAreAllOrAnError(t *testing.T) {
+	w := newWorld(t, 150)
+	users, err := w.Roster.Members(t.Context())
+	noError(t, err)
+	w.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "getUser", Skip: 70})
+	found, err := w.WithRoles(t.Context(), users)
+	if as[*modelprime.Error](t, err).Status != http.StatusForbidden || found != nil {
+		t.Errorf("%d found: %v", len(found), err)
+	}
+}
+
+func TestTheListIsNeverOlderThanARemoval(t *testing.T) {
+	w := newWorld(t, 150)
+	noError(t, atOnceAll(20, func(i int) error {
+		if _, err := w.Roster.Members(t.Context()); err != nil {
+			return err
+		}
+		if err := w.Roster.Remove(t.Context(), w.idOf(unit(i))); err != nil {
+			return err
+		}
+		if _, err := w.One(t.Context(), unit(i)); !errors.Is(err, ErrNobody) {
+			return fmt.Errorf("%s is still listed: %w", unit(i), err)
+		}
+		users, err := w.Roster.Members(t.Context())
+		if slices.Contains(emails(users), unit(i)) {
+			return fmt.Errorf("%s is still handed out: %w", unit(i), err)
+		}
+		return err
+	}))
+	users, err := w.Roster.Members(t.Context())
+	noError(t, err)
+	w.whole(users)
+}
+
+// A reply that was lost may stand for a removal that was carried out.
+func TestAFailedRemovalDropsTheListToo(t *testing.T) {
+	w := newWorld(t, 2)
+	id := w.idOf(unit(0))
+	_, err := w.One(t.Context(), unit(0))
+	noError(t, err)
+	w.Fail(sandbox.Fault{Kind: sandbox.LostReply, Operation: "deleteUser"})
+	if err := w.Roster.Remove(t.Context(), id); err == nil {
+		t.Error("no error")
+	}
+	if _, err := w.One(t.Context(), unit(0)); !errors.Is(err, ErrNobody) {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestSomebodyWhoIsGoneAlreadyIsRemoved(t *testing.T) {
+	w := newWorld(t, 1)
+	noError(t, w.Roster.Remove(t.Context(), "auth0|gone"))
+	w.Fail(sandbox.Fault{Kind: sandbox.NotFoundHTML404, Operation: "deleteUser"})
+	if err := w.Roster.Remove(t.Context(), "auth0|gone"); err == nil {
+		t.Error("a proxy's page was taken for a removal")
+	}
+}
+
+func TestAnInvitationLeavesTheList(t *testing.T) {
+	w := newWorld(t, 2)
+	_, err := w.One(t.Context(), unit(0))
+	noError(t, err)
+	w.ResetLog()
+	outcome, err := w.Invite(t.Context(), invitation())
+	if err != nil || outcome != modelprime.Sent {
+		t.Errorf("%v, %v", outcome, err)
+	}
+	_, err = w.One(t.Context(), unit(0))
+	noError(t, err)
+	w.asked(map[string]int{"inviteUser": 1})
+}
+
+func TestAChangeOfRolesLeavesAListWithoutRoles(t *testing.T) {
+	w := newWorld(t, 2)
+	id := w.idOf(unit(0))
+	_, err := w.One(t.Context(), unit(0))
+	noError(t, err)
+	w.ResetLog()
+	noError(t, w.Roster.SetRoles(t.Context(), id, []string{"developer"}))
+	user, err := w.Roster.Member(t.Context(), id)
+	if err != nil || !slices.Equal(user.Roles, []string{"developer"}) {
+		t.Errorf("%v, %v", user, err)
+	}
+	_, err = w.One(t.Context(), unit(0))
+	noError(t, err)
+	w.asked(map[string]int{"replaceUserRoles": 1, "getUser": 1})
+}
+
+func TestAListWithRolesIsNeverOlderThanAChangeOfThem(t *testing.T) {
+	w := newWorld(t, 150)
+	w.SetListRoles(true)
+	noError(t, atOnceAll(20, func(i int) error {
+		id := w.idOf(unit(i))
+		if _, err := w.Roster.Member(t.Context(), id); err != nil {
+			return err
+		}
+		if err := w.Roster.SetRoles(t.Context(), id, []string{"developer"}); err != nil {
+			return err
+		}
+		user, err := w.Roster.Member(t.Context(), id)
+		if !slices.Equal(user.Roles, []string{"developer"}) {
+			return fmt.Errorf("%v: %w", user, err)
+		}
+		return err
+	}))
+	if n := w.Count("getUser"); n != 0 {
+		t.Errorf("%d members were read by id", n)
+	}
+}
+
+// The roles change after the API has answered for the list's first page, and before the page is here.
+func TestRolesThatChangeWhileThePageIsUnderWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newQuietWorld(t)
+		w.SetListRoles(true)
+		id := w.add("ada@example.com", "Ada Servo", "analyst")
+		gate := make(chan struct{})
+		w.OnReply(func(request sandbox.Request) {
+			if request.Operation == "listUsers" {
+				<-gate
+			}
+		})
+		early := make(chan modelprime.User)
+		go func() {
+			user, err := w.Roster.Member(t.Context(), id)
+			if err != nil {
+				t.Error(err)
+			}
+			early <- user
+		}()
+		synctest.Wait()
+		noError(t, w.Roster.SetRoles(t.Context(), id, []string{"developer"}))
+		close(gate)
+		<-early
+		user, err := w.Roster.Member(t.Context(), id)
+		if err != nil || !slices.Equal(user.Roles, []string{"developer"}) {
+			t.Errorf("%v, %v", user, err)
+		}
+	})
+}
+
+func TestAFailedChangeOfRolesIsTheCallers(t *testing.T) {
+	w := newWorld(t, 2)
+	w.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "replaceUserRoles"})
+	err := w.Roster.SetRoles(t.Context(), w.idOf(unit(0)), []string{"developer"})
+	if as[*modelprime.Error](t, err).Status != http.StatusForbidden {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestWhoJoined(t *testing.T) {
+	developer, both := []string{"developer"}, []string{"developer", "analyst"}
+	for name, c := range map[string]struct {
+		members     []sandbox.User
+		invitations [][]string
+		bound       bool
+		refused     string
+	}{
+		"nobody": {invitations: [][]string{developer}},
+		"with exactly the roles": {
+			members: []sandbox.User{{Email: "ada@example.com", Roles: developer}}, invitations: [][]string{developer}, bound: true,
+		},
+		"with more roles": {
+			members: []sandbox.User{{Email: "ADA@example.com", Roles: both}}, invitations: [][]string{developer}, bound: true,
+		},
+		"with the roles of an earlier invitation": {
+			members: []sandbox.User{{Email: "ada@example.com", Roles: developer}}, invitations: [][]string{developer, both}, bound: true,
+		},
+		"with the roles of the last invitation": {
+			members: []sandbox.User{{Email: "ada@example.com", Roles: developer}}, invitations: [][]string{{"admin"}, developer}, bound: true,
+		},
+		"with fewer roles": {
+			members: []sandbox.User{{Email: "ada@example.com", Name: "Ada Servo", Roles: developer}}, invitations: [][]string{{"admin"}, both},
+			refused: "the member auth0|64f000000000000000000001 (Ada Servo) has the address ada@example.com but holds the roles [developer], " +
+				"fewer than the invitation gave: [developer, analyst]",
+		},
+		"without roles": {
+			members: []sandbox.User{{Email: "ada@example.com"}}, invitations: [][]string{developer}, refused: "holds the roles [], fewer",
+		},
+		"without an invitation": {
+			members: []sandbox.User{{Email: "ada@example.com", Roles: both}}, refused: "fewer than the invitation gave: []",
+		},
+		"for an invitation that gave nothing": {
+			members: []sandbox.User{{Email: "ada@example.com", Roles: both}}, invitations: [][]string{{}}, refused: "fewer than the invitation gave: []",
+		},
+		"two of them, one with the roles": {
+			members:     []sandbox.User{{Email: "ada@example.com", Roles: both}, {Email: "Ada@example.com"}},
+			invitations: [][]string{developer}, refused: "2 members have the address ada@example.com: auth0|",
+		},
+		"a Kelvin sign": {
+			members: []sandbox.User{{Email: "ada@example.com\u212a", Roles: both}}, invitations: [][]string{developer},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, 1)
+			for _, member := range c.members {
+				_, err := w.AddMember(member)
+				noError(t, err)
+			}
+			user, err := w.Joined(t.Context(), "ada@example.com", c.invitations)
+			if (user != nil) != c.bound {
+				t.Errorf("%v joined", user)
+			}
+			if c.refused == "" {
+				noError(t, err)
+				return
+			}
+			refused := as[*NotBoundError](t, err)
+			if !strings.Contains(refused.Error(), c.refused) || refused.Email != "ada@example.com" || len(refused.Members) != len(c.members) {
+				t.Errorf("%+v: %q does not tell %q", refused, refused, c.refused)
+			}
+		})
+	}
+}
+
+func TestWhoJoinedHasTheirRolesAndOneRequest(t *testing.T) {
+	w := newWorld(t, 150)
+	user, err := w.Joined(t.Context(), unit(7), [][]string{{"analyst"}})
+	if err != nil || user.Email != unit(7) || !slices.Equal(user.Roles, []string{"analyst"}) {
+		t.Errorf("%v, %v", user, err)
+	}
+	w.asked(map[string]int{"getOrganization": 1, "listUsers": 2, "getUser": 1})
+}
+
+func TestAKelvinSignIsSomebodyElse(t *testing.T) {
+	w := newWorld(t, 1)
+	w.add("\u212aim@example.com", "Kim Sign", "developer")
+	user, err := w.Joined(t.Context(), "kim@example.com", [][]string{{"developer"}})
+	if err != nil || user != nil {
+		t.Errorf("%v, %v", user, err)
+	}
+}
+
+// Between the list and the question for their roles people leave, and change their address.
+func TestWhoeverLeftOrIsCalledOtherwiseSinceTheListDidNotJoin(t *testing.T) {
+	for name, change := range map[string]func(w *world) error{
+		"left":                func(w *world) error { return w.Sandbox.Remove(w.idOf(unit(0))) },
+		"has another address": func(w *world) error { return w.SetEmail(w.idOf(unit(0)), "other@example.com") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, 2)
+			_, err := w.One(t.Context(), unit(0))
+			noError(t, err)
+			noError(t, change(w))
+			user, err := w.Joined(t.Context(), unit(0), [][]string{{"analyst"}})
+			if err != nil || user != nil {
+				t.Errorf("%v, %v", user, err)
+			}
+		})
+	}
+}
+
+func TestWhoJoinedIsAnErrorWhereNobodyCanTell(t *testing.T) {
+	for _, operation := range []string{"listUsers", "getUser"} {
+		w := newWorld(t, 2)
+		w.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: operation})
+		user, err := w.Joined(t.Context(), unit(0), [][]string{{"analyst"}})
+		if as[*modelprime.Error](t, err).Status != http.StatusForbidden || user != nil {
+			t.Errorf("%v, %v", user, err)
+		}
+		if _, err := w.One(t.Context(), unit(0)); (err != nil) != (operation == "listUsers") {
+			t.Errorf("the error is %v", err)
+		}
+	}
+}
+
+func TestSetsOfRoles(t *testing.T) {
+	for _, c := range []struct {
+		a, b      []string
+		all, same bool
+	}{
+		{nil, nil, true, true},
+		{[]string{"admin"}, nil, true, false},
+		{nil, []string{"admin"}, false, false},
+		{[]string{"admin", "analyst"}, []string{"analyst", "admin", "admin"}, true, true},
+		{[]string{"admin", "analyst"}, []string{"analyst"}, true, false},
+		{[]string{"admin"}, []string{"analyst"}, false, false},
+	} {
+		if HoldsAll(c.a, c.b) != c.all || SameRoles(c.a, c.b) != c.same || SameRoles(c.b, c.a) != c.same {
+			t.Errorf("%v and %v", c.a, c.b)
+		}
+	}
+}
