@@ -122,7 +122,7 @@ func TestPendingAddressOfAnotherPersonReplaces(t *testing.T) {
 	c := w.cli(ada)
 	c.apply().quiet()
 	c.config(strings.ReplaceAll(ada, "ada@example.com", "grace@example.com"))
-	c.apply().ok().plans("replace "+theAda).warns("invitation of ada@example.com cannot be revoked")
+	c.apply().ok().plans("replace " + theAda).warns("invitation of ada@example.com cannot be revoked")
 	c.holds(theAda, values{"email": "grace@example.com", "status": "invited", "invitations_sent": 1})
 	w.mails("ada@example.com", "grace@example.com")
 	w.asked("deleteUser", 0)

@@ -223,6 +223,6 @@ func TestMemberRemovedBeforeARoleChange(t *testing.T) {
 	c.plan().quiet()
 	w.must(w.Remove(id))
 	c.applySaved().fails("Could not update the membership", "ada@example.com", "404")
-	c.plan().ok().plans("create "+theAda).warns("ada@example.com is no longer a member")
+	c.plan().ok().plans("create " + theAda).warns("ada@example.com is no longer a member")
 	w.mails("ada@example.com")
 }

@@ -55,6 +55,7 @@ func explain(subject string, err error) string {
 func advice(err error) string {
 	var wrong *roster.WrongOrganizationError
 	var incomplete *roster.IncompleteError
+	var several *roster.SeveralError
 	var reply *modelprime.Error
 	var transport *modelprime.TransportError
 	var shape *modelprime.ShapeError
@@ -64,6 +65,8 @@ func advice(err error) string {
 			"or correct organization_id (MODELPRIME_ORGANIZATION_ID) in the provider's configuration."
 	case errors.As(err, &incomplete):
 		return "Members come and go while the list is read, or the API counts wrong. Nothing was decided on such a list. Run again."
+	case errors.As(err, &several):
+		return "An address does not tell which of them is meant. Use the user id."
 	case errors.As(err, &reply):
 		return replyAdvice(reply)
 	case errors.As(err, &shape):

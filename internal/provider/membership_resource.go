@@ -324,7 +324,7 @@ func addReadError(diags *diag.Diagnostics, m *membershipModel, err error) {
 
 func addNobodyToImport(diags *diag.Diagnostics, id string) {
 	diags.AddError("Nobody to import", fmt.Sprintf(
-		"No member has the e-mail address or id %q. An invitation that nobody has answered leaves no trace in the API and cannot be imported: "+
+		"No member has the e-mail address or id %q. A pending invitation leaves no trace in the API and cannot be imported: "+
 			"create the membership, which sends an invitation, or import it after the person joined.", id))
 }
 

@@ -1,0 +1,199 @@
+package acceptance
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+// By address in any case or by id, with the command or with a block: the plan after it is empty, whatever optional
+// arguments the configuration sets.
+func TestImport(t *testing.T) {
+	t.Parallel()
+	const full = `
+resource "modelprime_membership" "ada" {
+  email            = "ada@example.com"
+  name             = "A. Marsh"
+  roles            = ["developer"]
+  login_connection = "google-oauth2"
+  adopt_existing   = true
+}
+`
+	const bare = `
+resource "modelprime_membership" "ada" {
+  email = "Ada@Example.com"
+  roles = ["developer"]
+}
+`
+	const id = "auth0|64f0-ada"
+	for name, test := range map[string]struct{ by, config, email string }{
+		"by the address":                {"ada@example.com", full, "ada@example.com"},
+		"by the address in capitals":    {"ADA@example.com", full, "ADA@example.com"},
+		"by the id":                     {id, full, "Ada@example.com"},
+		"by the address, nothing set":   {"ada@example.com", bare, "ada@example.com"},
+		"by the id, nothing set either": {id, bare, "Ada@example.com"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			_, err := w.AddMember(sandbox.User{ID: id, Email: "Ada@example.com", Name: "Ada Marsh", Roles: []string{"developer"}})
+			w.must(err)
+
+			command := w.cli(test.config)
+			command.importID(theAda, test.by).ok()
+			command.plan().quiet().plans()
+
+			block := w.cli(test.config + fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", theAda, test.by))
+			block.apply().quiet().plans("import " + theAda)
+			block.plan().quiet().plans()
+			for _, c := range []*cli{command, block} {
+				c.holds(theAda, values{
+					"email": test.email, "user_id": id, "status": "active", "name": "Ada Marsh", "current_email": "Ada@example.com",
+					"login_connection": "username-password", "roles": []string{"developer"}, "adopt_existing": false,
+					"invited_at": nil, "invitations_sent": 0, "organization_id": "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90",
+				})
+			}
+			w.mails()
+			w.asked("replaceUserRoles", 0)
+		})
+	}
+}
+
+// What was made and what is imported are one state.
+func TestImportedStateIsTheRefreshedOne(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.member("ada@example.com", "Ada Marsh", "developer")
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.providers(),
+		Steps: []resource.TestStep{
+			{Config: w.hcl(`
+resource "modelprime_membership" "ada" {
+  email          = "ada@example.com"
+  roles          = ["developer"]
+  adopt_existing = true
+}
+`)},
+			{
+				ResourceName: theAda, ImportState: true, ImportStateId: "ada@example.com", ImportStateVerify: true,
+				ImportStateVerifyIdentifierAttribute: "user_id", ImportStateVerifyIgnore: []string{"adopt_existing"},
+			},
+		},
+	})
+}
+
+// A new resend after an import changes the state and nothing else.
+func TestResendAfterAnImport(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.member("ada@example.com", "Ada Marsh", "developer")
+	c := w.cli(`
+import {
+  to = modelprime_membership.ada
+  id = "ada@example.com"
+}
+
+resource "modelprime_membership" "ada" {
+  email  = "ada@example.com"
+  roles  = ["developer"]
+  resend = "2026-03-02"
+}
+`)
+	c.apply().quiet()
+	c.plan().quiet().plans()
+	w.mails()
+	w.asked("replaceUserRoles", 0)
+}
+
+// Roles that differ are the plan of the import.
+func TestImportShowsDrift(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.member("ada@example.com", "Ada Marsh", "admin")
+	c := w.cli(ada + `
+import {
+  to = modelprime_membership.ada
+  id = "ada@example.com"
+}
+`)
+	c.apply().quiet().plans("update " + theAda)
+	w.roles("ada@example.com", "developer")
+	w.mails()
+}
+
+// A whole organization at once.
+func TestImportOfEverybody(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.member("ada@example.com", "Ada Marsh", "developer")
+	w.member("grace@example.com", "Grace Hub", "developer")
+	c := w.cli(`
+data "modelprime_users" "all" {}
+
+locals {
+  people = { for user in data.modelprime_users.all.users : user.email => user.id if user.email != "robot@example.com" }
+}
+
+import {
+  for_each = local.people
+  to       = modelprime_membership.everybody[each.key]
+  id       = each.value
+}
+
+resource "modelprime_membership" "everybody" {
+  for_each = local.people
+  email    = each.key
+  roles    = ["developer"]
+}
+`)
+	const one, two = `modelprime_membership.everybody["ada@example.com"]`, `modelprime_membership.everybody["grace@example.com"]`
+	c.apply().quiet().plans("import "+one, "import "+two)
+	c.holds(one, values{"email": "ada@example.com", "name": "Ada Marsh"})
+	c.holds(two, values{"email": "grace@example.com", "name": "Grace Hub"})
+	c.plan().quiet().plans()
+	w.mails()
+}
+
+// Nobody found: by the address, by the id, and though an invitation is pending.
+func TestImportOfNobody(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	inviting := w.cli(ada)
+	inviting.apply().quiet()
+	for _, id := range []string{"ada@example.com", "grace@example.com", "auth0|nobody", "no address at all"} {
+		c := w.cli(ada + fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", theAda, id))
+		c.plan().fails("Nobody to import", id, "pending", "cannot be imported")
+		c.lacks(theAda)
+	}
+	w.mails("ada@example.com")
+}
+
+// An address that two members have needs the id.
+func TestImportOfAnAddressThatTwoHave(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	one := w.member("ada@example.com", "Ada Marsh", "developer")
+	two := w.member("ADA@example.com", "Somebody Else", "developer")
+	c := w.cli(ada + "import {\n  to = " + theAda + "\n  id = \"ada@example.com\"\n}\n")
+	c.plan().fails("Could not import the membership", one, two, "user id")
+	c = w.cli(ada + fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", theAda, two))
+	c.apply().quiet()
+	c.holds(theAda, values{"user_id": two})
+	c.plan().quiet().plans()
+}
+
+// An address may hold a bar behind or before its @, and an id may hold an @ behind its bar.
+func TestImportTellsIdsFromAddresses(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const id = "saml|ada@corp.example.com"
+	_, err := w.AddMember(sandbox.User{ID: id, Email: "ada@example.com", Name: "Ada Marsh", Roles: []string{"developer"}})
+	w.must(err)
+	c := w.cli(ada)
+	c.importID(theAda, id).ok()
+	c.holds(theAda, values{"user_id": id, "login_connection": "saml"})
+	c.plan().quiet().plans()
+}
