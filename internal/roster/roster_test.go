@@ -235,6 +235,7 @@ func TestAListThatNobodyWaitsForIsGivenUp(t *testing.T) {
 		if err := <-failed; !errors.Is(err, context.Canceled) {
 			t.Errorf("the error is %v", err)
 		}
+		synctest.Wait()
 		close(gate)
 		synctest.Wait()
 		w.asked(map[string]int{"getOrganization": 1, "listUsers": 2})
