@@ -18,6 +18,7 @@ func Control(s *Sandbox) http.Handler {
 	mux.HandleFunc("GET "+ControlPath+"requests", c.requests)
 	mux.HandleFunc("POST "+ControlPath+"accept", c.accept)
 	mux.HandleFunc("POST "+ControlPath+"accept-all", c.acceptAll)
+	mux.HandleFunc("POST "+ControlPath+"ignore", c.ignore)
 	mux.HandleFunc("POST "+ControlPath+"add", c.add)
 	mux.HandleFunc("POST "+ControlPath+"remove", c.remove)
 	mux.HandleFunc("POST "+ControlPath+"roles", c.roles)
@@ -56,7 +57,7 @@ func (c control) accept(w http.ResponseWriter, r *http.Request) {
 func (c control) acceptAll(w http.ResponseWriter, _ *http.Request) {
 	all := []joined{}
 	for _, e := range c.s.Emails() {
-		if e.Kind != KindInvitation || e.Answered {
+		if !e.Waits() {
 			continue
 		}
 		// A second invitation to the same address is answered by now.
@@ -65,6 +66,14 @@ func (c control) acceptAll(w http.ResponseWriter, _ *http.Request) {
 		}
 	}
 	respond(w, all, nil)
+}
+
+// POST ignore?email=
+func (c control) ignore(w http.ResponseWriter, r *http.Request) {
+	email := r.URL.Query().Get("email")
+	respond(w, struct {
+		Email string `json:"email"`
+	}{email}, c.s.Ignore(email))
 }
 
 // POST add?email=&name=&roles=a,b
@@ -88,7 +97,7 @@ func (c control) roles(w http.ResponseWriter, r *http.Request) {
 // POST email?email=&new=
 func (c control) email(w http.ResponseWriter, r *http.Request) {
 	address := r.URL.Query().Get("new")
-	if !addressPattern.MatchString(address) {
+	if !IsAddress(address) {
 		problem(http.StatusBadRequest, "new must be an e-mail address").write(w)
 		return
 	}

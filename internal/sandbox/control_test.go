@@ -87,6 +87,18 @@ func TestControlHasPeopleAccept(t *testing.T) {
 	}
 }
 
+func TestControlHasPeopleIgnoreTheirInvitations(t *testing.T) {
+	c := startControlled(t)
+	c.invite("ada@example.com")
+	c.invite("kai@example.com")
+	c.call(200, "POST", "ignore?email=ada%40example.com")
+	c.call(400, "POST", "ignore?email=ada%40example.com")
+	all := decode[[]joined](t, c.call(200, "POST", "accept-all"))
+	if len(all) != 1 || all[0].Email != "kai@example.com" {
+		t.Errorf("accepted %+v", all)
+	}
+}
+
 func TestControlChangesMembers(t *testing.T) {
 	c := startControlled(t)
 	added := decode[joined](t, c.call(200, "POST", "add?email=ada%40example.com&name=Ada+Servo&roles=analyst,developer"))

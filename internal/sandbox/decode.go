@@ -11,6 +11,11 @@ import (
 
 var addressPattern = regexp.MustCompile(`^[^\s@<>",;]+@[^\s@<>",;]+\.[^\s@<>",;.]+$`)
 
+// IsAddress tells whether the API would take this as an e-mail address.
+func IsAddress(s string) bool {
+	return addressPattern.MatchString(s)
+}
+
 // object is a JSON object of a request. It keeps the first thing that is wrong
 // with it. Keys count to the letter, which encoding/json's own structs do not
 // see to.
@@ -62,7 +67,7 @@ func (o *object) text(key string) string {
 
 func (o *object) email(key string) string {
 	s := o.text(key)
-	if !addressPattern.MatchString(s) {
+	if !IsAddress(s) {
 		o.fail("%s must be an e-mail address", key)
 	}
 	return s

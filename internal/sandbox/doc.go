@@ -26,8 +26,8 @@
 //
 // The other keys are "organization" (id, name, short_name, created_at,
 // updated_at), "owner" (the id of the member who owns the token), "token",
-// "emails" (what was sent, invitations answered and unanswered; one that is
-// not answered can still be accepted) and "former_ids" (ids of people who
+// "emails" (what was sent, invitations answered, ignored and neither; the
+// last can still be accepted) and "former_ids" (ids of people who
 // left, never given to anyone else). A member without an id gets one of the
 // form auth0|…. When "owner" is missing, the robot of DefaultEmail is a member
 // and owns the token. An unknown key is an error.

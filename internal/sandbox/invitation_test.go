@@ -161,3 +161,28 @@ func TestASandboxGivesTheSameIDsEachTime(t *testing.T) {
 		t.Errorf("an id was given to somebody else: %v", first)
 	}
 }
+
+func TestAnIgnoredInvitationIsNeverAcceptedButALaterOneCanBe(t *testing.T) {
+	f := start(t, sandbox.Options{})
+	f.invite("ada@example.com")
+	f.invite("ada@example.com")
+	if err := f.Ignore("ADA@example.com"); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Ignore("ada@example.com"); err == nil {
+		t.Error("ignored what does not wait")
+	}
+	if _, err := f.Accept("ada@example.com"); err == nil || len(f.Members()) != 1 {
+		t.Errorf("accepted what was ignored: %v", err)
+	}
+	for _, e := range f.Emails() {
+		if !e.Ignored || e.Answered || e.Waits() {
+			t.Errorf("got %+v", e)
+		}
+	}
+	f.invite("ada@example.com")
+	f.accept("ada@example.com")
+	if emails := f.Emails(); emails[0].Answered || !emails[2].Answered {
+		t.Errorf("answered %+v", emails)
+	}
+}

@@ -33,6 +33,7 @@ type Email struct {
 	Connection string    `json:"connection,omitempty"` // an invitation's; ConnectionPassword for null
 	At         time.Time `json:"at"`
 	Answered   bool      `json:"answered"`
+	Ignored    bool      `json:"ignored,omitempty"` // an invitation that is never answered
 }
 
 // journal is the log. The sandbox's lock guards it.
@@ -117,6 +118,11 @@ func (s *Sandbox) Emails() []Email {
 		emails = append(emails, e.copy())
 	}
 	return emails
+}
+
+// Waits tells whether this is an invitation that still can be accepted.
+func (e *Email) Waits() bool {
+	return e.Kind == KindInvitation && !e.Answered && !e.Ignored
 }
 
 func (e *Email) copy() Email {

@@ -24,6 +24,21 @@ func (s *Sandbox) Accept(email string) (id string, err error) {
 	return id, nil
 }
 
+// Ignore has the person leave every invitation to their address unanswered,
+// for good: none of them can be accepted any more. A later one can.
+func (s *Sandbox) Ignore(email string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	open := s.world.unanswered(email)
+	if len(open) == 0 {
+		return fmt.Errorf("ignore: there is no unanswered invitation to %s", email)
+	}
+	for _, invitation := range open {
+		invitation.Ignored = true
+	}
+	return nil
+}
+
 // AddMember puts somebody into the organization without an invitation. An
 // empty ID is made up. Two members may have one address, and roles that the
 // API does not know are taken: things like that happen elsewhere.
@@ -90,6 +105,24 @@ func (s *Sandbox) Credentials() (email, token string) {
 		email = owner.Email
 	}
 	return email, s.world.token
+}
+
+// Organization is the organization as getOrganization answers it.
+func (s *Sandbox) Organization() Organization {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.world.organization
+}
+
+// Owner is the member who owns the token. There is none once they have left.
+func (s *Sandbox) Owner() (User, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	owner, ok := s.world.byID[s.world.owner]
+	if !ok {
+		return User{}, false
+	}
+	return owner.copy(), true
 }
 
 // Member is the first member who has this address, whatever its ASCII case.

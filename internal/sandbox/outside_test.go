@@ -85,11 +85,17 @@ func TestCredentialsFollowTheOwner(t *testing.T) {
 	email, token := f.Credentials()
 	f.authorization = email + ":" + token
 	f.expect(200, "GET", "/user", "")
+	if owner, ok := f.Owner(); !ok || owner.ID != "auth0|owner" || owner.Email != "rosie@example.org" {
+		t.Errorf("the owner is %+v, %v", owner, ok)
+	}
 	if err := f.Remove("auth0|owner"); err != nil {
 		t.Fatal(err)
 	}
 	if email, _ := f.Credentials(); email != "" {
 		t.Errorf("somebody who left has the address %s", email)
+	}
+	if owner, ok := f.Owner(); ok {
+		t.Errorf("somebody who left owns the token: %+v", owner)
 	}
 }
 

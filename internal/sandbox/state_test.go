@@ -41,6 +41,10 @@ func TestASnapshotIsTheWholeState(t *testing.T) {
 	f.invite("ada@example.com")
 	f.accept("ada@example.com")
 	f.invite("lin@example.com")
+	f.invite("max@example.com")
+	if err := f.Ignore("max@example.com"); err != nil {
+		t.Fatal(err)
+	}
 	f.expect(204, "POST", user("auth0|boss")+"/reset_password", "")
 
 	again := load(t, f.snapshot())
@@ -54,6 +58,9 @@ func TestASnapshotIsTheWholeState(t *testing.T) {
 	}
 	if _, err := again.Accept("ada@example.com"); err == nil {
 		t.Error("an answered invitation was accepted again")
+	}
+	if _, err := again.Accept("max@example.com"); err == nil {
+		t.Error("an ignored invitation was accepted")
 	}
 	if id := again.add("max@example.com", "Max"); id == gone {
 		t.Error("the id of somebody who left was given again")

@@ -42,7 +42,7 @@ func (w *world) leave(id string) {
 }
 
 func (w *world) find(email string) (*User, bool) {
-	i := slices.IndexFunc(w.members, func(m *User) bool { return sameAddress(m.Email, email) })
+	i := slices.IndexFunc(w.members, func(m *User) bool { return SameAddress(m.Email, email) })
 	if i < 0 {
 		return nil, false
 	}
@@ -67,7 +67,7 @@ func (w *world) newID(connection string) string {
 func (w *world) unanswered(email string) []*Email {
 	var open []*Email
 	for _, e := range w.emails {
-		if e.Kind == KindInvitation && !e.Answered && sameAddress(e.To, email) {
+		if e.Waits() && SameAddress(e.To, email) {
 			open = append(open, e)
 		}
 	}
@@ -101,7 +101,8 @@ func has(roles []string, role string) bool {
 	return slices.Contains(roles, role)
 }
 
-func sameAddress(a, b string) bool {
+// SameAddress compares two addresses as the API does: without ASCII case.
+func SameAddress(a, b string) bool {
 	return lower(a) == lower(b)
 }
 
