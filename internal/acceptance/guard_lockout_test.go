@@ -33,12 +33,18 @@ resource "modelprime_role_assignment" "robot" {
 }
 `
 
+// importRobot is a block that imports the token's owner under the address as it is configured.
+func importRobot(address string) string {
+	return "import {\n  to = " + address + "\n  id = \"Robot@example.com\"\n}\n"
+}
+
 // managesItself is an organization whose token's owner is managed by the configuration, with nobody beside them.
 func managesItself(t *testing.T, config, address string, arguments ...string) (*world, *cli) {
 	t.Helper()
 	w := newWorld(t)
-	c := w.cli(config+"import {\n  to = "+address+"\n  id = \""+theRobot+"\"\n}\n", arguments...)
+	c := w.cli(config+importRobot(address), arguments...)
 	c.apply().quiet()
+	w.ResetLog()
 	return w, c
 }
 
@@ -136,9 +142,8 @@ func TestCallerStaysAdmin(t *testing.T) {
 func TestCallerStaysAdminWhenTakenOver(t *testing.T) {
 	t.Parallel()
 	for name, config := range map[string]string{
-		"adopted": strings.Replace(ownMembership, `roles = ["admin"]`, "roles = [\"analyst\"]\n  adopt_existing = true", 1),
-		"imported": strings.Replace(ownMembership, "admin", "analyst", 1) +
-			"import {\n  to = " + robotsMembership + "\n  id = \"" + theRobot + "\"\n}\n",
+		"adopted":         strings.Replace(ownMembership, `roles = ["admin"]`, "roles = [\"analyst\"]\n  adopt_existing = true", 1),
+		"imported":        strings.Replace(ownMembership, "admin", "analyst", 1) + importRobot(robotsMembership),
 		"assigned":        strings.Replace(ownRoles, `"admin", `, "", 1),
 		"assigned by id":  "resource \"modelprime_role_assignment\" \"robot\" {\n  user_id = \"auth0|owner\"\n  roles = []\n}\n",
 		"assigned nobody": strings.Replace(ownRoles, `["admin", "analyst"]`, "[]", 1),
@@ -206,7 +211,7 @@ func TestCallerStaysAdminWithoutARefresh(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			w.must(w.SetRoles(theOwner(w), "developer"))
-			c := w.cli(strings.Replace(row.config, "admin", "developer", 1) + "import {\n  to = " + row.address + "\n  id = \"" + theRobot + "\"\n}\n")
+			c := w.cli(strings.Replace(row.config, "admin", "developer", 1) + importRobot(row.address))
 			c.apply().quiet()
 			w.must(w.SetRoles(theOwner(w), "admin", "developer"))
 			c.config(strings.Replace(row.config, "admin", "analyst", 1))

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,12 +45,15 @@ func (s *session) known(diags *diag.Diagnostics) bool {
 }
 
 // caller returns the token's owner for the guards.
-func (s *session) caller(ctx context.Context) (guard.Person, error) {
+func (s *session) caller(ctx context.Context) (modelprime.User, error) {
 	if !s.ledger.LockoutProtection() {
-		return guard.Person{}, nil
+		return modelprime.User{}, nil
 	}
-	user, err := s.roster.Caller(ctx)
-	return guard.Person{ID: user.ID, Email: user.Email}, err
+	return s.roster.Caller(ctx)
+}
+
+func personOf(user modelprime.User) guard.Person {
+	return guard.Person{ID: user.ID, Email: user.Email}
 }
 
 // keepCaller is the guard against the removal of oneself.
@@ -58,16 +62,17 @@ func (s *session) keepCaller(ctx context.Context, p guard.Person) error {
 	if err != nil {
 		return err
 	}
-	return s.ledger.KeepCaller(caller, p)
+	return s.ledger.KeepCaller(personOf(caller), p)
 }
 
-// keepAdmin is the guard against taking one's own admin role away.
+// keepAdmin is the guard against taking one's own admin role away. A state that nobody refreshed may not know of the
+// role, so what the API says of the caller counts as well.
 func (s *session) keepAdmin(ctx context.Context, p guard.Person, before, after []string) error {
 	caller, err := s.caller(ctx)
 	if err != nil {
 		return err
 	}
-	return s.ledger.KeepAdmin(caller, p, before, after)
+	return s.ledger.KeepAdmin(personOf(caller), p, slices.Concat(before, caller.Roles), after)
 }
 
 // mayRemove asks the guards about a removal.
@@ -76,6 +81,15 @@ func (s *session) mayRemove(ctx context.Context, p guard.Person) error {
 		return err
 	}
 	return s.ledger.Remove(p)
+}
+
+// removeMember removes somebody if the guards allow it, and has the ledger know of it before a list can show it.
+func (s *session) removeMember(ctx context.Context, p guard.Person) error {
+	if err := s.mayRemove(ctx, p); err != nil {
+		return err
+	}
+	s.ledger.Removing(p)
+	return s.roster.Remove(ctx, p.ID)
 }
 
 // plannedOrganization returns the organization, if it is the one that the plan of a creation was made for.
