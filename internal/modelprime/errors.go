@@ -100,6 +100,25 @@ func (r request) problem(problem string) error {
 	return &ShapeError{Method: r.method, Template: r.template, Path: r.path, Problem: problem}
 }
 
-// MayHaveHappened reports whether a request that failed may have been carried out all the same: its reply was lost, or
-// something on the way failed after passing it on.
-func MayHaveHappened(err error) bool { return err != nil && outcomeOf(err) == Unconfirmed }
+// MayHaveHappened reports whether a request that failed may have changed something all the same: its reply was lost, or
+// something on the way failed after passing it on. One that only reads changes nothing.
+func MayHaveHappened(err error) bool {
+	return err != nil && outcomeOf(err) == Unconfirmed && methodOf(err) != http.MethodGet
+}
+
+func methodOf(err error) string {
+	var (
+		reply *Error
+		lost  *TransportError
+		shape *ShapeError
+	)
+	switch {
+	case errors.As(err, &reply):
+		return reply.Method
+	case errors.As(err, &lost):
+		return lost.Method
+	case errors.As(err, &shape):
+		return shape.Method
+	}
+	return ""
+}

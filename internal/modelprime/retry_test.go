@@ -183,6 +183,20 @@ func TestARefusalDoesNotUndoAnEarlierAttempt(t *testing.T) {
 	}
 }
 
+// What only reads has changed nothing, however it failed.
+func TestAReadChangesNothing(t *testing.T) {
+	for _, failure := range []http.HandlerFunc{dropped, answer(500, ""), answer(200, "<html>", "Content-Type", "text/html")} {
+		c := serve(t, failure).client(t)
+		_, read := c.GetUser(context.Background(), "auth0|1")
+		if MayHaveHappened(read) {
+			t.Errorf("%v may have changed something", read)
+		}
+		if written := c.DeleteUser(context.Background(), "auth0|1"); !MayHaveHappened(written) {
+			t.Errorf("%v certainly changed nothing", written)
+		}
+	}
+}
+
 func TestNoRetriesWhereNoneAreWanted(t *testing.T) {
 	for _, retries := range []int{0, -1} {
 		srv := serve(t, answer(500, ""))
