@@ -39,7 +39,7 @@ func atOnceAll(n int, f func(i int) error) error {
 // everyWay is each operation of a roster, with arguments that are good.
 func (w *world) everyWay(id string) map[string]func(ctx context.Context) error {
 	return map[string]func(ctx context.Context) error{
-		"Organization": func(ctx context.Context) error { _, err := w.Organization(ctx); return err },
+		"Organization": func(ctx context.Context) error { _, err := w.Roster.Organization(ctx); return err },
 		"Belongs":      func(ctx context.Context) error { return w.Belongs(ctx, "") },
 		"Caller":       func(ctx context.Context) error { _, err := w.Caller(ctx); return err },
 		"WithEmail":    func(ctx context.Context) error { _, err := w.WithEmail(ctx, unit(0)); return err },
@@ -96,7 +96,7 @@ func TestNothingIsReadOrWrittenWhileTheOrganizationCannotBeTold(t *testing.T) {
 
 func TestTheOrganizationIsAskedForOnceForAll(t *testing.T) {
 	w := newWorld(t, 2)
-	organization, err := w.Organization(t.Context())
+	organization, err := w.Roster.Organization(t.Context())
 	noError(t, err)
 	w.Roster = New(w.client, organization.ID)
 	w.ResetLog()
