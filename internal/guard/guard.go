@@ -7,6 +7,7 @@ package guard
 import (
 	"crypto/rand"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -76,6 +77,7 @@ type Ledger struct {
 	byKey    map[string][]*instance
 	byToken  map[string]*instance
 	removals people
+	removed  []Person
 	emailed  people
 }
 
@@ -90,11 +92,19 @@ type people struct {
 	byKey map[string]int
 }
 
+// find reports whether the person is in the list. Whoever was known by an address only is known by their id from then on:
+// else two people who have one address, at one time or one after the other, would count as one.
 func (ps *people) find(p Person) bool {
 	for _, key := range p.keys() {
-		if i, ok := ps.byKey[key]; ok && ps.list[i].Is(p) {
-			return true
+		i, ok := ps.byKey[key]
+		if !ok || !ps.list[i].Is(p) {
+			continue
 		}
+		if ps.list[i].ID == "" {
+			ps.list[i] = p
+			ps.index(i)
+		}
+		return true
 	}
 	return false
 }
@@ -104,8 +114,12 @@ func (ps *people) add(p Person) {
 		ps.byKey = map[string]int{}
 	}
 	ps.list = append(ps.list, p)
-	for _, key := range p.keys() {
-		ps.byKey[key] = len(ps.list) - 1
+	ps.index(len(ps.list) - 1)
+}
+
+func (ps *people) index(i int) {
+	for _, key := range ps.list[i].keys() {
+		ps.byKey[key] = i
 	}
 }
 
@@ -133,6 +147,20 @@ func (l *Ledger) Remove(p Person) error {
 	defer l.mu.Unlock()
 	return admit(&l.removals, p, l.limits.MaxRemovals, "Too many removals in one run",
 		"would remove", "max_removals", "MODELPRIME_MAX_REMOVALS", "Check the roster: a truncated file looks like this. ")
+}
+
+// Removing records that the request to remove somebody is about to be sent.
+func (l *Ledger) Removing(p Person) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.removed = append(l.removed, p)
+}
+
+// Removed returns those whose removal this run has sent.
+func (l *Ledger) Removed() []Person {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.removed)
 }
 
 // Invite counts somebody who is to be e-mailed an invitation, or is refused because the run invites too many people.

@@ -2,13 +2,14 @@ package guard
 
 import "fmt"
 
-// Kind is the resource type by which an instance holds a person.
+// Kind is the resource type by which an instance holds a person, or lets go of them.
 type Kind string
 
-// The kinds of instances that are about one person.
+// The kinds of instances that are about people. Exclusive memberships let go of everybody whom they do not list.
 const (
-	Membership     Kind = "modelprime_membership"
-	RoleAssignment Kind = "modelprime_role_assignment"
+	Membership           Kind = "modelprime_membership"
+	RoleAssignment       Kind = "modelprime_role_assignment"
+	ExclusiveMemberships Kind = "modelprime_exclusive_memberships"
 )
 
 // instance is one resource instance as the run has shown it so far.
@@ -165,6 +166,11 @@ func letGoAndHeld(p Person, gone, stays *instance) error {
 				"moved {\n  from = %s.<the address that goes away>\n  to   = %s.<the address that is new>\n}\n",
 			p, gone.kind, gone.kind, gone.kind)}
 	}
+	if gone.kind == ExclusiveMemberships {
+		return &Error{Summary: "One person is removed and kept in one run", Detail: fmt.Sprintf(
+			"%s is not listed in a %s, which would remove them, while a %s for the same person stays. "+
+				"List their address too, or take the %s away.", p, gone.kind, stays.kind, stays.kind)}
+	}
 	effect := "remove them from the organization"
 	if gone.kind == RoleAssignment {
 		effect = "revoke all their roles"
@@ -174,9 +180,6 @@ func letGoAndHeld(p Person, gone, stays *instance) error {
 			"To let go of the one without that, use a removed block with lifecycle { destroy = false } (Terraform 1.7), "+
 			"or `terraform state rm`.", gone.kind, p, stays.kind, effect)}
 }
-
-// ExclusiveMemberships is the kind that lets go of everybody who is not listed.
-const ExclusiveMemberships Kind = "modelprime_exclusive_memberships"
 
 // Sole admits one rule about the whole organization. The token that it returns names that one, so that the second half
 // of its replacement is not taken for another.
