@@ -1,0 +1,175 @@
+package acceptance
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"testing"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+// change is one change of a membership, from a world in which it is due to one in which it is done.
+type change struct {
+	config  string // what is to become
+	prepare func(*world, *cli)
+	done    func(*testing.T, *world, *cli)
+	mails   int // that Ada is sent in the whole life when nothing fails
+}
+
+const withBystander = `
+resource "modelprime_membership" "bo" {
+  email = "bo@example.com"
+  name  = "Bo Gasket"
+  roles = ["analyst"]
+}
+`
+
+// changes are a creation of both kinds, the updates and the removals.
+func changes() map[string]change {
+	pending := func(_ *world, c *cli) { c.config(withBystander + ada); c.apply().quiet() }
+	joined := func(w *world, c *cli) { pending(w, c); w.accept("ada@example.com"); c.apply().quiet() }
+	return map[string]change{
+		"invitation": {
+			config: withBystander + ada, mails: 1,
+			prepare: func(*world, *cli) {},
+			done:    func(t *testing.T, _ *world, c *cli) { c.holds(theAda, values{"user_id": nil, "invitations_sent": 1}) },
+		},
+		"adoption": {
+			config: withBystander + adopted, mails: 0,
+			prepare: func(w *world, _ *cli) { w.member("ada@example.com", "Ada Marsh", "admin") },
+			done: func(t *testing.T, w *world, c *cli) {
+				c.holds(theAda, values{"status": "active"})
+				w.roles("ada@example.com", "developer", "analyst")
+			},
+		},
+		"role change": {
+			config: withBystander + promoted, mails: 1,
+			prepare: joined,
+			done: func(t *testing.T, w *world, c *cli) {
+				c.holds(theAda, values{"status": "active"})
+				w.roles("ada@example.com", "admin", "analyst")
+			},
+		},
+		"another invitation": {
+			config: withBystander + `
+resource "modelprime_membership" "ada" {
+  email  = "ada@example.com"
+  name   = "Ada Marsh"
+  roles  = ["developer"]
+  resend = "2026-03-02"
+}
+`, mails: 2,
+			prepare: pending,
+			done: func(t *testing.T, _ *world, c *cli) {
+				c.holds(theAda, values{"user_id": nil, "invitations_sent": 2, "resend": "2026-03-02"})
+			},
+		},
+		"first read of a joiner": {
+			config: withBystander + ada, mails: 1,
+			prepare: func(w *world, c *cli) { pending(w, c); w.accept("ada@example.com") },
+			done:    func(t *testing.T, _ *world, c *cli) { c.holds(theAda, values{"status": "active"}) },
+		},
+		"removal": {
+			config: withBystander, mails: 1,
+			prepare: joined,
+			done: func(t *testing.T, w *world, c *cli) {
+				c.lacks(theAda)
+				w.members("bo@example.com")
+			},
+		},
+		"withdrawal": {
+			config: withBystander, mails: 1,
+			prepare: pending,
+			done:    func(t *testing.T, _ *world, c *cli) { c.lacks(theAda) },
+		},
+	}
+}
+
+// With every single request of every change failing once, in each way that matters, and no retry to hide it: nothing is
+// tainted, whoever should stay stays, nobody is e-mailed twice, and the next apply ends where the change was to end.
+func TestEachRequestOfEachChangeFailsOnce(t *testing.T) {
+	t.Parallel()
+	for name, change := range changes() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			requests := requestsOf(t, change)
+			for n, request := range requests {
+				for _, kind := range faultsOf(request) {
+					t.Run(fmt.Sprintf("%d %s %s", n+1, request.Operation, kind), func(t *testing.T) {
+						t.Parallel()
+						failOnceIn(t, change, request.Operation, nth(requests[:n+1], request.Operation), kind)
+					})
+				}
+			}
+		})
+	}
+}
+
+// due is a world in which the change is due.
+func due(t *testing.T, change change) (*world, *cli) {
+	w := newWorld(t)
+	w.must(second(w.AddMember(sandbox.User{ID: "google-oauth2|bo", Email: "bo@example.com", Name: "Bo Gasket", Roles: []string{"analyst"}})))
+	c := w.cli(withBystander, "max_retries = 0")
+	c.importID("modelprime_membership.bo", "google-oauth2|bo").ok()
+	change.prepare(w, c)
+	c.config(change.config, "max_retries = 0")
+	w.ResetLog()
+	return w, c
+}
+
+func second[T any](_ T, err error) error { return err }
+
+// requestsOf are the requests of the change when nothing fails.
+func requestsOf(t *testing.T, change change) []sandbox.Request {
+	t.Helper()
+	w, c := due(t, change)
+	c.apply().ok()
+	change.done(t, w, c)
+	return w.Requests()
+}
+
+func nth(requests []sandbox.Request, operation string) int {
+	n := 0
+	for _, r := range requests {
+		if r.Operation == operation {
+			n++
+		}
+	}
+	return n
+}
+
+// faultsOf are the ways in which a request fails. Of a GET none leaves a doubt.
+func faultsOf(r sandbox.Request) []sandbox.FaultKind {
+	if r.Method == http.MethodGet {
+		return []sandbox.FaultKind{sandbox.Internal500}
+	}
+	return []sandbox.FaultKind{sandbox.LostReply, sandbox.Internal500, sandbox.Forbidden403}
+}
+
+func failOnceIn(t *testing.T, change change, operation string, n int, kind sandbox.FaultKind) {
+	w, c := due(t, change)
+	w.Fail(sandbox.Fault{Kind: kind, Operation: operation, Skip: n - 1, Times: 1})
+	first := c.apply()
+	happened := slices.ContainsFunc(w.Requests(), func(r sandbox.Request) bool { return r.Fault == string(kind) })
+	// How many read the shared list before it is there is a matter of chance.
+	if !happened && operation != "listUsers" {
+		t.Fatalf("the fault did not happen: %s", first)
+	}
+	for address, instance := range c.state() {
+		if instance.tainted {
+			t.Errorf("%s is tainted after %s", address, first)
+		}
+	}
+	w.ClearFaults()
+	c.apply().ok()
+	change.done(t, w, c)
+	c.plan().ok().plans()
+	if bo, ok := w.Member("bo@example.com"); !ok || bo.ID != "google-oauth2|bo" {
+		t.Errorf("the bystander is %v", bo)
+	}
+	lost := operation == "inviteUser" && kind == sandbox.Internal500
+	if got, want := len(w.Emails()), change.mails; got != want && !(lost && got == want-1) {
+		t.Errorf("%d e-mails were sent, want %d: %v", got, want, w.Emails())
+	}
+}
