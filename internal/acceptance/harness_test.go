@@ -29,7 +29,13 @@ type world struct {
 // contract, in both directions.
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{Sandbox: sandbox.New(sandbox.Options{}), t: t, clock: newClock()}
+	return newWorldOf(t, sandbox.User{})
+}
+
+// newWorldOf is newWorld where the token is that person's.
+func newWorldOf(t *testing.T, owner sandbox.User) *world {
+	t.Helper()
+	w := &world{Sandbox: sandbox.New(sandbox.Options{Owner: owner}), t: t, clock: newClock()}
 	server := httptest.NewServer(contract.Validate(w.Sandbox, sandbox.BasePath, func(err error) { t.Error(err) }))
 	t.Cleanup(server.Close)
 	w.url = server.URL
@@ -109,6 +115,14 @@ func (w *world) asked(operation string, times int) {
 	w.t.Helper()
 	if got := w.Count(operation); got != times {
 		w.t.Errorf("%s was requested %d times, want %d", operation, got, times)
+	}
+}
+
+// askedNothing fails the test if anything was requested since the log was reset.
+func (w *world) askedNothing() {
+	w.t.Helper()
+	if got := w.Requests(); len(got) > 0 {
+		w.t.Errorf("%d requests, want none: %v", len(got), got)
 	}
 }
 

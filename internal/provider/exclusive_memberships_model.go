@@ -1,6 +1,8 @@
 package provider
 
 import (
+	"cmp"
+	"maps"
 	"sort"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -30,25 +32,23 @@ type person struct {
 	Email string `json:"email"`
 	// Listed is the configured address that they are known by; empty for somebody who is not listed.
 	Listed string `json:"listed,omitempty"`
+	// Caller says that the token was theirs: they are spared, listed or not.
+	Caller bool `json:"caller,omitempty"`
 }
 
-// takeCensus sorts the members into the listed, known by id once they were seen, and the strangers. The caller is
-// neither, whatever is configured.
+// takeCensus tells of each member by which of the listed addresses they are known: their own one, or else the one by
+// which they were known before.
 func takeCensus(members []modelprime.User, listed []string, known map[string]string, caller string) census {
-	byEmail := make(map[string]string, len(listed))
+	spelling := spellings(listed)
 	byID := make(map[string]string, len(known))
 	for _, email := range listed {
-		byEmail[modelprime.FoldEmail(email)] = email
 		if id, ok := known[email]; ok {
 			byID[id] = email
 		}
 	}
-	found := census{People: map[string]person{}}
+	found := census{People: make(map[string]person, len(members))}
 	for _, user := range members {
-		if user.ID == caller {
-			continue
-		}
-		p := person{Email: user.Email, Listed: byEmail[modelprime.FoldEmail(user.Email)]}
+		p := person{Email: user.Email, Listed: spelling[modelprime.FoldEmail(user.Email)], Caller: user.ID == caller}
 		if p.Listed == "" {
 			p.Listed = byID[user.ID]
 		}
@@ -57,12 +57,13 @@ func takeCensus(members []modelprime.User, listed []string, known map[string]str
 	return found
 }
 
-// strangers returns the ids of those whom the emails do not list, neither by their address nor as who they were.
+// strangers returns those whom the emails do not list, neither by their address nor as who they were. The caller is none.
 func (c census) strangers(emails []string) map[string]person {
 	listed := foldedSet(emails)
 	found := map[string]person{}
 	for id, p := range c.People {
-		if !listed[modelprime.FoldEmail(p.Email)] && (p.Listed == "" || !listed[modelprime.FoldEmail(p.Listed)]) {
+		known := p.Listed != "" && listed[modelprime.FoldEmail(p.Listed)]
+		if !p.Caller && !known && !listed[modelprime.FoldEmail(p.Email)] {
 			found[id] = p
 		}
 	}
@@ -72,10 +73,7 @@ func (c census) strangers(emails []string) map[string]person {
 // members maps each of the emails to the id of the member who goes by it. Where somebody else has taken the address of
 // a listed person meanwhile, it stays that person's.
 func (c census) members(emails []string) map[string]string {
-	spelling := make(map[string]string, len(emails))
-	for _, email := range emails {
-		spelling[modelprime.FoldEmail(email)] = email
-	}
+	spelling := spellings(emails)
 	found := map[string]string{}
 	for _, id := range sortedKeys(c.People) {
 		p := c.People[id]
@@ -105,28 +103,64 @@ func (c census) renamed(emails []string) map[string]person {
 	return found
 }
 
-// without leaves people out who were removed.
+// without leaves people out.
 func (c census) without(ids map[string]person) census {
 	left := census{People: map[string]person{}}
 	for id, p := range c.People {
-		if _, removed := ids[id]; !removed {
+		if _, out := ids[id]; !out {
 			left.People[id] = p
 		}
 	}
 	return left
 }
 
+// with adds people.
+func (c census) with(people map[string]person) census {
+	more := c.without(nil)
+	maps.Copy(more.People, people)
+	return more
+}
+
+// holdsUnlisted reports whether somebody in it is known by no listed address.
+func (c census) holdsUnlisted() bool {
+	for _, p := range c.People {
+		if p.Listed == "" && !p.Caller {
+			return true
+		}
+	}
+	return false
+}
+
 // relisted knows the people by the addresses of a new configuration.
 func (c census) relisted(emails []string) census {
-	again := census{People: map[string]person{}}
+	spelling := spellings(emails)
 	byID := map[string]string{}
 	for email, id := range c.members(emails) {
 		byID[id] = email
 	}
+	again := census{People: make(map[string]person, len(c.People))}
 	for id, p := range c.People {
-		again.People[id] = person{Email: p.Email, Listed: byID[id]}
+		p.Listed = cmp.Or(byID[id], spelling[modelprime.FoldEmail(p.Email)])
+		again.People[id] = p
 	}
 	return again
+}
+
+// listedOf tells the configured addresses in a state apart from the strangers that a reading put beside them.
+func (c census) listedOf(emails []string) []string {
+	strange := map[string]bool{}
+	for _, p := range c.People {
+		if p.Listed == "" && !p.Caller {
+			strange[p.Email] = true
+		}
+	}
+	var listed []string
+	for _, email := range emails {
+		if !strange[email] {
+			listed = append(listed, email)
+		}
+	}
+	return listed
 }
 
 func (p person) guarded(id string) guard.Person {
@@ -141,6 +175,15 @@ func emailsOf(people map[string]person) []string {
 	}
 	sort.Strings(emails)
 	return emails
+}
+
+// spellings maps each address, folded, to the way it is written.
+func spellings(emails []string) map[string]string {
+	spelling := make(map[string]string, len(emails))
+	for _, email := range emails {
+		spelling[modelprime.FoldEmail(email)] = email
+	}
+	return spelling
 }
 
 func foldedSet(emails []string) map[string]bool {
@@ -188,22 +231,3 @@ func mapOf(value types.Map) map[string]string {
 	}
 	return values
 }
-
-// listedOf tells the configured addresses in a state apart from the strangers that a reading put beside them.
-func (c census) listedOf(emails []string) []string {
-	strange := map[string]bool{}
-	for _, p := range c.People {
-		if p.Listed == "" {
-			strange[p.Email] = true
-		}
-	}
-	var listed []string
-	for _, email := range emails {
-		if !strange[email] {
-			listed = append(listed, email)
-		}
-	}
-	return listed
-}
-
-func foldedEmail(p person) string { return modelprime.FoldEmail(p.Email) }

@@ -2,10 +2,8 @@ package provider
 
 import (
 	"context"
-	"errors"
-	"fmt"
+	"maps"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -15,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/model-prime/terraform-provider-modelprime/internal/guard"
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
 var (
@@ -102,25 +100,24 @@ func (r *exclusiveMembershipsResource) Create(ctx context.Context, req resource.
 		addError(&resp.Diagnostics, "Could not make the memberships exclusive", "", err)
 		return
 	}
+	emails := textsOf(m.Emails)
+	strangers := found.strangers(emails)
+	// Whom the plan did not name is the next plan's to show.
 	planned := foldedSet(textsOf(m.Unlisted))
-	strangers := found.strangers(textsOf(m.Emails))
-	for id, p := range strangers {
-		if !planned[foldedEmail(p)] {
-			delete(strangers, id) // whom the plan did not name is the next plan's to show
-		}
-	}
-	removed, failures := r.remove(ctx, strangers, &resp.Diagnostics)
-	if len(failures) > 0 && len(removed) == 0 {
-		addError(&resp.Diagnostics, "Could not remove the unlisted members", "", errors.Join(failures...))
+	named := maps.Clone(strangers)
+	maps.DeleteFunc(named, func(_ string, p person) bool { return !planned[modelprime.FoldEmail(p.Email)] })
+	failed := r.remove(ctx, named, &resp.Diagnostics)
+	if len(failed) > 0 && len(failed) == len(named) && !failed.inDoubt() {
+		addError(&resp.Diagnostics, "Could not remove the unlisted members", "", failed)
 		return
 	}
 	// An error beside the state would taint the rule. Who is left shows in the next plan.
-	for _, failure := range failures {
-		resp.Diagnostics.AddWarning("Not removed: "+subjectOf(failure), explain("", failure)+"\n\nThe next plan shows who is left.")
+	for _, failure := range failed {
+		resp.Diagnostics.AddWarning("Not removed: "+failure.who(), explain("", failure)+"\n\nThe next plan shows who is left.")
 	}
-	left := found.without(removed)
-	m.Members = mapValue(left.members(textsOf(m.Emails)))
-	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyCensus, left.relisted(textsOf(m.Emails)))...)
+	left := found.without(strangers).with(failed.people())
+	m.Members = mapValue(left.members(emails))
+	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyCensus, left.relisted(emails))...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }
 
@@ -160,12 +157,13 @@ func (r *exclusiveMembershipsResource) Update(ctx context.Context, req resource.
 	var seen census
 	getPrivate(ctx, req.Private, keyCensus, &seen, &resp.Diagnostics)
 	emails := textsOf(m.Emails)
-	removed, failures := r.remove(ctx, seen.strangers(emails), &resp.Diagnostics)
-	left := seen.without(removed)
-	if strangers := emailsOf(left.strangers(emails)); len(failures) > 0 {
-		m.Emails = setValue(append(slices.Clone(emails), strangers...))
-		m.Unlisted = setValue(strangers)
-		addError(&resp.Diagnostics, "Could not remove all unlisted members", "", errors.Join(failures...))
+	strangers := seen.strangers(emails)
+	failed := r.remove(ctx, strangers, &resp.Diagnostics)
+	left := seen.without(strangers).with(failed.people())
+	if len(failed) > 0 {
+		m.Unlisted = setValue(emailsOf(failed.people()))
+		m.Emails = setValue(append(slices.Clone(emails), textsOf(m.Unlisted)...))
+		addError(&resp.Diagnostics, "Could not remove all unlisted members", "", failed)
 	}
 	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyCensus, left.relisted(emails))...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
@@ -213,7 +211,8 @@ func (r *exclusiveMembershipsResource) planCreate(ctx context.Context, config *e
 		return err
 	}
 	strangers := found.strangers(textsOf(config.Emails))
-	config.Unlisted = setValue(emailsOf(strangers))
+	unlisted := append(emailsOf(strangers), r.alreadyRemoved(found, textsOf(config.Emails))...)
+	config.Unlisted = setValue(unlisted)
 	config.Members = types.MapUnknown(types.StringType)
 	config.OrganizationID = types.StringValue(organization.ID)
 	return r.planRemovals(ctx, strangers)
@@ -226,63 +225,16 @@ func (r *exclusiveMembershipsResource) planChange(ctx context.Context, config, p
 		config.Emails = prior.Emails
 		emails = textsOf(prior.Emails)
 	}
-	config.Unlisted = setValue(nil)
+	config.Unlisted = prior.Unlisted
+	if seen.holdsUnlisted() {
+		config.Unlisted = setValue(nil)
+	}
 	config.Members = mapValue(seen.members(emails))
 	config.OrganizationID = prior.OrganizationID
-	for id, p := range seen.renamed(emails) {
+	renamed := seen.renamed(emails)
+	for _, id := range sortedKeys(renamed) {
+		p := renamed[id]
 		addWarnings(diags, renamedWarnings(types.StringValue(p.Listed), types.StringValue(p.Email), types.StringValue(id)))
 	}
 	return r.planRemovals(ctx, seen.strangers(emails))
-}
-
-func (r *exclusiveMembershipsResource) planRemovals(ctx context.Context, strangers map[string]person) error {
-	var refused []error
-	for _, id := range sortedKeys(strangers) {
-		p := strangers[id].guarded(id)
-		if _, err := r.ledger.LetGo(guard.ExclusiveMemberships, p); err != nil {
-			refused = append(refused, err)
-		} else if err := r.mayRemove(ctx, p); err != nil {
-			refused = append(refused, err)
-		}
-	}
-	return errors.Join(refused...)
-}
-
-// remove removes people by the ids that the plan saw, and tells who was removed and who could not be.
-func (r *exclusiveMembershipsResource) remove(ctx context.Context, people map[string]person, diags *diag.Diagnostics) (removed map[string]person, failures []error) {
-	removed = map[string]person{}
-	for _, id := range sortedKeys(people) {
-		p := people[id].guarded(id)
-		if r.ledger.HeldByCreated(p) {
-			diags.AddWarning(fmt.Sprintf("%s was not removed", p.Email), "Another resource in this run has taken over the same person.")
-			continue
-		}
-		err := r.mayRemove(ctx, p)
-		if err == nil {
-			err = r.roster.Remove(ctx, id)
-		}
-		if err != nil {
-			failures = append(failures, &removalError{person: p.String(), err: err})
-			continue
-		}
-		removed[id] = people[id]
-	}
-	return removed, failures
-}
-
-// removalError names whom a failure is about.
-type removalError struct {
-	person string
-	err    error
-}
-
-func (e *removalError) Error() string { return e.person + ": " + e.err.Error() }
-func (e *removalError) Unwrap() error { return e.err }
-
-func subjectOf(err error) string {
-	var removal *removalError
-	if errors.As(err, &removal) {
-		return removal.person
-	}
-	return strings.SplitN(err.Error(), ":", 2)[0]
 }

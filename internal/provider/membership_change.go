@@ -153,7 +153,8 @@ func (r *membershipResource) mayAdopt(m *membershipModel, members []modelprime.U
 	case !m.AdoptExisting.ValueBool():
 		diags.AddAttributeError(path.Root("email"), "Already a member", fmt.Sprintf(
 			"%s is a member already (%s, %s), so no invitation is sent. To manage the member, import them:\n\n%s\n"+
-				"Or set adopt_existing = true, which takes over whoever has the address. A membership that was tainted is kept by terraform untaint.",
+				"Or set adopt_existing = true, which takes over whoever has the address. A membership that is in the state already is kept "+
+				"by a moved block where its resource was renamed, and by terraform untaint where it was tainted.",
 			email, members[0].Name, members[0].ID, importBlock(members[0].ID)))
 		return false
 	}
@@ -267,10 +268,7 @@ func (r *membershipResource) letGo(ctx context.Context, m *membershipModel, reco
 		return &warning{fmt.Sprintf("%s was not removed", m.Email.ValueString()), fmt.Sprintf(
 			"Another instance in this run has taken over the same person (%s). This one is forgotten, and the person stays.", p)}, nil
 	}
-	if err := r.mayRemove(ctx, p); err != nil {
-		return nil, err
-	}
-	return nil, r.roster.Remove(ctx, p.ID)
+	return nil, r.removeMember(ctx, p)
 }
 
 func (r *membershipResource) forgetInvitation(m *membershipModel) (*warning, error) {

@@ -1,0 +1,106 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/guard"
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+)
+
+// planRemovals asks the guards about everybody who is to be removed.
+func (r *exclusiveMembershipsResource) planRemovals(ctx context.Context, strangers map[string]person) error {
+	var refused []error
+	for _, id := range sortedKeys(strangers) {
+		p := strangers[id].guarded(id)
+		_, err := r.ledger.LetGo(guard.ExclusiveMemberships, p)
+		if err == nil {
+			err = r.mayRemove(ctx, p)
+		}
+		refused = append(refused, err)
+	}
+	return errors.Join(refused...)
+}
+
+// alreadyRemoved are the addresses of those whom this run has removed before the members were read. The plan named them
+// as unlisted, and no list shows them any more: without them Terraform would refuse its own plan.
+func (r *exclusiveMembershipsResource) alreadyRemoved(found census, emails []string) []string {
+	listed := foldedSet(emails)
+	var gone []string
+	for _, p := range r.ledger.Removed() {
+		_, here := found.People[p.ID]
+		if !here && !listed[modelprime.FoldEmail(p.Email)] && !listed[modelprime.FoldEmail(p.CurrentEmail)] {
+			gone = append(gone, p.CurrentEmail)
+		}
+	}
+	return gone
+}
+
+// remove removes people by the ids that the plan saw, and tells who could not be.
+func (r *exclusiveMembershipsResource) remove(ctx context.Context, people map[string]person, diags *diag.Diagnostics) removalErrors {
+	var failed removalErrors
+	for _, id := range sortedKeys(people) {
+		p := people[id].guarded(id)
+		if r.ledger.HeldByCreated(p) {
+			diags.AddWarning(fmt.Sprintf("%s was not removed", p.Email), "Another resource in this run has taken over the same person.")
+			continue
+		}
+		if err := r.removeOther(ctx, p); err != nil {
+			failed = append(failed, &removalError{id: id, person: people[id], err: err})
+		}
+	}
+	return failed
+}
+
+// removeOther removes somebody who is not the caller: the token may be another one than the plan's.
+func (r *exclusiveMembershipsResource) removeOther(ctx context.Context, p guard.Person) error {
+	caller, err := r.roster.Caller(ctx)
+	if err != nil {
+		return err
+	}
+	if caller.ID == p.ID {
+		return errors.New("this is the owner of the token that the run uses, whom the rule always spares")
+	}
+	return r.removeMember(ctx, p)
+}
+
+// removalError says why somebody is still there.
+type removalError struct {
+	id     string
+	person person
+	err    error
+}
+
+func (e *removalError) who() string   { return e.person.guarded(e.id).String() }
+func (e *removalError) Error() string { return e.who() + ": " + e.err.Error() }
+func (e *removalError) Unwrap() error { return e.err }
+
+// removalErrors are all who are still there.
+type removalErrors []*removalError
+
+func (es removalErrors) Unwrap() []error {
+	errs := make([]error, len(es))
+	for i, e := range es {
+		errs[i] = e
+	}
+	return errs
+}
+
+func (es removalErrors) Error() string { return errors.Join(es.Unwrap()...).Error() }
+
+func (es removalErrors) people() map[string]person {
+	people := make(map[string]person, len(es))
+	for _, e := range es {
+		people[e.id] = e.person
+	}
+	return people
+}
+
+// inDoubt reports whether somebody may be gone all the same.
+func (es removalErrors) inDoubt() bool {
+	return slices.ContainsFunc(es, func(e *removalError) bool { return modelprime.MayHaveHappened(e) })
+}
