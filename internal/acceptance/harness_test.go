@@ -35,7 +35,13 @@ func newWorld(t *testing.T) *world {
 // newWorldOf is newWorld where the token is that person's.
 func newWorldOf(t *testing.T, owner sandbox.User) *world {
 	t.Helper()
-	w := &world{Sandbox: sandbox.New(sandbox.Options{Owner: owner}), t: t, clock: newClock()}
+	return newWorldWith(t, sandbox.Options{Owner: owner})
+}
+
+// newWorldWith is newWorld for an organization that is out of the ordinary.
+func newWorldWith(t *testing.T, options sandbox.Options) *world {
+	t.Helper()
+	w := &world{Sandbox: sandbox.New(options), t: t, clock: newClock()}
 	server := httptest.NewServer(contract.Validate(w.Sandbox, sandbox.BasePath, func(err error) { t.Error(err) }))
 	t.Cleanup(server.Close)
 	w.url = server.URL
