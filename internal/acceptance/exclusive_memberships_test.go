@@ -514,7 +514,9 @@ func TestExclusiveMembershipsRequests(t *testing.T) {
 func TestExclusiveMembershipsSpareTheCallerOfTheApply(t *testing.T) {
 	w := newWorld(t)
 	eveID := w.member("eve@example.com", "Eve Stray", "admin")
-	eves := newWorldOf(t, sandbox.User{ID: eveID, Email: "eve@example.com", Name: "Eve Stray", Roles: []string{"admin"}})
+	eves := newWorldWith(t, sandbox.Options{
+		Owner: sandbox.User{ID: eveID, Email: "eve@example.com", Name: "Eve Stray", Roles: []string{"admin"}},
+	})
 	const config = "provider \"modelprime\" {\n  lockout_protection = false\n}\n"
 	c := w.cli("")
 	c.file("main.tf", config+exclusive("eve@example.com", sandbox.DefaultEmail))
