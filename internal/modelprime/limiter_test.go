@@ -192,6 +192,17 @@ func TestAPauseReachesThoseInTheQueue(t *testing.T) {
 	})
 }
 
+// The last attempt, too, is a reason for others to wait. An hour is not: they hear of it themselves.
+func TestWhatStartsAPause(t *testing.T) {
+	for retryAfter, want := range map[string]time.Duration{"10": 10 * time.Second, "3600": 0} {
+		srv := serve(t, answer(429, "", "Retry-After", retryAfter))
+		c := srv.client(t, func(config *Config) { config.MaxRetries = 0 })
+		if err := c.DeleteUser(context.Background(), "auth0|1"); err == nil || max(0, c.limiter.remaining()) != want {
+			t.Errorf("%s: %v, %s remain", retryAfter, err, c.limiter.remaining())
+		}
+	}
+}
+
 func TestAShorterPauseDoesNotEndALongerOne(t *testing.T) {
 	l := newLimiter(1, newTestClock(), func() float64 { return 0 })
 	l.pause(time.Minute)

@@ -93,7 +93,10 @@ func (c *Client) attempt(ctx context.Context, req request, number int, into any)
 // exchange holds a slot until the reply's body is read. It asks the transport itself, which follows no
 // redirect: no other host ever sees the token.
 func (c *Client) exchange(ctx context.Context, req request, number int, into any) (status int, err error) {
-	defer c.limiter.release()
+	defer func() {
+		c.slowDown(err, number) // while it holds the slot: whoever takes it next must know
+		c.limiter.release()
+	}()
 	limited, cancel := context.WithTimeout(ctx, c.config.RequestTimeout)
 	defer cancel()
 	var written atomic.Bool // set by the transport's goroutines, for each connection that it tries

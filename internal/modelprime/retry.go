@@ -87,19 +87,26 @@ func settle(err error, inDoubt bool) error {
 	return err
 }
 
-// backOff is how long to wait after the given attempt: full jitter, after what the API asked for.
-// When the API asked one to slow down it means everybody.
+// backOff is how long to wait after the given attempt: what the API asked for, and some more.
 func (c *Client) backOff(err error, number int) time.Duration {
 	asked := retryAfterOf(err)
-	wait := fraction(min(longestDelay, firstDelay<<min(number-1, 10)), c.config.Jitter())
-	if asked > 0 {
-		wait = min(asked+wait, longestRetryAfter)
+	if asked <= 0 {
+		return c.delay(number)
 	}
+	return min(asked+c.delay(number), longestRetryAfter)
+}
+
+// delay is drawn from below a ceiling that doubles with each attempt.
+func (c *Client) delay(number int) time.Duration {
+	return fraction(min(longestDelay, firstDelay<<min(number-1, 10)), c.config.Jitter())
+}
+
+// slowDown holds everybody back when the API asked one to slow down.
+func (c *Client) slowDown(err error, number int) {
 	var reply *Error
-	if errors.As(err, &reply) && reply.turnedAway() {
-		c.limiter.pause(cmp.Or(asked, wait))
+	if errors.As(err, &reply) && reply.turnedAway() && reply.RetryAfter <= longestRetryAfter {
+		c.limiter.pause(cmp.Or(reply.RetryAfter, c.delay(number)))
 	}
-	return wait
 }
 
 func fraction(d time.Duration, part float64) time.Duration {
