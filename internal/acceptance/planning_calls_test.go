@@ -10,8 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// calls records what Terraform asks of the provider, in short words.
-type calls struct {
+// recordedCalls notes what Terraform asks of the provider, in short words.
+type recordedCalls struct {
 	tfprotov6.ProviderServer
 
 	mu    *sync.Mutex
@@ -22,7 +22,9 @@ type calls struct {
 func (c *cli) record() func() []string {
 	var mu sync.Mutex
 	var heard []string
-	c.listen = func(server tfprotov6.ProviderServer) tfprotov6.ProviderServer { return &calls{server, &mu, &heard} }
+	c.listen = func(server tfprotov6.ProviderServer) tfprotov6.ProviderServer {
+		return &recordedCalls{server, &mu, &heard}
+	}
 	return func() []string {
 		mu.Lock()
 		defer mu.Unlock()
@@ -32,18 +34,18 @@ func (c *cli) record() func() []string {
 	}
 }
 
-func (s *calls) note(call string) {
+func (s *recordedCalls) note(call string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	*s.heard = append(*s.heard, call)
 }
 
-func (s *calls) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+func (s *recordedCalls) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
 	s.note("configure")
 	return s.ProviderServer.ConfigureProvider(ctx, req)
 }
 
-func (s *calls) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+func (s *recordedCalls) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
 	if !strings.HasPrefix(req.TypeName, "modelprime_") {
 		return s.ProviderServer.PlanResourceChange(ctx, req)
 	}
@@ -61,7 +63,7 @@ func (s *calls) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResou
 	return s.ProviderServer.PlanResourceChange(ctx, req)
 }
 
-func (s *calls) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+func (s *recordedCalls) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
 	switch {
 	case null(req.PlannedState):
 		s.note("destroy")

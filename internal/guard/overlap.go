@@ -141,30 +141,45 @@ func (l *Ledger) conflict(in *instance) error {
 func clash(a, b *instance) error {
 	switch {
 	case both(a.holds, b.holds):
-		return overlap(*a.holds, a, b)
+		return overlap(naming(*a.holds, *b.holds), a, b)
 	case both(a.holds, b.lets) && !a.done:
-		return letGoAndHeld(*a.holds, b, a)
+		return letGoAndHeld(naming(*b.lets, *a.holds), b, a)
 	case both(a.lets, b.holds) && !b.done:
-		return letGoAndHeld(*a.lets, a, b)
+		return letGoAndHeld(naming(*a.lets, *b.holds), a, b)
 	}
 	return nil
 }
 
 func both(a, b *Person) bool { return a != nil && b != nil && a.Is(*b) }
 
-func overlap(p Person, a, b *instance) error {
+// naming names one person, whom two instances may know under different addresses.
+func naming(a, b Person) string {
+	if a.ID == "" {
+		a, b = b, a
+	}
+	if b.Email == "" || b.Email == a.Email {
+		return a.String()
+	}
+	return fmt.Sprintf("%s, also known as %s,", a, b.Email)
+}
+
+func overlap(p string, a, b *instance) error {
 	return &Error{Summary: "Two resources manage one person", Detail: fmt.Sprintf(
 		"%s is managed by two instances in this run: a %s and a %s. They would undo each other's changes. "+
 			"Keep one of them. E-mail addresses that differ in upper and lower case only are one person.", p, a.kind, b.kind)}
 }
 
-func letGoAndHeld(p Person, gone, stays *instance) error {
+func letGoAndHeld(p string, gone, stays *instance) error {
 	if gone.kind == stays.kind && stays.creates {
+		harmless := "nobody is removed or e-mailed"
+		if gone.kind == RoleAssignment {
+			harmless = "their roles stay"
+		}
 		return &Error{Summary: "One person is destroyed and created in one run", Detail: fmt.Sprintf(
 			"%s is let go of by one %s and taken on by another in this run. If the address of the resource has changed "+
-				"(a renamed resource, a for_each key in another case), say so, and nobody is removed or e-mailed:\n\n"+
+				"(a renamed resource, a for_each key in another case), say so, and %s:\n\n"+
 				"moved {\n  from = %s.<the address that goes away>\n  to   = %s.<the address that is new>\n}\n",
-			p, gone.kind, gone.kind, gone.kind)}
+			p, gone.kind, harmless, gone.kind, gone.kind)}
 	}
 	if gone.kind == ExclusiveMemberships {
 		return &Error{Summary: "One person is removed and kept in one run", Detail: fmt.Sprintf(

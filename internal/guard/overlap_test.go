@@ -71,7 +71,7 @@ var overlaps = map[string]struct {
 }{
 	"two memberships": {
 		hold(Membership, ada), hold(Membership, Person{ID: ada.ID, Email: "countess@example.com"}), twin,
-		[]string{"(auth0|ada) is managed by two instances", "a modelprime_membership and a modelprime_membership"},
+		[]string{"ada@example.com", "countess@example.com", "(auth0|ada), also known as ", "is managed by two instances", "a modelprime_membership and a modelprime_membership"},
 	},
 	"two new memberships whose addresses differ in case": {create(Membership, kim), create(Membership, Person{Email: "KIM@example.com"}), twin, []string{"upper and lower case"}},
 	"a new membership beside one":                        {hold(Membership, ada), create(Membership, adaByAddress), twin, nil},
@@ -91,7 +91,8 @@ var overlaps = map[string]struct {
 	},
 	"a renamed resource whose person has not joined": {letGo(Membership, kim), create(Membership, Person{Email: "Kim@example.com"}), renamed, nil},
 	"a renamed role assignment": {
-		letGo(RoleAssignment, ada), create(RoleAssignment, ada), renamed, []string{"from = modelprime_role_assignment.<", "to   = modelprime_role_assignment.<"},
+		letGo(RoleAssignment, ada), create(RoleAssignment, ada), renamed,
+		[]string{"from = modelprime_role_assignment.<", "to   = modelprime_role_assignment.<", "their roles stay"},
 	},
 	"a swap of two addresses":               {replace(Membership, ada, grace), replace(Membership, grace, ada), renamed, nil},
 	"a replacement for somebody who is let": {replace(Membership, grace, ada), letGo(Membership, ada), renamed, nil},
