@@ -252,6 +252,20 @@ func TestTwoLedgersDoNotSeeEachOther(t *testing.T) {
 	allowed(t, err)
 }
 
+func TestWhoseRemovalWasSentIsKnown(t *testing.T) {
+	l := NewLedger(Limits{})
+	if removed := l.Removed(); len(removed) != 0 {
+		t.Errorf("%v are removed", removed)
+	}
+	allowed(t, l.Remove(kim)) // counted, and not sent yet
+	l.Removing(ada)
+	l.Removing(grace)
+	clear(l.Removed())
+	if removed := l.Removed(); !slices.Equal(removed, []Person{ada, grace}) {
+		t.Errorf("%v are removed", removed)
+	}
+}
+
 func TestTokensDiffer(t *testing.T) {
 	l := NewLedger(Limits{})
 	var tokens []string

@@ -39,17 +39,22 @@ func atOnceAll(n int, f func(i int) error) error {
 // everyWay is each operation of a roster, with arguments that are good.
 func (w *world) everyWay(id string) map[string]func(ctx context.Context) error {
 	return map[string]func(ctx context.Context) error{
-		"Organization": func(ctx context.Context) error { _, err := w.Roster.Organization(ctx); return err },
-		"Belongs":      func(ctx context.Context) error { return w.Belongs(ctx, "") },
-		"Caller":       func(ctx context.Context) error { _, err := w.Caller(ctx); return err },
-		"WithEmail":    func(ctx context.Context) error { _, err := w.WithEmail(ctx, unit(0)); return err },
-		"One":          func(ctx context.Context) error { _, err := w.One(ctx, unit(0)); return err },
-		"Members":      func(ctx context.Context) error { _, err := w.Roster.Members(ctx); return err },
-		"Search":       func(ctx context.Context) error { _, err := w.Search(ctx, "unit"); return err },
-		"Member":       func(ctx context.Context) error { _, err := w.Roster.Member(ctx, id); return err },
-		"Joined":       func(ctx context.Context) error { _, err := w.Joined(ctx, unit(0), nil); return err },
-		"SetRoles":     func(ctx context.Context) error { return w.Roster.SetRoles(ctx, id, []string{"analyst"}) },
-		"Remove":       func(ctx context.Context) error { return w.Roster.Remove(ctx, id) },
+		"Organization":  func(ctx context.Context) error { _, err := w.Roster.Organization(ctx); return err },
+		"Belongs":       func(ctx context.Context) error { return w.Belongs(ctx, "") },
+		"Caller":        func(ctx context.Context) error { _, err := w.Caller(ctx); return err },
+		"WithEmail":     func(ctx context.Context) error { _, err := w.WithEmail(ctx, unit(0)); return err },
+		"One":           func(ctx context.Context) error { _, err := w.One(ctx, unit(0)); return err },
+		"Members":       func(ctx context.Context) error { _, err := w.Roster.Members(ctx); return err },
+		"Search":        func(ctx context.Context) error { _, err := w.Search(ctx, "unit"); return err },
+		"Member":        func(ctx context.Context) error { _, err := w.Roster.Member(ctx, id); return err },
+		"Joined":        func(ctx context.Context) error { _, err := w.Joined(ctx, unit(0), nil); return err },
+		"SetRoles":      func(ctx context.Context) error { return w.Roster.SetRoles(ctx, id, []string{"analyst"}) },
+		"Remove":        func(ctx context.Context) error { return w.Roster.Remove(ctx, id) },
+		"ResetPassword": func(ctx context.Context) error { return w.ResetPassword(ctx, id) },
+		"UpdateCaller": func(ctx context.Context) error {
+			_, err := w.UpdateCaller(ctx, modelprime.CurrentUserUpdate{})
+			return err
+		},
 		"WithRoles": func(ctx context.Context) error {
 			_, err := w.WithRoles(ctx, []modelprime.User{{ID: id}})
 			return err
@@ -130,6 +135,37 @@ func TestTheCallerIsAskedForOnce(t *testing.T) {
 		return err
 	}))
 	w.asked(map[string]int{"getOrganization": 1, "getCurrentUser": 1})
+}
+
+// The owner of the token who changes their own name is read anew, as the caller and in the list.
+func TestACallerWhoChangesIsReadAnew(t *testing.T) {
+	w := newWorld(t, 2)
+	_, err := w.Caller(t.Context())
+	noError(t, err)
+	_, err = w.One(t.Context(), sandbox.DefaultEmail)
+	noError(t, err)
+	w.ResetLog()
+	name := "Roster Robot II"
+	changed, err := w.UpdateCaller(t.Context(), modelprime.CurrentUserUpdate{Name: &name})
+	noError(t, err)
+	caller, err := w.Caller(t.Context())
+	noError(t, err)
+	listed, err := w.One(t.Context(), sandbox.DefaultEmail)
+	noError(t, err)
+	if changed.Name != name || caller.Name != name || listed.Name != name {
+		t.Errorf("%v, %v, %v", changed, caller, listed)
+	}
+	w.asked(map[string]int{"updateCurrentUser": 1, "getCurrentUser": 1, "listUsers": 1})
+}
+
+func TestAPasswordResetIsOneEmail(t *testing.T) {
+	w := newWorld(t, 2)
+	noError(t, w.ResetPassword(t.Context(), w.idOf(unit(0))))
+	w.asked(map[string]int{"getOrganization": 1, "resetUserPassword": 1})
+	err := w.ResetPassword(t.Context(), "auth0|gone")
+	if as[*modelprime.Error](t, err).Status != http.StatusNotFound {
+		t.Errorf("the error is %v", err)
+	}
 }
 
 func TestACallerWhoCannotBeReadIsAnError(t *testing.T) {

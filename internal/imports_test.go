@@ -1,0 +1,145 @@
+// Package internal_test holds what is true of all packages below it.
+package internal_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/model-prime/terraform-provider-modelprime"
+
+// room is what the files of a folder, tests aside, may import: of this module the packages that are named, and of others
+// whatever begins with one of the prefixes. The standard library is everybody's.
+type room struct{ ours, others []string }
+
+// rooms are all folders that hold packages. Imports run one way: main → provider → roster, guard → modelprime. The sandbox
+// and the contract know none of them; only commands and tests bring the sides together.
+var rooms = map[string]room{
+	".":                   {ours: []string{"internal/provider"}, others: []string{"github.com/hashicorp/terraform-plugin-framework/providerserver"}},
+	"internal/modelprime": {},
+	"internal/roster":     {ours: []string{"internal/modelprime"}, others: []string{"golang.org/x/sync/errgroup"}},
+	"internal/guard":      {ours: []string{"internal/modelprime"}},
+	"internal/provider": {
+		ours:   []string{"internal/roster", "internal/guard", "internal/modelprime"},
+		others: []string{"github.com/hashicorp/terraform-plugin-", "golang.org/x/sync/errgroup"},
+	},
+	"internal/sandbox":         {},
+	"internal/sandbox/page":    {ours: []string{"internal/sandbox"}},
+	"internal/contract":        {others: []string{"github.com/getkin/kin-openapi/"}},
+	"internal/contract/doctor": {ours: []string{"internal/contract"}, others: []string{"github.com/getkin/kin-openapi/"}},
+
+	// What the commands and tests share.
+	"internal/drive":     {others: []string{"github.com/hashicorp/terraform-plugin-go/"}},
+	"internal/workspace": {},
+}
+
+// commands are mains of their own, for people who work on the provider or try it, and may import what they like. Nothing
+// imports them.
+const commands = "internal/cmd/"
+
+func TestImportsRunOneWay(t *testing.T) {
+	for folder, imports := range importsByFolder(t) {
+		if strings.HasPrefix(folder, commands) {
+			continue
+		}
+		rule, known := rooms[folder]
+		if !known {
+			t.Errorf("%s is no folder of the house: say in rooms what it may import", folder)
+		}
+		for imported, file := range imports {
+			if !rule.allows(imported) {
+				t.Errorf("%s imports %s", file, imported)
+			}
+		}
+	}
+}
+
+func (r room) allows(imported string) bool {
+	first, _, _ := strings.Cut(imported, "/")
+	ours, isOurs := strings.CutPrefix(imported, module+"/")
+	switch {
+	case !strings.Contains(first, "."):
+		return true // the standard library
+	case isOurs:
+		return slices.Contains(r.ours, ours)
+	}
+	return slices.ContainsFunc(r.others, func(prefix string) bool { return strings.HasPrefix(imported, prefix) })
+}
+
+// importsByFolder reads, whatever system they are for, the files that are no tests: each import, and one file that has it.
+func importsByFolder(t *testing.T) map[string]map[string]string {
+	t.Helper()
+	found := map[string]map[string]string{}
+	for _, file := range sourceFiles(t) {
+		source, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", file), nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		folder := path.Dir(file)
+		if found[folder] == nil {
+			found[folder] = map[string]string{}
+		}
+		for _, spec := range source.Imports {
+			imported, _ := strconv.Unquote(spec.Path.Value)
+			found[folder][imported] = file
+		}
+	}
+	if len(found) == 0 {
+		t.Fatal("no source found")
+	}
+	return found
+}
+
+// sourceFiles are the module's, by their path in it. Folders with a go.mod are modules of their own.
+func sourceFiles(t *testing.T) []string {
+	t.Helper()
+	files := map[string]bool{}
+	root := ".."
+	err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		inside, err := filepath.Rel(root, name)
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && inside != "." {
+			nested, _ := filepath.Glob(filepath.Join(name, "go.mod"))
+			if len(nested) > 0 || strings.HasPrefix(entry.Name(), ".") || strings.HasPrefix(entry.Name(), "_") || entry.Name() == "testdata" {
+				return filepath.SkipDir
+			}
+		}
+		if strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") {
+			files[filepath.ToSlash(inside)] = true
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.Sorted(maps.Keys(files))
+}
+
+func TestARoomAllowsWhatItSays(t *testing.T) {
+	r := rooms["internal/roster"]
+	for imported, allowed := range map[string]bool{
+		"net/http":                                              true,
+		"golang.org/x/sync/errgroup":                            true,
+		module + "/internal/modelprime":                         true,
+		module + "/internal/sandbox":                            false,
+		module + "/internal/cmd/demo":                           false,
+		"github.com/hashicorp/terraform-plugin-framework/types": false,
+	} {
+		if r.allows(imported) != allowed {
+			t.Errorf("%s: allowed is not %t", imported, allowed)
+		}
+	}
+}
