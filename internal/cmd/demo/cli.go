@@ -10,7 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"time"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/workspace"
 )
 
 // planFile is where plans are saved, below the folder the CLI works in.
@@ -66,7 +67,7 @@ func cleanEnvironment(environ []string) []string {
 
 // run returns what the CLI printed and its exit code. An exit code that is none of a success is an error only to mustRun.
 func (c *cli) run(ctx context.Context, args ...string) (string, int, error) {
-	cmd := interruptible(ctx, c.path, args...)
+	cmd := workspace.Command(ctx, c.path, args...)
 	cmd.Dir, cmd.Env = c.dir, c.env
 	var printed bytes.Buffer
 	cmd.Stdout = &printed
@@ -97,8 +98,9 @@ func (c *cli) mustRun(ctx context.Context, args ...string) (string, error) {
 }
 
 // plan saves a plan in planFile and returns it with what the CLI printed.
-func (c *cli) plan(ctx context.Context) (plan, string, error) {
-	printed, code, err := c.run(ctx, "plan", "-no-color", "-input=false", "-detailed-exitcode", "-out="+planFile)
+func (c *cli) plan(ctx context.Context, flags ...string) (plan, string, error) {
+	args := append([]string{"plan", "-no-color", "-input=false", "-detailed-exitcode", "-out=" + planFile}, flags...)
+	printed, code, err := c.run(ctx, args...)
 	if err != nil {
 		return plan{}, printed, err
 	}
@@ -144,12 +146,4 @@ func (c *cli) json(ctx context.Context, args ...string) ([]byte, error) {
 	quiet.echo = nil
 	printed, err := quiet.mustRun(ctx, args...)
 	return []byte(printed), err
-}
-
-// interruptible is a command that gets one interrupt when ctx ends, and time to end in order.
-func interruptible(ctx context.Context, path string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, path, args...)
-	cmd.WaitDelay = 20 * time.Second
-	shield(cmd)
-	return cmd
 }

@@ -1,5 +1,5 @@
 // Command demo takes the example roster through its whole life with the real Terraform or OpenTofu: invited, joined,
-// changed from outside, mended, gone. The organization is a sandbox in memory. Any step that does not go as
+// stopped by a guard, changed from outside, audited, mended, made exclusive, gone. The organization is a sandbox in memory. Any step that does not go as
 // described ends it with what was expected and what was there.
 package main
 

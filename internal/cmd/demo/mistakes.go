@@ -59,31 +59,49 @@ func (d *demo) refuse(ctx context.Context, edits, answers []string) error {
 	if err := d.editRoster("mistakes.yaml", edits...); err != nil {
 		return err
 	}
-	printed, code, err := d.cli.run(ctx, "plan", "-no-color", "-input=false", "-var=roster_file=mistakes.yaml")
+	_, err := d.planRefused(ctx, "mistakes.yaml", answers...)
+	return err
+}
+
+// planRefused plans with another roster file, wants an error with all the answers, and returns what the CLI printed.
+func (d *demo) planRefused(ctx context.Context, file string, answers ...string) (string, error) {
+	printed, code, err := d.cli.run(ctx, "plan", "-no-color", "-input=false", "-var=roster_file="+file)
 	if err != nil {
-		return err
+		return "", err
 	}
-	if err := expect("exit code of a plan of a roster with mistakes", 1, code); err != nil {
-		return err
+	if err := expect("exit code of a plan that has to be refused", 1, code); err != nil {
+		return "", err
 	}
-	return expectText(printed, answers...)
+	return printed, expectText(printed, answers...)
 }
 
 // editRoster writes a copy of the roster in which each old text is replaced by the new one after it.
 func (d *demo) editRoster(name string, edits ...string) error {
-	data, err := os.ReadFile(filepath.Join(d.cli.dir, "roster.yaml"))
+	text, err := d.read("roster.yaml")
 	if err != nil {
-		return fmt.Errorf("read the roster: %w", err)
+		return err
 	}
-	text := string(data)
 	for i := 0; i+1 < len(edits); i += 2 {
 		if !strings.Contains(text, edits[i]) {
 			return fmt.Errorf("the roster has no %q to edit", edits[i])
 		}
 		text = strings.ReplaceAll(text, edits[i], edits[i+1])
 	}
+	return d.write(name, text)
+}
+
+// read and write are for files beside the example's.
+func (d *demo) read(name string) (string, error) {
+	data, err := os.ReadFile(filepath.Join(d.cli.dir, name))
+	if err != nil {
+		return "", fmt.Errorf("read a file of the example: %w", err)
+	}
+	return string(data), nil
+}
+
+func (d *demo) write(name, text string) error {
 	if err := os.WriteFile(filepath.Join(d.cli.dir, name), []byte(text), 0o600); err != nil {
-		return fmt.Errorf("write the edited roster: %w", err)
+		return fmt.Errorf("write a file of the example: %w", err)
 	}
 	return nil
 }

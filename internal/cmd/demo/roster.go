@@ -74,5 +74,5 @@ func (r roster) emails() []string {
 
 // address is where a person stands in the configuration.
 func address(email string) string {
-	return fmt.Sprintf("modelprime_membership.this[%q]", email)
+	return fmt.Sprintf("module.roster.modelprime_membership.this[%q]", email)
 }

@@ -37,10 +37,18 @@ func (d *demo) story() []step {
 		{"Refresh the state", d.refresh},
 		{"Plan again", d.planNothing},
 
+		{"Lose half of the roster", d.planTruncated},
+
 		{"Change things from outside", d.drift},
+		{"Audit finds it", d.auditDrift},
 		{"Plan finds it", d.planMending},
 		{"Apply mends it", d.applyMending},
 		{"Plan again", d.planNothingButWarn},
+		{"Write the new address down", d.writeNewAddress},
+
+		{"Allow nobody else", d.planExclusive},
+		{"Apply that plan", d.applyExclusive},
+		{"Plan again", d.planNothing},
 
 		{"Destroy", d.destroy},
 	}

@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package workspace
 
 import (
 	"os"
@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// shield keeps a terminal's Ctrl-C from the child, which gets its one interrupt from the demo: at a second one the CLI
+// shield keeps a terminal's Ctrl-C from the child, which gets its one interrupt from here: at a second one the CLI
 // would give up at once and leave the provider's process behind.
 func shield(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

@@ -1,0 +1,27 @@
+# What cannot be read off the roster needs a block for one merge. Take the comments off, put the people in, and delete the
+# block again once it was applied.
+
+# Somebody has another address: change it in the roster, and say that it is the same person. Nobody is removed or e-mailed.
+#
+# moved {
+#   from = module.roster.modelprime_membership.this["leila.farahani@example.com"]
+#   to   = module.roster.modelprime_membership.this["leila.farahani-holm@example.com"]
+# }
+
+# Somebody is a member already: add them to the roster, and take them over. Nobody is e-mailed.
+#
+# import {
+#   to = module.roster.modelprime_membership.this["yuki.tanabe@example.com"]
+#   id = "yuki.tanabe@example.com"
+# }
+
+# The roster is to be managed elsewhere (Terraform 1.7): delete the module, what refers to it, and this block's comments.
+# Everybody stays a member.
+#
+# removed {
+#   from = module.roster
+#
+#   lifecycle {
+#     destroy = false
+#   }
+# }
