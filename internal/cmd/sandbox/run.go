@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox/page"
 )
 
 type options struct {
@@ -109,14 +110,19 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 	return listener, nil
 }
 
+// handler picks by the path as it is, which a http.ServeMux would clean
+// before the sandbox sees it. What asks for no credentials is guarded.
 func handler(s *sandbox.Sandbox) http.Handler {
-	control := sandbox.Control(s)
+	control, look := page.Guard(sandbox.Control(s)), page.Guard(page.New(s))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, sandbox.ControlPath) {
+		switch {
+		case r.URL.Path == page.Path:
+			look.ServeHTTP(w, r)
+		case strings.HasPrefix(r.URL.Path, sandbox.ControlPath):
 			control.ServeHTTP(w, r)
-			return
+		default:
+			s.ServeHTTP(w, r)
 		}
-		s.ServeHTTP(w, r)
 	})
 }
 
@@ -150,6 +156,7 @@ export MODELPRIME_ENDPOINT=%[1]s%[2]s
 export MODELPRIME_EMAIL=%[3]s
 export MODELPRIME_TOKEN=%[4]s
 
+Look at it:         %[1]s/
 Who is in it:       curl %[1]s%[5]smembers
 What was e-mailed:  curl %[1]s%[5]semails
 Everybody accepts:  curl -X POST %[1]s%[5]saccept-all

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -150,6 +151,60 @@ func TestEachRequestIsALineWithoutAnybodysAddress(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(c.stderr.String()), "\n")
 	if len(lines) != 2 || !strings.HasSuffix(lines[0], " GET /users/{id} 404") || !strings.HasSuffix(lines[1], " GET (no such path) 404") {
 		t.Errorf("logged %q", lines)
+	}
+}
+
+func TestThePageTheControlAndTheAPIAnswerBesideEachOther(t *testing.T) {
+	c := startCommand(t)
+	address := strings.TrimSuffix(c.endpoint, sandbox.BasePath)
+	if !strings.Contains(c.stdout.String(), address+"/\n") {
+		t.Errorf("the page's address is not printed:\n%s", c.stdout)
+	}
+	if status, text := c.do("GET", address+"/", ""); status != 200 || !strings.Contains(text, "<h1>") {
+		t.Errorf("the page: status %d: %s", status, text)
+	}
+	if status, text := c.do("GET", address+"/users", ""); status != 404 || !strings.Contains(text, "message") {
+		t.Errorf("a client with a wrong endpoint: status %d: %s", status, text)
+	}
+	// A path is not cleaned before the API sees it.
+	if status, _ := c.do("GET", c.endpoint+"/users/../organization", ""); status != 404 {
+		t.Errorf("a path with dots: status %d", status)
+	}
+	if requests := c.control("GET", "requests"); strings.Contains(requests, `"path":"/"`) || !strings.Contains(requests, "/users/../organization") {
+		t.Errorf("requests %s", requests)
+	}
+}
+
+func TestAChangeOnThePageIsKeptInTheState(t *testing.T) {
+	state := filepath.Join(t.TempDir(), "state.json")
+	c := startCommand(t, "-state", state)
+	address := strings.TrimSuffix(c.endpoint, sandbox.BasePath)
+	res, err := c.client.PostForm(address+"/", url.Values{"do": {"add"}, "email": {"ada@example.com"}, "name": {"Ada Servo"}})
+	if err != nil || res.StatusCode != http.StatusOK {
+		t.Fatalf("%+v, %v", res, err)
+	}
+	_ = res.Body.Close()
+	wantInFile(t, state, "ada@example.com")
+}
+
+func TestOtherWebsitesChangeNothing(t *testing.T) {
+	c := startCommand(t)
+	c.invite("ada@example.com")
+	for _, path := range []string{"/", sandbox.ControlPath + "accept-all"} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, strings.TrimSuffix(c.endpoint, sandbox.BasePath)+path, strings.NewReader("do=accept-all"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", "cross-site")
+		res, err := c.client.Do(r)
+		if err != nil || res.StatusCode != http.StatusForbidden {
+			t.Fatalf("%s: %+v, %v", path, res, err)
+		}
+		_ = res.Body.Close()
+	}
+	if members := c.control("GET", "members"); strings.Contains(members, "ada@example.com") {
+		t.Errorf("members %s", members)
 	}
 }
 
