@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -43,6 +44,7 @@ type Client struct {
 	config      Config // whose credentials are those of the start
 	endpoint    *url.URL
 	credentials atomic.Pointer[Credentials]
+	address     sync.RWMutex // held alone while the address that all requests authenticate with is changed
 	limiter     *limiter
 }
 

@@ -15,12 +15,32 @@ func (c *Client) GetCurrentUser(ctx context.Context) (User, error) {
 	return c.user(ctx, newRequest(getCurrentUser))
 }
 
-// UpdateCurrentUser changes the token's owner. The reply holds no roles. After a changed e-mail address
-// the caller has to SetEmail.
+// UpdateCurrentUser changes the token's owner. The reply holds no roles. A changed e-mail address is part of the
+// credentials: no other request is in flight beside the change, and all that follow authenticate with the new address.
 //
 // PATCH /user
 func (c *Client) UpdateCurrentUser(ctx context.Context, update CurrentUserUpdate) (User, error) {
-	return c.user(ctx, newRequest(updateCurrentUser).withJSON(update))
+	req := newRequest(updateCurrentUser).withJSON(update)
+	if update.Email == nil {
+		return c.user(ctx, req)
+	}
+	c.address.Lock()
+	defer c.address.Unlock()
+	user, err := c.user(ctx, req.alone())
+	if err != nil && !MayHaveHappened(err) {
+		return user, err
+	}
+	before := c.credentials.Load()
+	c.SetEmail(*update.Email)
+	if err == nil {
+		return user, nil
+	}
+	// The reply was lost. Whether the address was changed shows in which of the two is let in.
+	if user, asked := c.user(ctx, newRequest(getCurrentUser).alone()); asked == nil && SameEmail(user.Email, *update.Email) {
+		return user, nil
+	}
+	c.credentials.Store(before)
+	return user, err
 }
 
 // user sends a request whose reply is one user.

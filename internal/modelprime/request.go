@@ -31,6 +31,8 @@ type request struct {
 	query url.Values
 	body  []byte // JSON, or nil for none
 	err   error  // why it cannot be sent at all
+
+	holdsAddress bool // it is part of the change that others wait for
 }
 
 // newRequest fills the route's {id}. It is the one place where ids become parts of paths.
@@ -48,6 +50,11 @@ func newRequest(r route, ids ...string) request {
 func (r request) withJSON(body any) request {
 	encoded, err := json.Marshal(body)
 	r.body, r.err = encoded, cmp.Or(r.err, err)
+	return r
+}
+
+func (r request) alone() request {
+	r.holdsAddress = true
 	return r
 }
 
@@ -78,6 +85,10 @@ func (c *Client) httpRequest(ctx context.Context, req request) (*http.Request, e
 
 // attempt sends a request once, as soon as it may.
 func (c *Client) attempt(ctx context.Context, req request, number int, into any) error {
+	if !req.holdsAddress {
+		c.address.RLock()
+		defer c.address.RUnlock()
+	}
 	if err := c.limiter.acquire(ctx); err != nil {
 		return req.lost(err, number-1, false)
 	}

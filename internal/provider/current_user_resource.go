@@ -2,9 +2,7 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -180,15 +178,7 @@ func (r *currentUserResource) Read(ctx context.Context, req resource.ReadRequest
 	if resp.Diagnostics.HasError() || r.notRefreshed("The profile", &resp.Diagnostics) {
 		return
 	}
-	err := r.roster.Belongs(ctx, m.OrganizationID.ValueString())
-	owner := modelprime.User{}
-	if err == nil {
-		owner, err = r.roster.Caller(ctx)
-	}
-	if err == nil && owner.ID != m.ID.ValueString() {
-		err = fmt.Errorf("the token belongs to %s (%s), and the state is about %s: use that person's token, or remove the profile from the state (terraform state rm)",
-			owner.Email, owner.ID, m.ID.ValueString())
-	}
+	owner, err := r.owner(ctx, m)
 	if err != nil {
 		addError(&resp.Diagnostics, "Could not read the profile", "", err)
 		return
@@ -207,7 +197,7 @@ func (r *currentUserResource) Update(ctx context.Context, req resource.UpdateReq
 	if resp.Diagnostics.HasError() || !r.known(&resp.Diagnostics) {
 		return
 	}
-	if err := r.roster.Belongs(ctx, prior.OrganizationID.ValueString()); err != nil {
+	if _, err := r.owner(ctx, prior); err != nil {
 		addError(&resp.Diagnostics, "Could not change the profile", prior.ID.ValueString(), err)
 		return
 	}
@@ -220,6 +210,19 @@ func (r *currentUserResource) Update(ctx context.Context, req resource.UpdateReq
 func (r *currentUserResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
 }
 
+// owner returns the token's owner, who has to be the one that the state is about.
+func (r *currentUserResource) owner(ctx context.Context, state currentUserModel) (modelprime.User, error) {
+	if err := r.roster.Belongs(ctx, state.OrganizationID.ValueString()); err != nil {
+		return modelprime.User{}, err
+	}
+	owner, err := r.roster.Caller(ctx)
+	if err == nil && owner.ID != state.ID.ValueString() {
+		err = fmt.Errorf("the token belongs to %s (%s), and the state is about %s: use that person's token, or remove the profile from the state (terraform state rm)",
+			owner.Email, owner.ID, state.ID.ValueString())
+	}
+	return owner, err
+}
+
 // change patches what differs.
 func (r *currentUserResource) change(ctx context.Context, m *currentUserModel, have currentUserModel, id string, diags *diag.Diagnostics) bool {
 	update := profileUpdate(*m, have)
@@ -229,34 +232,16 @@ func (r *currentUserResource) change(ctx context.Context, m *currentUserModel, h
 	if refusesProfile(id, diags) {
 		return false
 	}
-	if err := r.patch(ctx, update, have.Email.ValueString()); err != nil {
-		addError(diags, "Could not change the profile", id, err)
-		return false
-	}
-	return true
-}
-
-// patch changes the profile and authenticates with a changed address from then on. When the reply of a change that was
-// carried out is lost, the next attempt is refused, for it still names the old address: asking with the new one tells.
-func (s *session) patch(ctx context.Context, update modelprime.CurrentUserUpdate, email string) error {
-	_, err := s.roster.UpdateCaller(ctx, update)
-	if update.Email == nil {
-		return err
-	}
-	var reply *modelprime.Error
-	unauthorized := errors.As(err, &reply) && reply.Status == http.StatusUnauthorized
-	if err != nil && !unauthorized && !modelprime.MayHaveHappened(err) {
-		return err
-	}
-	s.client.SetEmail(*update.Email)
+	_, err := r.roster.UpdateCaller(ctx, update)
 	if err == nil {
-		return nil
+		return true
 	}
-	if owner, asked := s.client.GetCurrentUser(ctx); asked == nil && modelprime.SameEmail(owner.Email, *update.Email) {
-		return nil
+	detail := explain(id, err)
+	if update.Email != nil && modelprime.MayHaveHappened(err) {
+		detail += fmt.Sprintf("\n\nNobody knows whether the address was changed. If the credentials are not accepted any more, set the provider's email (MODELPRIME_EMAIL) to %s.", *update.Email)
 	}
-	s.client.SetEmail(email)
-	return err
+	diags.AddError("Could not change the profile", detail)
+	return false
 }
 
 // fill gives what is unknown in a plan the API's values.

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"sort"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -90,13 +91,13 @@ func (d *membershipAuditDataSource) Read(ctx context.Context, req datasource.Rea
 
 // audit reads the list, and the roles of those only who are expected.
 func (d *membershipAuditDataSource) audit(ctx context.Context, m *membershipAuditModel) error {
-	members, err := d.roster.Members(ctx)
+	wanted, err := wantedOf(m.Expected)
 	if err != nil {
 		return err
 	}
-	wanted := make(map[string]string, len(m.Expected))
-	for email := range m.Expected {
-		wanted[modelprime.FoldEmail(email)] = email
+	members, err := d.roster.Members(ctx)
+	if err != nil {
+		return err
 	}
 	var unmanaged []string
 	var found []modelprime.User
@@ -115,6 +116,18 @@ func (d *membershipAuditDataSource) audit(ctx context.Context, m *membershipAudi
 	m.RoleDrift = driftOf(found, wanted, m.Expected)
 	m.Missing = setValue(missingOf(found, wanted, textsOf(m.Invited)))
 	return nil
+}
+
+// wantedOf maps each expected address, folded, to the way it is written. Two ways to write one address are no expectation.
+func wantedOf(expected map[string]types.Set) (map[string]string, error) {
+	emails := sortedKeys(expected)
+	wanted := spellings(emails)
+	for _, email := range emails {
+		if other := wanted[modelprime.FoldEmail(email)]; other != email {
+			return nil, fmt.Errorf("expected holds %s and %s, which are one person's: upper and lower case make no difference. Keep one of them", email, other)
+		}
+	}
+	return wanted, nil
 }
 
 func driftOf(found []modelprime.User, wanted map[string]string, expected map[string]types.Set) map[string]roleDriftModel {
