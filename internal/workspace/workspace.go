@@ -33,19 +33,20 @@ func Root(ctx context.Context) (string, error) {
 // BuildProvider puts the provider of the module in root where a mirror's unpacked layout has it. The host is the registry
 // that the CLI takes for a source address without one.
 func BuildProvider(ctx context.Context, root, mirror, host string) error {
-	name := "terraform-provider-modelprime_v" + Version
-	if runtime.GOOS == "windows" {
-		name += ".exe"
-	}
-	platform := runtime.GOOS + "_" + runtime.GOARCH
-	binary := filepath.Join(mirror, host, "model-prime", "modelprime", Version, platform, name)
-
-	build := Command(ctx, "go", "build", "-o", binary, ".")
+	build := Command(ctx, "go", "build", "-o", binaryIn(mirror, host), ".")
 	build.Dir = root
 	if printed, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("build the provider: %w\n%s", err, printed)
 	}
 	return nil
+}
+
+func binaryIn(mirror, host string) string {
+	name := "terraform-provider-modelprime_v" + Version
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	return filepath.Join(mirror, host, "model-prime", "modelprime", Version, runtime.GOOS+"_"+runtime.GOARCH, name)
 }
 
 // CLIConfig is a CLI's configuration that takes this provider from the mirror and no other.

@@ -47,10 +47,7 @@ func findCLI(ctx context.Context, path string) (*cli, error) {
 
 // host is the registry from which this CLI takes a provider address without one.
 func (c *cli) host() string {
-	if strings.HasPrefix(c.version, "OpenTofu") {
-		return "registry.opentofu.org"
-	}
-	return "registry.terraform.io"
+	return workspace.Host(c.version)
 }
 
 // cleanEnvironment leaves out what would make the CLI or the provider behave in another way than described.

@@ -21,18 +21,6 @@ func TestCleanEnvironmentLeavesOutWhatMisleads(t *testing.T) {
 	}
 }
 
-func TestHostIsTheRegistryOfTheCLI(t *testing.T) {
-	t.Parallel()
-	for version, want := range map[string]string{
-		"Terraform v1.11.4": "registry.terraform.io",
-		"OpenTofu v1.10.6":  "registry.opentofu.org",
-	} {
-		if got := (&cli{version: version}).host(); got != want {
-			t.Errorf("%s: got %s, want %s", version, got, want)
-		}
-	}
-}
-
 func TestFindCLISaysWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	if _, err := findCLI(t.Context(), "/no/such/terraform"); err == nil {

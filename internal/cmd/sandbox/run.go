@@ -20,6 +20,7 @@ import (
 
 type options struct {
 	listen, seed, state string
+	workspace, cli      string
 	latency             time.Duration
 }
 
@@ -27,6 +28,9 @@ type options struct {
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	opts, err := parse(args, stderr)
 	if err != nil {
+		return err
+	}
+	if err := opts.settle(); err != nil {
 		return err
 	}
 	s, err := open(opts)
@@ -44,7 +48,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	greet(stdout, s, "http://"+listener.Addr().String())
+	address := "http://" + listener.Addr().String()
+	try, err := layOut(ctx, opts, s, address+sandbox.BasePath, stderr)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	greet(stdout, s, address)
+	try.greet(stdout)
 	return serve(ctx, listener, keeper.after(handler(s), logger))
 }
 
@@ -55,6 +65,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&opts.listen, "listen", "127.0.0.1:8085", "loopback `address` to listen on; port 0 takes a free one")
 	flags.StringVar(&opts.seed, "seed", "", "JSON `file` with the people to begin with")
 	flags.StringVar(&opts.state, "state", "", "JSON `file` that keeps the state; it goes before -seed once it is there")
+	flags.StringVar(&opts.workspace, "workspace", "", "`folder` to lay out for a try: this tree's provider, a configuration, the variables; -state is in it")
+	flags.StringVar(&opts.cli, "cli", "", "terraform or tofu of the workspace (default: the first of them on PATH)")
 	flags.DurationVar(&opts.latency, "latency", 0, "delay of every request")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err

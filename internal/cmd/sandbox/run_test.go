@@ -281,6 +281,8 @@ func TestArgumentsThatMakeNoSenseAreRefused(t *testing.T) {
 		{"people.json", "people.json"},
 		{"-seed /nowhere/seed.json", "/nowhere/seed.json"},
 		{"-seed " + broken, "people"},
+		{"-workspace " + broken, "-workspace"},
+		{"-listen 127.0.0.1:0 -cli /no/such/terraform -workspace " + t.TempDir(), "/no/such/terraform"},
 		{"-state " + broken, "people"},
 		{"-state /nowhere/state.json", "/nowhere"},
 	} {
@@ -299,7 +301,7 @@ func TestHelpNamesTheOptions(t *testing.T) {
 	if err := run(t.Context(), []string{"-h"}, io.Discard, &stderr); !errors.Is(err, flag.ErrHelp) {
 		t.Errorf("got %v", err)
 	}
-	for _, name := range []string{"-listen", "-seed", "-state", "-latency"} {
+	for _, name := range []string{"-listen", "-seed", "-state", "-latency", "-workspace", "-cli"} {
 		if !strings.Contains(stderr.String(), name) {
 			t.Errorf("%s is missing in %s", name, &stderr)
 		}

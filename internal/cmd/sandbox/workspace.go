@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+	"github.com/model-prime/terraform-provider-modelprime/internal/workspace"
+)
+
+// folder is one in which Terraform can be tried on the sandbox at once: with
+// this tree's provider, a configuration to begin with and the variables to set.
+type folder struct {
+	path string
+	cli  string // to be typed
+	host string // the CLI's registry
+}
+
+// settle makes the workspace's folder, in which the state is kept as well.
+func (o *options) settle() (err error) {
+	if o.workspace == "" {
+		return nil
+	}
+	if o.workspace, err = filepath.Abs(o.workspace); err != nil {
+		return fmt.Errorf("-workspace: %w", err)
+	}
+	if o.state == "" {
+		o.state = filepath.Join(o.workspace, "organization.json")
+	}
+	if err := os.MkdirAll(filepath.Join(o.workspace, ".provider"), 0o700); err != nil {
+		return fmt.Errorf("-workspace: %w", err)
+	}
+	return nil
+}
+
+// layOut fills the workspace, if one is wanted.
+func layOut(ctx context.Context, opts options, s *sandbox.Sandbox, endpoint string, stderr io.Writer) (folder, error) {
+	if opts.workspace == "" {
+		return folder{}, nil
+	}
+	f, err := newFolder(ctx, opts.workspace, opts.cli)
+	if err != nil {
+		return folder{}, err
+	}
+	_, _ = fmt.Fprintln(stderr, "Building the provider of this tree...")
+	if err := f.fill(ctx); err != nil {
+		return folder{}, err
+	}
+	email, token := s.Credentials()
+	return f, f.point(endpoint, email, token)
+}
+
+// newFolder is for the given CLI, or for terraform or else tofu from PATH.
+// Without any, Terraform is to be installed yet.
+func newFolder(ctx context.Context, path, cli string) (folder, error) {
+	f := folder{path: path, cli: "terraform", host: workspace.Host("")}
+	candidates := []string{cli}
+	if cli == "" {
+		candidates = []string{"terraform", "tofu"}
+	}
+	for _, candidate := range candidates {
+		found, err := exec.LookPath(candidate)
+		if err != nil {
+			continue
+		}
+		version, err := exec.CommandContext(ctx, found, "version").Output()
+		if err != nil {
+			return folder{}, fmt.Errorf("-cli: ask %s for its version: %w", found, err)
+		}
+		f.cli, f.host = typed(found), workspace.Host(string(version))
+		return f, nil
+	}
+	if cli != "" {
+		return folder{}, fmt.Errorf("-cli: there is no %s to run", cli)
+	}
+	return f, nil
+}
+
+// typed is the shortest that a shell runs this command by.
+func typed(path string) string {
+	name := filepath.Base(path)
+	if found, err := exec.LookPath(name); err == nil && found == path {
+		return name
+	}
+	return quoted(path)
+}
+
+func (f folder) in(name string) string { return filepath.Join(f.path, name) }
+
+// fill builds the provider of this tree into the folder. The configuration is
+// the person's own once it is there.
+func (f folder) fill(ctx context.Context) error {
+	root, err := workspace.Root(ctx)
+	if err != nil {
+		return err
+	}
+	mirror := f.in(filepath.Join(".provider", "mirror"))
+	if err := workspace.BuildProvider(ctx, root, mirror, f.host); err != nil {
+		return err
+	}
+	lock, err := workspace.LockFile(mirror, f.host)
+	if err != nil {
+		return err
+	}
+	return errors.Join(
+		f.write(".terraform.lock.hcl", lock),
+		f.write(filepath.Join(".provider", "cli.tfrc"), workspace.CLIConfig(mirror)),
+		f.begin(filepath.Join(root, "examples", "sandbox", "main.tf")),
+	)
+}
+
+func (f folder) write(name, content string) error {
+	if err := os.WriteFile(f.in(name), []byte(content), 0o600); err != nil {
+		return fmt.Errorf("-workspace: %w", err)
+	}
+	return nil
+}
+
+func (f folder) begin(example string) error {
+	if _, err := os.Stat(f.in("main.tf")); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	config, err := os.ReadFile(example)
+	if err != nil {
+		return fmt.Errorf("-workspace: %w", err)
+	}
+	return f.write("main.tf", string(config))
+}
+
+// point writes the variables for the sandbox at this endpoint.
+func (f folder) point(endpoint, email, token string) error {
+	var env strings.Builder
+	for _, v := range [][2]string{
+		{"TF_CLI_CONFIG_FILE", f.in(filepath.Join(".provider", "cli.tfrc"))},
+		{"MODELPRIME_ENDPOINT", endpoint},
+		{"MODELPRIME_EMAIL", email},
+		{"MODELPRIME_TOKEN", token},
+	} {
+		fmt.Fprintf(&env, "export %s=%s\n", v[0], quoted(v[1]))
+	}
+	return f.write("env", env.String())
+}
+
+// quoted is one word to a shell, whatever is in it.
+func quoted(s string) string {
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// greet says what to type, if there is a workspace.
+func (f folder) greet(w io.Writer) {
+	if f.path == "" {
+		return
+	}
+	_, _ = fmt.Fprintf(w, `
+A workspace is ready. In another shell:
+
+  cd %s && . ./env
+  %[2]s init
+  %[2]s apply
+
+Its main.tf is yours to change. The organization outlives a restart; remove the folder to begin anew.
+`, quoted(f.path), f.cli)
+}

@@ -1,0 +1,38 @@
+package workspace
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Host is the registry from which a CLI takes a provider address without one, by the first words of its version,
+// "Terraform v1.11.4".
+func Host(version string) string {
+	if strings.HasPrefix(version, "OpenTofu") {
+		return "registry.opentofu.org"
+	}
+	return "registry.terraform.io"
+}
+
+// LockFile is a dependency lock file for the provider in the mirror as it is built now. With it a CLI neither warns
+// that it knows only this platform's checksum, nor refuses a provider that was built again.
+func LockFile(mirror, host string) (string, error) {
+	binary := binaryIn(mirror, host)
+	data, err := os.ReadFile(binary)
+	if err != nil {
+		return "", fmt.Errorf("lock the provider: %w", err)
+	}
+	// The checksum of a folder is that of the list of its files' checksums.
+	list := sha256.Sum256(fmt.Appendf(nil, "%x  %s\n", sha256.Sum256(data), filepath.Base(binary)))
+	return fmt.Sprintf(`provider "%s/model-prime/modelprime" {
+  version = %q
+  hashes = [
+    "h1:%s",
+  ]
+}
+`, host, Version, base64.StdEncoding.EncodeToString(list[:])), nil
+}

@@ -1,0 +1,40 @@
+package workspace
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestHostIsTheRegistryOfTheCLI(t *testing.T) {
+	t.Parallel()
+	for version, want := range map[string]string{
+		"Terraform v1.11.4": "registry.terraform.io",
+		"OpenTofu v1.10.6":  "registry.opentofu.org",
+	} {
+		if got := Host(version); got != want {
+			t.Errorf("%s: got %s, want %s", version, got, want)
+		}
+	}
+}
+
+func TestLockFileHoldsTheBuiltProvidersChecksum(t *testing.T) {
+	t.Parallel()
+	mirror := t.TempDir()
+	if _, err := LockFile(mirror, "registry.terraform.io"); err == nil {
+		t.Error("locked a provider that is not there")
+	}
+	binary := binaryIn(mirror, "registry.terraform.io")
+	write(t, binary, 0o755)
+	first, err := LockFile(mirror, "registry.terraform.io")
+	if err != nil || !strings.Contains(first, `provider "registry.terraform.io/model-prime/modelprime"`) || !strings.Contains(first, `"h1:`) {
+		t.Errorf("got %s, %v", first, err)
+	}
+	if err := os.WriteFile(filepath.Clean(binary), []byte("y"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if second, err := LockFile(mirror, "registry.terraform.io"); err != nil || second == first {
+		t.Errorf("another provider has the same lock file: %s, %v", second, err)
+	}
+}
