@@ -227,13 +227,13 @@ func TestExclusiveMembershipsOfRenamedPeople(t *testing.T) {
 func TestExclusiveMembershipsOfAnAddressThatTwoHave(t *testing.T) {
 	t.Parallel()
 	w, c, adaID, _ := ruled(t)
-	w.member("Ada@example.com", "Another Ada", "analyst")
+	w.member("ada@example.com", "Another Ada", "analyst")
 	c.config(exclusive("ada@example.com", "ben@example.com", "cy@example.com"))
 	c.apply().quiet().plans("update " + theRule)
 	c.plan().quiet().plans()
 	c.apply("-refresh-only").ok()
 	c.plan().quiet().plans()
-	w.members("ada@example.com", "Ada@example.com", "ben@example.com")
+	w.members("ada@example.com", "ada@example.com", "ben@example.com")
 	w.must(w.Remove(adaID))
 	c.plan().quiet()
 }

@@ -113,8 +113,7 @@ func (r *currentUserResource) planProfile(ctx context.Context, config, prior *cu
 	if update.Email == nil && update.Name == nil {
 		return nil
 	}
-	refusesProfile(before.ID.ValueString(), diags)
-	if update.Email != nil {
+	if !refusesProfile(before.ID.ValueString(), diags) && update.Email != nil {
 		diags.AddWarning(fmt.Sprintf("The token's owner becomes %s", *update.Email), fmt.Sprintf(
 			"The owner's e-mail address is part of the credentials. From the moment it is changed the run authenticates with %s instead of %s; "+
 				"before the next run, set the provider's email (MODELPRIME_EMAIL), or the token in its whole form, accordingly.",

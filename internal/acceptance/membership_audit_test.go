@@ -1,0 +1,178 @@
+package acceptance
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+const theAudit = "data.modelprime_membership_audit.all"
+
+const audit = `
+data "modelprime_membership_audit" "all" {
+  expected = {
+    "robot@example.com" = ["admin"]
+    "Ada@example.com"   = ["developer", "analyst"]
+    "ben@example.com"   = ["analyst"]
+    "cy@example.com"    = ["analyst"]
+    "dee@example.com"   = []
+  }
+  invited = ["CY@example.com"]
+}
+`
+
+// audited is an organization in which something of each kind is not as expected.
+func audited(t *testing.T) *world {
+	t.Helper()
+	w := newWorld(t)
+	w.member("ada@example.com", "Ada Marsh", "analyst", "developer")
+	w.member("BEN@example.com", "Ben Okafor", "admin", "analyst")
+	w.member("Eve@example.com", "Eve Stray", "auditor")
+	return w
+}
+
+// Who is in it that should not be, who is missing, whose roles differ; addresses as each side writes them.
+func TestAudit(t *testing.T) {
+	t.Parallel()
+	w := audited(t)
+	c := w.cli(audit)
+	c.apply().quiet().plans()
+	c.holds(theAudit, values{
+		"unmanaged":  []string{"Eve@example.com"},
+		"missing":    []string{"dee@example.com"},
+		"role_drift": map[string]any{"ben@example.com": map[string]any{"expected": []string{"analyst"}, "actual": []string{"admin", "analyst"}}},
+	})
+
+	w.accept(invite(w, "dee@example.com"))
+	w.must(w.SetRoles(memberID(w, "BEN@example.com"), "analyst"))
+	w.must(w.Remove(memberID(w, "eve@example.com")))
+	c.apply().quiet()
+	c.holds(theAudit, values{
+		"unmanaged": []string{}, "missing": []string{},
+		"role_drift": map[string]any{"dee@example.com": map[string]any{"expected": []string{}, "actual": []string{"analyst"}}},
+	})
+}
+
+// invite has somebody else invite a person, and returns their address.
+func invite(w *world, email string) string {
+	w.t.Helper()
+	elsewhere := w.cli("resource \"modelprime_membership\" \"elsewhere\" {\n  email = \"" + email + "\"\n  name = \"Dee Elsewhere\"\n  roles = [\"analyst\"]\n}\n")
+	elsewhere.apply().quiet()
+	return email
+}
+
+func memberID(w *world, email string) string {
+	w.t.Helper()
+	m, ok := w.Member(email)
+	if !ok {
+		w.t.Fatalf("%s is no member", email)
+	}
+	return m.ID
+}
+
+// Without invited, whoever has not joined is missing. Roles that the contract does not know are shown.
+func TestAuditWithoutInvited(t *testing.T) {
+	t.Parallel()
+	w := audited(t)
+	c := w.cli(`
+data "modelprime_membership_audit" "all" {
+  expected = {
+    "eve@example.com" = ["analyst"]
+    "cy@example.com"  = ["analyst"]
+  }
+}
+`)
+	c.apply().quiet()
+	c.holds(theAudit, values{
+		"unmanaged":  []string{"BEN@example.com", "ada@example.com", "robot@example.com"},
+		"missing":    []string{"cy@example.com"},
+		"role_drift": map[string]any{"eve@example.com": map[string]any{"expected": []string{"analyst"}, "actual": []string{"auditor"}}},
+	})
+}
+
+// A check block reports drift and stops nothing.
+func TestAuditInACheckBlock(t *testing.T) {
+	t.Parallel()
+	w := audited(t)
+	c := w.cli(`
+check "roster" {
+` + audit + `
+  assert {
+    condition     = length(data.modelprime_membership_audit.all.unmanaged) == 0
+    error_message = "Not in the roster: ${join(", ", data.modelprime_membership_audit.all.unmanaged)}."
+  }
+  assert {
+    condition     = length(data.modelprime_membership_audit.all.role_drift) == 0
+    error_message = "Roles differ: ${join(", ", keys(data.modelprime_membership_audit.all.role_drift))}."
+  }
+}
+`)
+	c.apply().ok().warns("Not in the roster: Eve@example.com.").warns("Roles differ: ben@example.com.").warnings(2)
+	w.must(w.Remove(memberID(w, "eve@example.com")))
+	w.must(w.SetRoles(memberID(w, "ben@example.com"), "analyst"))
+	c.plan().quiet()
+}
+
+// The list is read twice, and one request more for the roles of each expected member; of nobody else.
+func TestAuditRequests(t *testing.T) {
+	t.Parallel()
+	w := audited(t)
+	w.crowd(150)
+	w.cli(audit).plan().quiet()
+	w.asked("listUsers", 4)
+	w.asked("getUser", 3)
+	if got, most := len(w.Requests()), 2*2+2+3; got > most {
+		t.Errorf("%d requests, at most %d are allowed", got, most)
+	}
+
+	listed := audited(t)
+	listed.SetListRoles(true)
+	listed.cli(audit).plan().quiet()
+	listed.asked("getUser", 0)
+}
+
+// Whoever leaves while their roles are read is missing.
+func TestAuditOfSomebodyWhoLeaves(t *testing.T) {
+	t.Parallel()
+	w := audited(t)
+	id := memberID(w, "ada@example.com")
+	w.OnRequest(func(operation string, _ int) {
+		if _, here := w.Member("ada@example.com"); here && operation == "getUser" {
+			w.must(w.Remove(id))
+		}
+	})
+	c := w.cli(audit)
+	c.apply().quiet()
+	c.holds(theAudit, values{"missing": []string{"Ada@example.com", "dee@example.com"}})
+}
+
+// A list that may be incomplete, or roles that cannot be read, are an error, never a short answer.
+func TestAuditThatCannotBeDone(t *testing.T) {
+	t.Parallel()
+	w := audited(t)
+	w.Fail(sandbox.Fault{Kind: sandbox.NotFoundHTML404, Operation: "getUser"})
+	c := w.cli(audit)
+	c.plan().fails("Could not audit the members", "GET /users/", "404")
+	w.ClearFaults()
+	w.OnRequest(func(operation string, n int) {
+		if operation == "listUsers" {
+			w.must(w.SetName(memberID(w, "eve@example.com"), strings.Repeat("x", n)))
+		}
+	})
+	c.plan().fails("Could not audit the members", "not complete")
+}
+
+// What cannot be meant is an error before anything is asked, or at least before anything is answered.
+func TestAuditOfMistakes(t *testing.T) {
+	t.Parallel()
+	for expected, want := range map[string]string{
+		`"ada" = ["analyst"]`:                                          "no e-mail address",
+		`"ada@example.com" = ["owner"]`:                                "developer",
+		`"ada@example.com" = ["admin"], "ADA@example.com" = ["admin"]`: "one person's",
+	} {
+		w := newWorld(t)
+		w.cli("data \"modelprime_membership_audit\" \"all\" {\n  expected = { " + expected + " }\n}\n").plan().fails(want)
+		w.asked("listUsers", 0)
+	}
+}
