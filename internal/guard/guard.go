@@ -149,11 +149,16 @@ func (l *Ledger) Remove(p Person) error {
 		"would remove", "max_removals", "MODELPRIME_MAX_REMOVALS", "Check the roster: a truncated file looks like this. ")
 }
 
-// Removing records that the request to remove somebody is about to be sent.
-func (l *Ledger) Removing(p Person) {
+// Removing records that the request to remove somebody is about to be sent. It reports false if it must not be: an
+// instance that this run has created holds the person.
+func (l *Ledger) Removing(p Person) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.heldByCreated(p) {
+		return false
+	}
 	l.removed = append(l.removed, p)
+	return true
 }
 
 // Removed returns those whose removal this run has sent.

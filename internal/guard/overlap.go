@@ -1,6 +1,9 @@
 package guard
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Kind is the resource type by which an instance holds a person, or lets go of them.
 type Kind string
@@ -71,6 +74,22 @@ func (l *Ledger) Replace(token string, p Person) error {
 func (l *Ledger) Created(p Person) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.created(p)
+}
+
+// Adopting is Created for a member who is about to be taken over. It reports false if they must not be: their removal
+// was sent already.
+func (l *Ledger) Adopting(p Person) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if slices.ContainsFunc(l.removed, p.Is) {
+		return false
+	}
+	l.created(p)
+	return true
+}
+
+func (l *Ledger) created(p Person) {
 	for _, in := range l.about(p) {
 		if in.holds != nil && in.holds.Is(p) {
 			in.done = true
@@ -85,6 +104,10 @@ func (l *Ledger) Created(p Person) {
 func (l *Ledger) HeldByCreated(p Person) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	return l.heldByCreated(p)
+}
+
+func (l *Ledger) heldByCreated(p Person) bool {
 	for _, in := range l.about(p) {
 		if in.done && in.holds != nil && in.holds.Is(p) {
 			return true
@@ -178,7 +201,8 @@ func letGoAndHeld(p string, gone, stays *instance) error {
 		return &Error{Summary: "One person is destroyed and created in one run", Detail: fmt.Sprintf(
 			"%s is let go of by one %s and taken on by another in this run. If the address of the resource has changed "+
 				"(a renamed resource, a for_each key in another case), say so, and %s:\n\n"+
-				"moved {\n  from = %s.<the address that goes away>\n  to   = %s.<the address that is new>\n}\n",
+				"moved {\n  from = %s.<the address that goes away>\n  to   = %s.<the address that is new>\n}\n\n"+
+				"If the one that goes away is deposed, left by a replacement that failed, forget it by terraform state rm and import the person.",
 			p, gone.kind, harmless, gone.kind, gone.kind)}
 	}
 	if gone.kind == ExclusiveMemberships {

@@ -231,6 +231,23 @@ func TestOnlyWhatWasCreatedHolds(t *testing.T) {
 	}
 }
 
+// Whoever is taken over is not removed, and whoever is being removed is not taken over, whichever comes first.
+func TestNobodyIsTakenOverAndRemoved(t *testing.T) {
+	l := NewLedger(Limits{})
+	for _, p := range []Person{adaByAddress, {Email: grace.Email}} {
+		allowed(t, l.Create(Membership, p))
+	}
+	if !l.Adopting(ada) || l.Removing(ada) || l.Removing(Person{ID: ada.ID}) {
+		t.Error("somebody who was taken over may be removed")
+	}
+	if !l.Removing(grace) || l.Adopting(grace) || l.HeldByCreated(grace) {
+		t.Error("somebody who is being removed may be taken over")
+	}
+	if removed := l.Removed(); len(removed) != 1 || removed[0] != grace {
+		t.Errorf("%v are removed", removed)
+	}
+}
+
 // A creation that is over does not hide that the person is kept by another instance, too.
 func TestACreationDoesNotHideATwin(t *testing.T) {
 	l := NewLedger(Limits{})

@@ -45,11 +45,11 @@ func (r *exclusiveMembershipsResource) remove(ctx context.Context, people map[st
 	var failed removalErrors
 	for _, id := range sortedKeys(people) {
 		p := people[id].guarded(id)
-		if r.ledger.HeldByCreated(p) {
+		err := r.removeOther(ctx, p)
+		switch {
+		case errors.Is(err, errTakenOver):
 			diags.AddWarning(fmt.Sprintf("%s was not removed", p.Email), "Another resource in this run has taken over the same person.")
-			continue
-		}
-		if err := r.removeOther(ctx, p); err != nil {
+		case err != nil:
 			failed = append(failed, &removalError{id: id, person: people[id], err: err})
 		}
 	}

@@ -194,8 +194,12 @@ func (r *membershipResource) bringIn(ctx context.Context, m *membershipModel, di
 func (r *membershipResource) adopt(ctx context.Context, m *membershipModel, id string, diags *diag.Diagnostics) bool {
 	email := m.Email.ValueString()
 	member, err := r.roster.Member(ctx, id)
+	p := guard.Person{ID: member.ID, Email: email}
+	if err == nil && !r.ledger.Adopting(p) {
+		err = fmt.Errorf("%s is being removed by another instance in this run: run again to invite them", p)
+	}
 	if err == nil {
-		err = r.putRoles(ctx, guard.Person{ID: member.ID, Email: email}, member.Roles, textsOf(m.Roles))
+		err = r.putRoles(ctx, p, member.Roles, textsOf(m.Roles))
 	}
 	if modelprime.MayHaveHappened(err) {
 		addUncertainRoles(diags, email, err)
@@ -264,11 +268,12 @@ func (r *membershipResource) letGo(ctx context.Context, m *membershipModel, reco
 		m.setJoined(*user)
 	}
 	p := m.person()
-	if r.ledger.HeldByCreated(p) {
+	err := r.removeMember(ctx, p)
+	if errors.Is(err, errTakenOver) {
 		return &warning{fmt.Sprintf("%s was not removed", m.Email.ValueString()), fmt.Sprintf(
 			"Another instance in this run has taken over the same person (%s). This one is forgotten, and the person stays.", p)}, nil
 	}
-	return nil, r.removeMember(ctx, p)
+	return nil, err
 }
 
 func (r *membershipResource) forgetInvitation(m *membershipModel) (*warning, error) {

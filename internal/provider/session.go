@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -83,12 +84,18 @@ func (s *session) mayRemove(ctx context.Context, p guard.Person) error {
 	return s.ledger.Remove(p)
 }
 
-// removeMember removes somebody if the guards allow it, and has the ledger know of it before a list can show it.
+// errTakenOver says that somebody was not removed.
+var errTakenOver = errors.New("another instance in this run has taken over the same person")
+
+// removeMember removes somebody if the guards allow it, and has the ledger know of it before a list can show it. Whoever
+// another instance has taken over in this run stays: errTakenOver.
 func (s *session) removeMember(ctx context.Context, p guard.Person) error {
 	if err := s.mayRemove(ctx, p); err != nil {
 		return err
 	}
-	s.ledger.Removing(p)
+	if !s.ledger.Removing(p) {
+		return errTakenOver
+	}
 	return s.roster.Remove(ctx, p.ID)
 }
 
