@@ -101,10 +101,14 @@ func (c *Client) delay(number int) time.Duration {
 	return fraction(min(longestDelay, firstDelay<<min(number-1, 10)), c.config.Jitter())
 }
 
-// slowDown holds everybody back when the API asked one to slow down.
+// slowDown holds everybody back when the API asks one to slow down, and counts what it takes on otherwise.
 func (c *Client) slowDown(err error, number int) {
 	var reply *Error
-	if errors.As(err, &reply) && reply.turnedAway() && reply.RetryAfter <= longestRetryAfter {
+	turnedAway := errors.As(err, &reply) && reply.turnedAway()
+	switch {
+	case !turnedAway:
+		c.limiter.accepted()
+	case reply.RetryAfter <= longestRetryAfter:
 		c.limiter.pause(cmp.Or(reply.RetryAfter, c.delay(number)))
 	}
 }
