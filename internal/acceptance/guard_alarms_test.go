@@ -196,6 +196,18 @@ func TestNoAlarmWhenEverythingIsDestroyed(t *testing.T) {
 	}
 }
 
+// terraform destroy plans what is configured before it plans the destruction, and no provider can tell the two apart:
+// whoever is configured beyond a cap stops it, too. Without the refresh, only the destruction is planned.
+func TestDestroyPlansWhatIsConfiguredFirst(t *testing.T) {
+	t.Parallel()
+	w, c, _ := joinedAda(t)
+	c.config(ada+team("new@example.com"), "max_removals = 1", "max_invitations = 0")
+	c.destroy().fails(tooManyInvitations, "new@example.com")
+	c.destroy("-refresh=false").quiet().plans("delete " + theAda)
+	w.members()
+	w.mails("ada@example.com")
+}
+
 // Several runs in one process, as terraform test makes them, each with what it may do, and its own cleaning up.
 func TestNoAlarmInTerraformTest(t *testing.T) {
 	t.Parallel()
