@@ -177,6 +177,21 @@ func TestRoleAssignmentMovesToAnotherPerson(t *testing.T) {
 	c.plan().quiet().plans()
 }
 
+// Replaced by force the roles are what they were in the end; created first, nothing is revoked in between.
+func TestRoleAssignmentReplacedByForce(t *testing.T) {
+	t.Parallel()
+	w, c, _ := assignedAda(t)
+	w.ResetLog()
+	c.apply("-replace=" + adasRoles).quiet().plans("replace " + adasRoles)
+	w.roles("ada@example.com", "developer")
+	w.asked("replaceUserRoles", 2)
+	c.config(createdFirst(byEmail))
+	c.apply("-replace="+adasRoles).ok().plans("replace "+adasRoles).warns("The roles of Ada@example.com were not revoked")
+	w.roles("ada@example.com", "developer")
+	w.asked("replaceUserRoles", 2)
+	c.plan().quiet().plans()
+}
+
 // A key that another resource makes is looked up at the apply. Should it prove to be another person's, Terraform stops.
 func TestRoleAssignmentByAKeyThatIsNotKnownYet(t *testing.T) {
 	t.Parallel()
