@@ -76,8 +76,8 @@ func TestPaceIsLearnedAndGivenUp(t *testing.T) {
 	start := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 	at := func(seconds float64) time.Time { return start.Add(time.Duration(seconds * float64(time.Second))) }
 	var p pace
-	if p.turn(start) != 0 || p.turn(start) != 0 {
-		t.Fatal("without a refusal there is a wait")
+	if first, second := p.turn(start), p.turn(start); first != 0 || second != 0 {
+		t.Fatalf("without a refusal there are waits of %s and %s", first, second)
 	}
 	p.accepted = 20
 	p.refused(at(1), time.Second)
