@@ -236,3 +236,29 @@ resource "modelprime_membership" "ada" {
 	c.lacks(theAda)
 	w.mails()
 }
+
+// A state that was not refreshed does not know of an own e-mail change. The new address in the configuration looks like
+// somebody else's then, but nobody is removed to be invited at the address that they have.
+func TestOwnEmailChangeThatTheStateDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	w, c, id := joinedAda(t)
+	w.must(w.SetEmail(id, "lovelace@example.com"))
+	c.config(renamed)
+	c.plan("-refresh=false").fails("Lovelace@example.com", id, "-refresh=false")
+	c.apply().quiet().plans("update " + theAda)
+	w.members("lovelace@example.com")
+	w.mails("ada@example.com")
+	w.asked("deleteUser", 0)
+}
+
+// Replacing somebody on purpose removes and invites them, once each.
+func TestReplacementOnPurpose(t *testing.T) {
+	t.Parallel()
+	w, c, _ := joinedAda(t)
+	c.apply("-replace=" + theAda).quiet().plans("replace " + theAda)
+	c.holds(theAda, values{"status": "invited", "user_id": nil, "invitations_sent": 1})
+	c.plan().quiet().plans()
+	w.members()
+	w.mails("ada@example.com", "ada@example.com")
+	w.asked("deleteUser", 1)
+}

@@ -91,8 +91,10 @@ func (r *membershipResource) planCreate(ctx context.Context, config *membershipM
 	switch {
 	case err != nil:
 		addError(diags, "Could not plan the membership", m.Email.ValueString(), err)
-	case len(members) == 0, isReplacement && len(members) == 1 && members[0].ID == replaced.ID:
+	case len(members) == 0:
 		r.planInvitation(config, diags)
+	case isReplacement && len(members) == 1 && members[0].ID == replaced.ID:
+		r.planReturn(config, replaced, diags)
 	default:
 		r.planAdoption(ctx, m, members, diags)
 	}
@@ -118,6 +120,19 @@ func (r *membershipResource) planInvitation(config *membershipModel, diags *diag
 	if err := r.ledger.Invite(config.person()); err != nil {
 		addError(diags, "Could not plan the invitation", config.Email.ValueString(), err)
 	}
+}
+
+// planReturn plans the invitation of somebody who is to be removed before. Under an address that the state does not know
+// yet it would be a mistake: the person has only changed their own.
+func (r *membershipResource) planReturn(config *membershipModel, replaced guard.Person, diags *diag.Diagnostics) {
+	email := config.Email.ValueString()
+	if modelprime.SameEmail(email, replaced.Email) || modelprime.SameEmail(email, replaced.CurrentEmail) {
+		r.planInvitation(config, diags)
+		return
+	}
+	diags.AddAttributeError(path.Root("email"), "The state does not know the member's new address", fmt.Sprintf(
+		"%s has changed their own address to %s, and this plan would remove them and invite them again. "+
+			"Plan without -refresh=false: then the configured address changes the state only.", replaced, email))
 }
 
 // planAdoption tells whom the apply would take over, or how to import them.
