@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -28,6 +29,16 @@ func (l *membershipList) List(ctx context.Context, req list.ListRequest, stream 
 		result.Diagnostics.Append(result.Identity.Set(ctx, m.identity())...)
 		if req.IncludeResource {
 			result.Diagnostics.Append(result.Resource.Set(ctx, &m)...)
+			warnOfNoRoles(result, user)
 		}
 	})
+}
+
+// warnOfNoRoles tells whose membership cannot be configured as it is.
+func warnOfNoRoles(result *list.ListResult, user modelprime.User) {
+	if len(user.Roles) > 0 {
+		return
+	}
+	result.Diagnostics.AddWarning(fmt.Sprintf("%s has no roles", user.Email), "A modelprime_membership gives at least one role, so a configuration that is generated for "+
+		"this member needs one. A modelprime_role_assignment may have none.")
 }

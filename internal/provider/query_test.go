@@ -1,0 +1,342 @@
+package provider_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+const (
+	membership     = "modelprime_membership"
+	roleAssignment = "modelprime_role_assignment"
+)
+
+// query is what a list block asks for.
+type query struct {
+	config  values
+	limit   int64
+	include bool
+	taken   int // how many results Terraform takes before it hangs up; 0 is all
+}
+
+// list runs a query to its end.
+func (s *served) list(name string, q query) []tfprotov6.ListResourceResult {
+	s.t.Helper()
+	if q.limit == 0 {
+		q.limit = 100
+	}
+	stream, err := s.server.(tfprotov6.ProviderServerWithListResource).ListResource(s.t.Context(), &tfprotov6.ListResourceRequest{
+		TypeName: name, Config: s.dynamic(s.schemas.ListResourceSchemas[name], q.config), Limit: q.limit, IncludeResource: q.include,
+	})
+	s.fine(err, nil)
+	var results []tfprotov6.ListResourceResult
+	for result := range stream.Results {
+		results = append(results, result)
+		if len(results) == q.taken {
+			break
+		}
+	}
+	return results
+}
+
+// identityOf is a result's identity in one text.
+func (s *served) identityOf(name string, identity *tfprotov6.ResourceIdentityData) string {
+	s.t.Helper()
+	var texts []string
+	for attribute, value := range s.decoded(s.identityType(name), identity.IdentityData) {
+		texts = append(texts, attribute+"="+textOf(value))
+	}
+	slices.Sort(texts)
+	return strings.Join(texts, " ")
+}
+
+// staffed is an organization of three, beside the token's owner.
+func staffed(t *testing.T) *served {
+	t.Helper()
+	s := serve(t, nil)
+	s.member("google-oauth2|1", "Ada@example.com", "Ada Marsh", "developer", "analyst")
+	s.member("auth0|2", "ben@example.com", "Ben Marshall", "analyst")
+	s.member("auth0|3", "cy@example.com", "Cy Okafor")
+	s.ResetLog()
+	return s
+}
+
+// crowd adds so many members more.
+func (s *served) crowd(size int) {
+	s.t.Helper()
+	for i := range size {
+		s.member(fmt.Sprintf("auth0|crowd%d", i), fmt.Sprintf("crowd%d@example.com", i), "One Of Many", "analyst")
+	}
+}
+
+// Each member is one result with the identity to import them by; roles are asked for only where they are wanted.
+func TestQueryOfMembers(t *testing.T) {
+	for name, identity := range map[string]string{membership: "email=Ada@example.com", roleAssignment: "user_id=google-oauth2|1"} {
+		t.Run(name, func(t *testing.T) {
+			s := staffed(t)
+			bare := s.list(name, query{})
+			if len(bare) != 4 {
+				t.Fatalf("%d results, want 4", len(bare))
+			}
+			for _, result := range bare {
+				s.fine(nil, result.Diagnostics)
+				if result.Resource != nil {
+					t.Error("a resource that nobody asked for")
+				}
+			}
+			if got := bare[1].DisplayName; got != "Ada Marsh <Ada@example.com>" {
+				t.Errorf("the name is %s", got)
+			}
+			if got := s.identityOf(name, bare[1].Identity); got != identity {
+				t.Errorf("the identity is %s, want %s", got, identity)
+			}
+			s.asked("getUser", 0)
+			s.asked("listUsers", 2)
+
+			whole := s.list(name, query{include: true})
+			ada := s.decoded(s.resource(name).ValueType(), whole[1].Resource)
+			for attribute, want := range map[string]string{"user_id": "google-oauth2|1", "current_email": "Ada@example.com", "roles": "analyst developer"} {
+				if got := textOf(ada[attribute]); got != want {
+					t.Errorf("%s is %s, want %s", attribute, got, want)
+				}
+			}
+			if got := s.identityOf(name, whole[1].Identity); got != identity {
+				t.Errorf("the identity is %s, want %s", got, identity)
+			}
+			s.asked("getUser", 4)
+		})
+	}
+}
+
+// A membership gives at least one role: nothing that is generated for somebody without any could be applied.
+func TestQueryOfAMemberWithoutRoles(t *testing.T) {
+	s := staffed(t)
+	s.says(s.list(membership, query{include: true})[3].Diagnostics, tfprotov6.DiagnosticSeverityWarning, "cy@example.com", roleAssignment)
+	s.fine(nil, s.list(roleAssignment, query{include: true})[3].Diagnostics)
+}
+
+// The limit is kept, and nobody's roles are read for nothing.
+func TestQueryKeepsTheLimit(t *testing.T) {
+	s := serve(t, nil)
+	s.crowd(150)
+	s.ResetLog()
+	if got := len(s.list(membership, query{limit: 7, include: true})); got != 7 {
+		t.Errorf("%d results, want 7", got)
+	}
+	s.asked("getUser", 7)
+	s.asked("listUsers", 4)
+	if got := len(s.list(membership, query{limit: 200})); got != 151 {
+		t.Errorf("%d results, want 151", got)
+	}
+	s.asked("listUsers", 4)
+}
+
+// Results are streamed: when Terraform hangs up, the rest is not read.
+func TestQueryIsStreamed(t *testing.T) {
+	s := serve(t, nil)
+	s.crowd(150)
+	s.ResetLog()
+	s.list(membership, query{limit: 150, include: true, taken: 1})
+	if got := s.Count("getUser"); got > 50 {
+		t.Errorf("the roles of %d members were read for one result", got)
+	}
+}
+
+// Only members whose name matches are found.
+func TestQueryByName(t *testing.T) {
+	s := staffed(t)
+	results := s.list(roleAssignment, query{config: values{"name_search": text("marsh")}, include: true})
+	var found []string
+	for _, result := range results {
+		found = append(found, s.identityOf(roleAssignment, result.Identity))
+	}
+	if want := []string{"user_id=google-oauth2|1", "user_id=auth0|2"}; !slices.Equal(found, want) {
+		t.Errorf("found %v, want %v", found, want)
+	}
+	s.asked("getUser", 2)
+}
+
+// What the API would refuse is refused before.
+func TestQueryByANameThatCannotBe(t *testing.T) {
+	s := staffed(t)
+	for search, valid := range map[string]bool{"marsh": true, "a b": true, "ad": false, "ada1": false} {
+		resp, err := s.server.(tfprotov6.ProviderServerWithListResource).ValidateListResourceConfig(t.Context(), &tfprotov6.ValidateListResourceConfigRequest{
+			TypeName: membership, Config: s.dynamic(s.schemas.ListResourceSchemas[membership], values{"name_search": text(search)}),
+		})
+		s.fine(err, nil)
+		if valid {
+			s.fine(nil, resp.Diagnostics)
+		} else {
+			s.fails(resp.Diagnostics, "three or more letters")
+		}
+	}
+}
+
+// A list that may be short is an error and no list, whatever makes it so.
+func TestQueryThatFails(t *testing.T) {
+	for name, test := range map[string]struct {
+		disturb func(*served)
+		says    []string
+	}{
+		"forbidden": {
+			func(s *served) { s.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "listUsers"}) },
+			[]string{"Could not list the members", "GET /users", "403", "admin"},
+		},
+		"another organization": {
+			func(s *served) { s.Fail(sandbox.Fault{Kind: sandbox.NotFoundHTML404, Operation: "getOrganization"}) },
+			[]string{"Could not list the members", "endpoint"},
+		},
+		"two readings that differ": {
+			func(s *served) {
+				s.OnRequest(func(operation string, n int) {
+					if operation == "listUsers" {
+						_ = s.SetName("auth0|2", strings.Repeat("x", n))
+					}
+				})
+			},
+			[]string{"Could not list the members", "not complete"},
+		},
+		"roles that cannot be read": {
+			func(s *served) { s.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "getUser"}) },
+			[]string{"Could not read the members' roles", "403"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := staffed(t)
+			test.disturb(s)
+			results := s.list(membership, query{include: true})
+			if len(results) != 1 {
+				t.Fatalf("%d results, want the error alone", len(results))
+			}
+			s.fails(results[0].Diagnostics, test.says...)
+		})
+	}
+}
+
+// What was sent before something goes wrong stays sent; the error comes after it.
+func TestQueryThatFailsMidway(t *testing.T) {
+	s := serve(t, nil)
+	s.crowd(99)
+	s.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "getUser", Skip: 60})
+	results := s.list(membership, query{include: true})
+	if len(results) != 51 {
+		t.Fatalf("%d results, want 50 and the error", len(results))
+	}
+	s.fails(results[50].Diagnostics, "403")
+}
+
+// A provider that waits for a token has nobody to ask.
+func TestQueryWithoutATokenYet(t *testing.T) {
+	s := serve(t, values{"token": unknownText})
+	s.fails(s.list(membership, query{})[0].Diagnostics, "not configured yet", "token")
+}
+
+// What Terraform generates for a result, and imports by its identity, has nothing to change.
+func TestGeneratedConfigurationHasAnEmptyPlan(t *testing.T) {
+	for _, name := range []string{membership, roleAssignment} {
+		t.Run(name, func(t *testing.T) {
+			s := staffed(t)
+			for _, result := range s.list(name, query{include: true}) {
+				if len(result.Diagnostics) == 0 {
+					s.nothingToChange(name, result)
+				}
+			}
+			for _, operation := range []string{"inviteUser", "replaceUserRoles", "deleteUser"} {
+				s.asked(operation, 0)
+			}
+		})
+	}
+}
+
+// nothingToChange fails the test unless the configuration that Terraform generates for a result is valid, and plans
+// nothing for the state that an import by the result's identity makes.
+func (s *served) nothingToChange(name string, result tfprotov6.ListResourceResult) {
+	s.t.Helper()
+	schema := s.resource(name)
+	listed := s.decoded(schema.ValueType(), result.Resource)
+	generated := values{}
+	for _, attribute := range schema.Block.Attributes {
+		if attribute.Optional || attribute.Required {
+			generated[attribute.Name] = listed[attribute.Name]
+		}
+	}
+	config := s.dynamic(schema, generated)
+	valid, err := s.server.ValidateResourceConfig(s.t.Context(), &tfprotov6.ValidateResourceConfigRequest{TypeName: name, Config: config})
+	s.fine(err, valid.Diagnostics)
+
+	state, private, identity := s.imported(name, &tfprotov6.ImportResourceStateRequest{TypeName: name, Identity: result.Identity})
+	planned, err := s.server.PlanResourceChange(s.t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: name, PriorState: state, ProposedNewState: state, Config: config, PriorPrivate: private, PriorIdentity: identity,
+	})
+	s.fine(err, planned.Diagnostics)
+	before, after := s.decoded(schema.ValueType(), state), s.decoded(schema.ValueType(), planned.PlannedState)
+	for attribute, value := range before {
+		if !value.Equal(after[attribute]) {
+			s.t.Errorf("%s: %s goes from %s to %s", result.DisplayName, attribute, value, after[attribute])
+		}
+	}
+	if len(planned.RequiresReplace) > 0 {
+		s.t.Errorf("%s is replaced", result.DisplayName)
+	}
+}
+
+// imported imports and reads, as Terraform does.
+func (s *served) imported(name string, req *tfprotov6.ImportResourceStateRequest) (state *tfprotov6.DynamicValue, private []byte, identity *tfprotov6.ResourceIdentityData) {
+	s.t.Helper()
+	resp, err := s.server.ImportResourceState(s.t.Context(), req)
+	s.fine(err, resp.Diagnostics)
+	if len(resp.ImportedResources) != 1 {
+		s.t.Fatalf("%d imported", len(resp.ImportedResources))
+	}
+	found := resp.ImportedResources[0]
+	read, err := s.server.ReadResource(s.t.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName: name, CurrentState: found.State, Private: found.Private, CurrentIdentity: found.Identity,
+	})
+	s.fine(err, read.Diagnostics)
+	return read.NewState, read.Private, read.NewIdentity
+}
+
+// Everything that can be imported has an identity, whichever way it is imported, and nothing else has.
+func TestIdentities(t *testing.T) {
+	s := staffed(t)
+	var have []string
+	for name := range s.identities.IdentitySchemas {
+		have = append(have, name)
+	}
+	slices.Sort(have)
+	if want := []string{membership, roleAssignment}; !slices.Equal(have, want) {
+		t.Fatalf("identities have %v, want %v", have, want)
+	}
+	for _, test := range []struct{ name, id, attribute, want string }{
+		{membership, "ada@example.com", "email", "ada@example.com"},
+		{membership, "google-oauth2|1", "email", "Ada@example.com"},
+		{roleAssignment, "ada@example.com", "user_id", "google-oauth2|1"},
+		{roleAssignment, "google-oauth2|1", "user_id", "google-oauth2|1"},
+	} {
+		_, _, identity := s.imported(test.name, &tfprotov6.ImportResourceStateRequest{TypeName: test.name, ID: test.id})
+		if got := s.identityOf(test.name, identity); got != test.attribute+"="+test.want {
+			t.Errorf("%s imported by %s is %s, want %s=%s", test.name, test.id, got, test.attribute, test.want)
+		}
+		_, _, again := s.imported(test.name, &tfprotov6.ImportResourceStateRequest{TypeName: test.name, Identity: identity})
+		if got := s.identityOf(test.name, again); got != test.attribute+"="+test.want {
+			t.Errorf("%s imported by its identity is %s", test.name, got)
+		}
+	}
+}
+
+// Nobody is imported by an identity that is nobody's.
+func TestImportByAnIdentityOfNobody(t *testing.T) {
+	s := staffed(t)
+	for name, identity := range map[string]values{membership: {"email": text("nobody@example.com")}} {
+		resp, err := s.server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{
+			TypeName: name, Identity: &tfprotov6.ResourceIdentityData{IdentityData: s.encoded(s.identityType(name), identity)},
+		})
+		s.fine(err, nil)
+		s.fails(resp.Diagnostics, "Nobody to import", "nobody@example.com", "invitation")
+	}
+}

@@ -1,0 +1,153 @@
+package provider_test
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+const resetPassword = "modelprime_reset_password"
+
+func (s *served) actions() tfprotov6.ProviderServerWithActions {
+	return s.server.(tfprotov6.ProviderServerWithActions)
+}
+
+func (s *served) action(config values) *tfprotov6.DynamicValue {
+	return s.dynamic(s.schemas.ActionSchemas[resetPassword].Schema, config)
+}
+
+// planAction validates and plans the action.
+func (s *served) planAction(config values) []*tfprotov6.Diagnostic {
+	s.t.Helper()
+	valid, err := s.actions().ValidateActionConfig(s.t.Context(), &tfprotov6.ValidateActionConfigRequest{ActionType: resetPassword, Config: s.action(config)})
+	s.fine(err, nil)
+	planned, err := s.actions().PlanAction(s.t.Context(), &tfprotov6.PlanActionRequest{ActionType: resetPassword, Config: s.action(config)})
+	s.fine(err, nil)
+	return append(valid.Diagnostics, planned.Diagnostics...)
+}
+
+// invoke invokes the action and returns what it said meanwhile and in the end.
+func (s *served) invoke(config values) (progress []string, diags []*tfprotov6.Diagnostic) {
+	s.t.Helper()
+	stream, err := s.actions().InvokeAction(s.t.Context(), &tfprotov6.InvokeActionRequest{ActionType: resetPassword, Config: s.action(config)})
+	s.fine(err, nil)
+	for event := range stream.Events {
+		switch event := event.Type.(type) {
+		case tfprotov6.ProgressInvokeActionEventType:
+			progress = append(progress, event.Message)
+		case tfprotov6.CompletedInvokeActionEventType:
+			diags = event.Diagnostics
+		}
+	}
+	return progress, diags
+}
+
+// reset fails the test unless exactly these people were sent a reset.
+func (s *served) reset(want ...string) {
+	s.t.Helper()
+	var got []string
+	for _, email := range s.Emails() {
+		got = append(got, email.Kind+" "+email.To)
+	}
+	for i := range want {
+		want[i] = sandbox.KindPasswordReset + " " + want[i]
+	}
+	if len(got) != len(want) {
+		s.t.Fatalf("sent were %v, want %v", got, want)
+	}
+	for i := range want {
+		if got[i] != want[i] {
+			s.t.Errorf("sent were %v, want %v", got, want)
+		}
+	}
+}
+
+// Each invocation sends one e-mail, to the member of that id or address.
+func TestResetPasswordAction(t *testing.T) {
+	s := staffed(t)
+	for _, config := range []values{{"user_id": text("auth0|2")}, {"email": text("CY@example.com")}} {
+		s.fine(nil, s.planAction(config))
+		progress, diags := s.invoke(config)
+		s.fine(nil, diags)
+		if len(progress) != 1 {
+			t.Errorf("said %q", progress)
+		}
+	}
+	s.reset("ben@example.com", "cy@example.com")
+	s.asked("resetUserPassword", 2)
+}
+
+// Exactly one of id and address says who is meant.
+func TestResetPasswordActionOfNobodyInParticular(t *testing.T) {
+	s := staffed(t)
+	s.fails(s.planAction(nil), "user_id", "email")
+	s.fails(s.planAction(values{"user_id": text("auth0|2"), "email": text("ben@example.com")}), "user_id", "email")
+	s.fails(s.planAction(values{"email": text("ben")}), "no e-mail address")
+	s.fine(nil, s.planAction(values{"email": unknownText}))
+}
+
+// Whoever logs in with Google has no password here; by the id the plan knows it already.
+func TestResetPasswordActionOfAGoogleAccount(t *testing.T) {
+	s := staffed(t)
+	byID, byEmail := values{"user_id": text("google-oauth2|1")}, values{"email": text("ada@example.com")}
+	s.fails(s.planAction(byID), "No password to reset", "google-oauth2|1")
+	s.fine(nil, s.planAction(byEmail))
+	for _, config := range []values{byID, byEmail} {
+		_, diags := s.invoke(config)
+		s.fails(diags, "No password to reset", "google-oauth2|1")
+	}
+	s.asked("resetUserPassword", 0)
+}
+
+// Nobody is guessed.
+func TestResetPasswordActionOfSomebodyElse(t *testing.T) {
+	s := staffed(t)
+	_, diags := s.invoke(values{"email": text("nobody@example.com")})
+	s.fails(diags, "Could not find the member", "nobody@example.com")
+	s.member("auth0|4", "BEN@example.com", "Another Ben", "analyst")
+	s.member("auth0|5", "dee@example.com", "Dee Stray", "analyst")
+	fresh := staffed(t)
+	fresh.member("auth0|4", "BEN@example.com", "Another Ben", "analyst")
+	_, diags = fresh.invoke(values{"email": text("ben@example.com")})
+	fresh.fails(diags, "Could not find the member", "auth0|2", "auth0|4")
+	_, diags = fresh.invoke(values{"user_id": text("auth0|nobody")})
+	fresh.fails(diags, "Could not send the password reset", "auth0|nobody", "404")
+	s.reset()
+	fresh.reset()
+}
+
+// Nobody knows whether it was sent: a warning, and no second one.
+func TestResetPasswordActionInDoubt(t *testing.T) {
+	for _, kind := range []sandbox.FaultKind{sandbox.LostReply, sandbox.LostBadGateway502, sandbox.Internal500, sandbox.GatewayTimeout504} {
+		t.Run(string(kind), func(t *testing.T) {
+			s := staffed(t)
+			s.Fail(sandbox.Fault{Kind: kind, Operation: "resetUserPassword"})
+			_, diags := s.invoke(values{"email": text("ben@example.com")})
+			s.says(diags, tfprotov6.DiagnosticSeverityWarning, "Nobody knows", "ben@example.com", "Ask the person")
+			s.asked("resetUserPassword", 1)
+		})
+	}
+}
+
+// What was turned away is asked for again; what was refused is an error.
+func TestResetPasswordActionThatIsRefused(t *testing.T) {
+	s := staffed(t)
+	s.Fail(sandbox.Fault{Kind: sandbox.TooMany429, Operation: "resetUserPassword", Times: 3})
+	_, diags := s.invoke(values{"user_id": text("auth0|2")})
+	s.fine(nil, diags)
+	s.reset("ben@example.com")
+	s.asked("resetUserPassword", 4)
+
+	s.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "resetUserPassword"})
+	_, diags = s.invoke(values{"user_id": text("auth0|2")})
+	s.fails(diags, "Could not send the password reset", "403", "admin")
+}
+
+// A provider that waits for a token has nobody to ask.
+func TestResetPasswordActionWithoutATokenYet(t *testing.T) {
+	s := serve(t, values{"token": unknownText})
+	_, diags := s.invoke(values{"user_id": text("auth0|2")})
+	s.fails(diags, "not configured yet", "token")
+}
