@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-
 	"github.com/model-prime/terraform-provider-modelprime/internal/provider"
 )
 

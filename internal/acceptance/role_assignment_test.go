@@ -186,7 +186,7 @@ func TestRoleAssignmentReplacedByForce(t *testing.T) {
 	w.roles("ada@example.com", "developer")
 	w.asked("replaceUserRoles", 2)
 	c.config(createdFirst(byEmail))
-	c.apply("-replace="+adasRoles).ok().plans("replace "+adasRoles).warns("The roles of Ada@example.com were not revoked")
+	c.apply("-replace=" + adasRoles).ok().plans("replace " + adasRoles).warns("The roles of Ada@example.com were not revoked")
 	w.roles("ada@example.com", "developer")
 	w.asked("replaceUserRoles", 2)
 	c.plan().quiet().plans()

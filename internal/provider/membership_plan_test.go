@@ -5,8 +5,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
 type edit func(m *membershipModel)
@@ -57,6 +55,7 @@ func connection(s string) edit { return func(m *membershipModel) { m.LoginConnec
 func noConnection(m *membershipModel) {
 	m.LoginConnection = types.StringNull()
 }
+
 func anyConnection(m *membershipModel) {
 	m.LoginConnection = types.StringUnknown()
 }
@@ -68,6 +67,7 @@ func adopt(b bool) edit { return func(m *membershipModel) { m.AdoptExisting = ty
 func noAdopt(m *membershipModel) {
 	m.AdoptExisting = types.BoolNull()
 }
+
 func anyAdopt(m *membershipModel) {
 	m.AdoptExisting = types.BoolUnknown()
 }
@@ -75,6 +75,7 @@ func resend(s string) edit { return func(m *membershipModel) { m.Resend = text(s
 func anyResend(m *membershipModel) {
 	m.Resend = types.StringUnknown()
 }
+
 func anyEmail(m *membershipModel) {
 	m.Email = types.StringUnknown()
 }
@@ -343,114 +344,6 @@ func TestPlanMembership(t *testing.T) {
 			sameWarnings(t, p.warnings, row.warns)
 		})
 	}
-}
-
-// Whatever is configured over whatever there was: Terraform accepts the plan, an apply that knows more keeps its
-// promises, and planned once more nothing changes. A member is never sent anything.
-func TestPlanMembershipHoldsTerraformsRules(t *testing.T) {
-	const limit = 3
-	priors := []*membershipModel{nil}
-	for _, m := range []membershipModel{
-		adaInvited(), adaInvited(resend("a"), connection("username-password")), adaInvited(status(statusUnconfirmed)),
-		adaInvited(status(statusOverdue)), adaInvited(status(statusOverdue), sent(limit)),
-		adaJoined(), adaJoined(currentEmail("marsh@example.com"), resend("a")), adaImported(), adaJoined(noAdopt),
-	} {
-		priors = append(priors, &m)
-	}
-	for _, prior := range priors {
-		for _, config := range membershipConfigs() {
-			for _, reinvite := range []bool{true, false} {
-				holdMembershipRules(t, config, prior, reinvite, limit)
-			}
-		}
-	}
-}
-
-// membershipConfigs is every combination of what each argument can be.
-func membershipConfigs() []membershipModel {
-	configs := []membershipModel{adaConfig()}
-	for _, choices := range [][]edit{
-		{email("ada@example.com"), email("ADA@example.com"), email("marsh@example.com"), email("kai@example.com"), anyEmail},
-		{roles("developer"), roles("admin", "analyst"), anyRoles},
-		{noName, name("Ada Marsh"), name("Ada Fell"), anyName},
-		{noConnection, connection("google-oauth2"), connection("username-password"), anyConnection},
-		{noAdopt, adopt(true), adopt(false), anyAdopt},
-		{func(m *membershipModel) { m.Resend = types.StringNull() }, resend("a"), resend("b"), anyResend},
-	} {
-		var more []membershipModel
-		for _, config := range configs {
-			for _, choose := range choices {
-				more = append(more, edited(config, []edit{choose}))
-			}
-		}
-		configs = more
-	}
-	return configs
-}
-
-func holdMembershipRules(t *testing.T, config membershipModel, prior *membershipModel, reinvite bool, limit int64) {
-	t.Helper()
-	p := planMembership(config, prior, reinvite, limit)
-	before := membershipModel{Roles: types.SetNull(types.StringType)}
-	if prior != nil {
-		before = *prior
-	}
-	allowed(t, config, before, p.model, "name", "login_connection", "adopt_existing", "status", "user_id", "current_email",
-		"invited_at", "invitations_sent", "organization_id")
-	if before.joined() && p.invites {
-		t.Fatalf("a member would be sent an invitation: %+v", config)
-	}
-
-	known := resolved(config)
-	final := planMembership(known, prior, reinvite, limit)
-	if final.replace != p.replace {
-		return // Terraform stops it
-	}
-	kept(t, p.model, final.model)
-	if final.replace {
-		return // the second half plans a new membership
-	}
-	state := applied(final)
-	again := planMembership(known, &state, reinvite, limit)
-	if d := differing(again.model, state); len(d) > 0 || again.replace || again.invites {
-		t.Fatalf("planned again, %v would change (replaces: %v, invites: %v): configured %+v, before %+v", d, again.replace, again.invites, known, before)
-	}
-}
-
-// resolved is the configuration as it is once everything is known.
-func resolved(config membershipModel) membershipModel {
-	for unknown, value := range map[*types.String]string{
-		&config.Email: "ada@example.com", &config.Name: "Ada Fell", &config.LoginConnection: "google-oauth2", &config.Resend: "b",
-	} {
-		if unknown.IsUnknown() {
-			*unknown = text(value)
-		}
-	}
-	if config.Roles.IsUnknown() {
-		config.Roles = set("admin")
-	}
-	if config.AdoptExisting.IsUnknown() {
-		config.AdoptExisting = types.BoolValue(true)
-	}
-	return config
-}
-
-// applied is the state after the plan was carried out.
-func applied(p membershipPlan) membershipModel {
-	m := p.model
-	if m.Status.IsUnknown() {
-		if m.LoginConnection.IsUnknown() {
-			m.LoginConnection = text(modelprime.ConnectionGoogle)
-		}
-		m.setInvited(modelprime.Sent, time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC), 0)
-	}
-	if m.Name.IsUnknown() {
-		m.Name = text("Ada Marsh")
-	}
-	if m.OrganizationID.IsUnknown() {
-		m.OrganizationID = text("org")
-	}
-	return m
 }
 
 func TestOverdueAt(t *testing.T) {
