@@ -161,11 +161,12 @@ func (l *Ledger) conflict(in *instance) error {
 	return nil
 }
 
+// clash holds an instance that is just planned, and so not created yet, against one that was seen before.
 func clash(a, b *instance) error {
 	switch {
 	case both(a.holds, b.holds):
 		return overlap(naming(*a.holds, *b.holds), a, b)
-	case both(a.holds, b.lets) && !a.done:
+	case both(a.holds, b.lets):
 		return letGoAndHeld(naming(*b.lets, *a.holds), b, a)
 	case both(a.lets, b.holds) && !b.done:
 		return letGoAndHeld(naming(*a.lets, *b.holds), a, b)

@@ -276,7 +276,7 @@ func (r *Roster) listed(ctx context.Context) (*listing, error) {
 
 func (r *Roster) readFirst(ctx context.Context) (modelprime.UserPage, error) {
 	page, err := readPage(ctx, r.client, "", 1, nil)
-	if err == nil && len(page.Items) > 0 {
+	if err == nil {
 		listed := holdRoles(page.Items)
 		r.rolesListed.Store(&listed)
 	}

@@ -571,33 +571,69 @@ func TestAListWithRolesIsNeverOlderThanAChangeOfThem(t *testing.T) {
 	}
 }
 
-// The roles change after the API has answered for the list's first page, and before the page is here.
-func TestRolesThatChangeWhileThePageIsUnderWay(t *testing.T) {
+// late has the replies to requests for pages wait for the gate, once the API has answered them.
+func (w *world) late() (gate chan struct{}) {
+	gate = make(chan struct{})
+	w.OnReply(func(request sandbox.Request) {
+		if request.Operation == "listUsers" {
+			<-gate
+		}
+	})
+	return gate
+}
+
+func TestRolesThatChangeWhileAPageIsUnderWay(t *testing.T) {
+	for name, early := range map[string]func(ctx context.Context, w *world, id string) error{
+		"of the list": func(ctx context.Context, w *world, _ string) error {
+			_, err := w.One(ctx, "ada@example.com")
+			return err
+		},
+		"to see what it holds": func(ctx context.Context, w *world, id string) error {
+			_, err := w.Roster.Member(ctx, id)
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newQuietWorld(t)
+				w.SetListRoles(true)
+				id := w.add("ada@example.com", "Ada Servo", "analyst")
+				gate, answered := w.late(), make(chan error)
+				go func() { answered <- early(t.Context(), w, id) }()
+				synctest.Wait()
+				noError(t, w.Roster.SetRoles(t.Context(), id, []string{"developer"}))
+				close(gate)
+				noError(t, <-answered)
+				user, err := w.Roster.Member(t.Context(), id)
+				if err != nil || !slices.Equal(user.Roles, []string{"developer"}) {
+					t.Errorf("%v, %v", user, err)
+				}
+			})
+		})
+	}
+}
+
+// Whoever asks after a removal does not join a page that was answered before it.
+func TestARemovalWhileAPageIsUnderWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newQuietWorld(t)
-		w.SetListRoles(true)
-		id := w.add("ada@example.com", "Ada Servo", "analyst")
-		gate := make(chan struct{})
-		w.OnReply(func(request sandbox.Request) {
-			if request.Operation == "listUsers" {
-				<-gate
-			}
-		})
-		early := make(chan modelprime.User)
+		stays, goes := w.add("ada@example.com", "Ada Servo"), w.add("grace@example.com", "Grace Gear")
+		gate, answered, found := w.late(), make(chan error), make(chan error)
 		go func() {
-			user, err := w.Roster.Member(t.Context(), id)
-			if err != nil {
-				t.Error(err)
-			}
-			early <- user
+			_, err := w.Roster.Member(t.Context(), stays)
+			answered <- err
 		}()
 		synctest.Wait()
-		noError(t, w.Roster.SetRoles(t.Context(), id, []string{"developer"}))
+		noError(t, w.Roster.Remove(t.Context(), goes))
+		go func() {
+			_, err := w.One(t.Context(), "grace@example.com")
+			found <- err
+		}()
+		synctest.Wait()
 		close(gate)
-		<-early
-		user, err := w.Roster.Member(t.Context(), id)
-		if err != nil || !slices.Equal(user.Roles, []string{"developer"}) {
-			t.Errorf("%v, %v", user, err)
+		noError(t, <-answered)
+		if err := <-found; !errors.Is(err, ErrNobody) {
+			t.Errorf("the error is %v", err)
 		}
 	})
 }
