@@ -38,6 +38,7 @@ var rooms = map[string]room{
 
 	// What the commands and tests share.
 	"internal/drive":     {others: []string{"github.com/hashicorp/terraform-plugin-go/"}},
+	"internal/pipeline":  {}, // tests only
 	"internal/workspace": {},
 }
 

@@ -36,27 +36,12 @@ variable "company_domains" {
   description = "Domains of the company's own addresses. Whoever logs in with Google has one of these."
   type        = set(string)
   default     = ["example.com"]
-
-  validation {
-    condition     = alltrue([for d in var.company_domains : can(regex("^[a-z0-9-]+(\\.[a-z0-9-]+)+$", d))])
-    error_message = "Each domain is written in lower case without an @, such as \"example.com\"."
-  }
-
-  validation {
-    condition     = length(var.company_domains) > 0
-    error_message = "The company has at least one domain."
-  }
 }
 
 variable "partner_domains" {
   description = "Domains of contractors' addresses. Their people log in with a password."
   type        = set(string)
   default     = ["example.net"]
-
-  validation {
-    condition     = alltrue([for d in var.partner_domains : can(regex("^[a-z0-9-]+(\\.[a-z0-9-]+)+$", d))])
-    error_message = "Each domain is written in lower case without an @, such as \"example.net\"."
-  }
 }
 
 variable "adopt_existing" {

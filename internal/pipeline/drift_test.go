@@ -1,0 +1,169 @@
+package pipeline
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+// change does something to a member behind Terraform's back.
+func (tm *team) behindItsBack(t *testing.T, email string, do func(id string) error) {
+	t.Helper()
+	member, found := tm.world.Member(email)
+	if !found {
+		t.Fatalf("%s is no member", email)
+	}
+	if err := do(member.ID); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (tm *team) makeDrift(t *testing.T) {
+	t.Helper()
+	tm.behindItsBack(t, "owen.prichard@example.com", func(id string) error { return tm.world.SetRoles(id, "admin", "analyst") })
+	tm.behindItsBack(t, "noor.haddad@example.com", tm.world.Remove)
+	tm.behindItsBack(t, "ruth.abernathy@example.com", func(id string) error { return tm.world.SetEmail(id, "ruth.lind@example.com") })
+	_, err := tm.world.AddMember(sandbox.User{Email: "temp.integrator@example.org", Name: "Temp Integrator", Roles: []string{"developer"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+var differences = []string{
+	"temp.integrator@example.org is not in the roster",
+	"noor.haddad@example.com is in the roster, but neither a member nor invited",
+	"owen.prichard@example.com has admin, analyst instead of analyst",
+	"ruth.abernathy@example.com is now ruth.lind@example.com",
+}
+
+func TestTheDriftJobsExitCodesSayWhatItFound(t *testing.T) {
+	t.Parallel()
+	tm := newTeam(t, small)
+	plan, drift := filepath.Join(tm.dir, "plan"), filepath.Join(tm.dir, "drift")
+	tm.run(t, "ci/plan.sh", plan)
+	tm.run(t, "ci/apply.sh", plan)
+
+	// Whoever has not answered yet is no drift, and neither is who has joined since.
+	tm.wantDrift(t, 0, drift, "Nothing differs.")
+	tm.everybodyAccepts(t)
+	tm.wantDrift(t, 0, drift, "Nothing differs.")
+	tm.run(t, "ci/refresh.sh", plan)
+
+	tm.makeDrift(t)
+	tm.wantDrift(t, 2, drift, append([]string{"1 not in the roster, 1 missing, 1 with other roles, 1 with a new address"}, differences...)...)
+	wants(t, "the report", readFile(t, drift, "report.md"), append([]string{"### Roster: 1 not in the roster"}, differences...))
+
+	// What cannot be found out is an error and no drift: no token that is good, no database, no folder.
+	tm.token = "mpat_revoked"
+	tm.wantDrift(t, 1, drift, "401")
+	tm.token = sandbox.DefaultToken
+	if code, printed := tm.script(t, []string{"PG_CONN_STR=postgres://127.0.0.1:1/none?sslmode=disable"}, "ci/drift.sh", drift); code != 1 {
+		t.Errorf("without a database it ended with %d:\n%s", code, printed)
+	}
+	if code, printed := tm.script(t, nil, "ci/drift.sh"); code != 1 {
+		t.Errorf("without a folder it ended with %d:\n%s", code, printed)
+	}
+}
+
+func (tm *team) wantDrift(t *testing.T, want int, folder string, says ...string) {
+	t.Helper()
+	tm.world.ResetLog()
+	code, printed := tm.script(t, nil, "ci/drift.sh", folder)
+	if code != want {
+		t.Errorf("it ended with %d, want %d:\n%s", code, want, printed)
+	}
+	wants(t, "what it printed", printed, says)
+	tm.wantRequests(t, map[string]int{})
+}
+
+func readFile(t *testing.T, elements ...string) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(elements...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func TestTheNightOpensOneIssueAndClosesIt(t *testing.T) {
+	t.Parallel()
+	tm := newTeam(t, small)
+	tm.settle(t)
+	tm.onMain(t, "drift.yml", "schedule").mustGo(t, true)
+	tm.wantIssues(t)
+
+	tm.makeDrift(t)
+	for range 2 { // the second night finds the same
+		tm.onMain(t, "drift.yml", "schedule").mustGo(t, true)
+		tm.wantIssues(t, "open: Roster: 1 not in the roster, 1 missing, 1 with other roles, 1 with a new address")
+	}
+	wants(t, "the issue", tm.hub(t).Issues[0].Body, differences)
+
+	// A night on which nothing can be found out says nothing about the issue.
+	tm.token = "mpat_revoked"
+	tm.onMain(t, "drift.yml", "schedule").mustGo(t, false)
+	tm.token = sandbox.DefaultToken
+	tm.wantIssues(t, "open: Roster: 1 not in the roster, 1 missing, 1 with other roles, 1 with a new address")
+
+	tm.mend(t)
+	tm.onMain(t, "drift.yml", "schedule").mustGo(t, true)
+	tm.wantIssues(t, "closed: Roster: 1 not in the roster, 1 missing, 1 with other roles, 1 with a new address")
+}
+
+// mend has the roster follow the new address, everything else the roster, and the stranger go.
+func (tm *team) mend(t *testing.T) {
+	t.Helper()
+	number, planned := tm.pullRequest(t, func() {
+		tm.edit(t, "roster.yaml", "ruth.abernathy@example.com", "ruth.lind@example.com")
+		tm.takeCommentsOff(t, "moved", "leila.farahani@example.com", "ruth.abernathy@example.com", "leila.farahani-holm@example.com", "ruth.lind@example.com")
+		tm.write(t, "exclusive.auto.tfvars", "exclusive = true\n")
+	})
+	planned.mustGo(t, true)
+	wants(t, "the comment", tm.said(t, number), []string{"2 to add, 2 to change, 0 to remove, 1 not in the roster to remove"})
+	tm.world.ResetLog()
+	tm.merge(t, number).mustGo(t, true)
+	tm.wantRequests(t, map[string]int{"inviteUser": 1, "replaceUserRoles": 1, "deleteUser": 1})
+}
+
+func (tm *team) wantIssues(t *testing.T, want ...string) {
+	t.Helper()
+	got := []string{}
+	for _, i := range tm.hub(t).Issues {
+		got = append(got, i.State+": "+i.Title)
+	}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("issues: got %q, want %q", got, want)
+	}
+}
+
+// takeCommentsOff turns an example block of blocks.tf into a real one, with other people in it.
+func (tm *team) takeCommentsOff(t *testing.T, block string, replace ...string) {
+	t.Helper()
+	text, err := uncommented(readFile(t, tm.desk, "blocks.tf"), block)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tm.write(t, "blocks.tf", strings.NewReplacer(replace...).Replace(text))
+}
+
+// uncommented takes the comments off the block of that kind.
+func uncommented(text, block string) (string, error) {
+	begin := strings.Index(text, "# "+block+" {\n")
+	if begin < 0 {
+		return "", errors.New("no block " + block)
+	}
+	length := strings.Index(text[begin:], "\n# }\n")
+	if length < 0 {
+		return "", errors.New("no end of the block " + block)
+	}
+	length += len("\n# }\n")
+	lines := strings.Split(text[begin:begin+length], "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimPrefix(strings.TrimPrefix(line, "#"), " ")
+	}
+	return text[:begin] + strings.Join(lines, "\n") + text[begin+length:], nil
+}

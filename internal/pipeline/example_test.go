@@ -1,0 +1,83 @@
+package pipeline
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+func TestTheExamplesOwnTestsPass(t *testing.T) {
+	t.Parallel()
+	tm := newTeam(t, small)
+	tm.run(t, "terraform", "init", "-no-color", "-input=false", "-backend=false")
+	wants(t, "the tests in the sandbox", tm.run(t, "terraform", "test", "-no-color"), []string{"Success! 4 passed, 0 failed."})
+	if got := len(tm.world.Emails()); got != 3 {
+		t.Errorf("%d e-mails, want the tests' three: they are to be real applies", got)
+	}
+
+	tm.run(t, "terraform", "-chdir=modules/roster", "init", "-no-color", "-input=false")
+	tm.world.ResetLog()
+	wants(t, "the module's tests", tm.run(t, "terraform", "-chdir=modules/roster", "test", "-no-color"), []string{"Success! 7 passed, 0 failed."})
+	if got := len(tm.world.Requests()); got != 0 {
+		t.Errorf("the module's tests asked the API %d times, but their provider is a mock", got)
+	}
+}
+
+// The tests with real applies must not touch an organization that is somebody's.
+func TestTheExamplesTestsRefuseARealOrganization(t *testing.T) {
+	t.Parallel()
+	tm := newTeam(t, small)
+	tm.edit(t, "tests/sandbox.tftest.hcl", "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90", "00000000-0000-4000-8000-000000000000")
+	tm.run(t, "terraform", "init", "-no-color", "-input=false", "-backend=false")
+	if code, printed := tm.script(t, nil, "terraform", "test", "-no-color"); code == 0 {
+		t.Errorf("they ran in another organization:\n%s", printed)
+	}
+	if got := len(tm.world.Emails()); got != 0 {
+		t.Errorf("%d e-mails were sent", got)
+	}
+}
+
+func TestAMemberIsTakenOverByAnImportBlock(t *testing.T) {
+	t.Parallel()
+	tm := newTeam(t, small)
+	tm.settle(t)
+	if _, err := tm.world.AddMember(sandbox.User{Email: "yuki.tanabe@example.com", Name: "Yuki Tanabe", Roles: []string{"analyst"}}); err != nil {
+		t.Fatal(err)
+	}
+	number, planned := tm.pullRequest(t, func() {
+		tm.edit(t, "roster.yaml", "      - { name: Noor", "      - { name: Yuki Tanabe, email: yuki.tanabe@example.com }\n      - { name: Noor")
+		tm.takeCommentsOff(t, "import")
+	})
+	planned.mustGo(t, true)
+	wants(t, "the comment", tm.said(t, number), []string{"Plan: 1 to import, 0 to add, 0 to change, 0 to destroy."})
+	tm.merge(t, number).mustGo(t, true)
+	tm.wantRequests(t, map[string]int{})
+}
+
+// The module, and what refers to it, is deleted; everybody stays.
+func TestARosterIsLetGoOfWithoutRemovingAnybody(t *testing.T) {
+	t.Parallel()
+	tm := newTeam(t, small)
+	tm.settle(t)
+	number, planned := tm.pullRequest(t, func() {
+		main := readFile(t, tm.desk, "main.tf")
+		provider, _, found := strings.Cut(main, `module "roster" {`)
+		if !found {
+			t.Fatal("main.tf has no module roster")
+		}
+		tm.write(t, "main.tf", provider)
+		tm.takeCommentsOff(t, "removed")
+		for _, name := range []string{"audit.tf", "outputs.tf"} {
+			tm.git(t, tm.desk, "rm", "--quiet", name)
+		}
+	})
+	planned.mustGo(t, true)
+	wants(t, "the comment", tm.said(t, number), []string{"### Roster: 0 to add, 0 to change, 0 to remove", "will no longer be managed by Terraform"})
+	tm.merge(t, number).mustGo(t, true)
+	tm.wantMembers(t, smallMembers())
+	tm.wantRequests(t, map[string]int{})
+	if left := tm.run(t, "terraform", "state", "list"); strings.Contains(left, "modelprime_membership") {
+		t.Errorf("the state still holds %s", left)
+	}
+}
