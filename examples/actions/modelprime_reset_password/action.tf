@@ -1,0 +1,6 @@
+# terraform apply -invoke=action.modelprime_reset_password.walter
+action "modelprime_reset_password" "walter" {
+  config {
+    email = "walter.grimm@example.net"
+  }
+}

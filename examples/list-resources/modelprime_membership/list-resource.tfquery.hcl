@@ -1,0 +1,5 @@
+# Everybody, as configuration: terraform query -generate-config-out=members.tf
+list "modelprime_membership" "all" {
+  provider = modelprime
+  limit    = 1000
+}

@@ -1,0 +1,7 @@
+list "modelprime_role_assignment" "walters" {
+  provider = modelprime
+
+  config {
+    name_search = "walter"
+  }
+}

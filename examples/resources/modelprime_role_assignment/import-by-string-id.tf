@@ -1,0 +1,4 @@
+import {
+  to = modelprime_role_assignment.ruth
+  id = "ruth.abernathy@example.com"
+}
