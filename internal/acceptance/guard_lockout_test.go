@@ -238,6 +238,19 @@ func TestCallersTaintedMembershipIsNotRemoved(t *testing.T) {
 	c.plan().quiet().plans()
 }
 
+// The same with an assignment, whose destruction would take the role first and give it back after.
+func TestCallersTaintedAssignmentIsNotRevoked(t *testing.T) {
+	t.Parallel()
+	w, c := managesItself(t, ownRoles, robotsRoles)
+	c.config(ownRoles)
+	c.run("taint", robotsRoles).ok()
+	c.plan().quiet().plans("replace " + robotsRoles)
+	c.applySaved().fails(demotesCaller, "Robot@example.com")
+	w.roles(theRobot, "admin", "analyst")
+	c.run("untaint", robotsRoles).ok()
+	c.plan().quiet().plans()
+}
+
 // They stay themselves under another address of their own.
 func TestCallerIsKnownByID(t *testing.T) {
 	t.Parallel()

@@ -136,6 +136,24 @@ func TestMembershipDestroyedBesideAnAssignment(t *testing.T) {
 	w.roles("ada@example.com", "analyst")
 }
 
+// An instance that becomes another person's lets go of the first one like one that is destroyed.
+func TestReplacedBesideAnotherInstance(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.member("ada@example.com", "Ada Marsh", "analyst")
+	w.member("kai@example.com", "Kai Gripper", "analyst")
+	c := w.cli(assigned)
+	c.apply().quiet()
+	c.config(adopted + strings.Replace(assigned, "Ada@", "kai@", 1))
+	c.plan().stops(goneAndKept, "Ada@example.com", "revoke all their roles")
+	d := w.cli(adopted)
+	d.apply().ok()
+	d.config(strings.Replace(adopted, "ADA@", "kai@", 1) + assigned)
+	d.plan().stops(goneAndKept, "ADA@example.com", "remove them from the organization")
+	w.members("ada@example.com", "kai@example.com")
+	w.roles("kai@example.com", "analyst")
+}
+
 // stops fails the test unless the plan was stopped by this veto with these texts. Beside it there may only be the error
 // that a member exists already, which a new membership gets or not, by the order in which Terraform plans.
 func (r *report) stops(texts ...string) *report {

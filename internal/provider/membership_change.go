@@ -41,9 +41,6 @@ func (r *membershipResource) planChange(ctx context.Context, p *membershipPlan, 
 	var err error
 	if p.replace {
 		token, err = r.ledger.LetGo(guard.Membership, prior.person())
-		if err == nil {
-			err = r.mayRemove(ctx, prior.person())
-		}
 	} else {
 		token, err = r.ledger.Hold(guard.Membership, p.model.person())
 		if err == nil {
