@@ -98,7 +98,7 @@ func (w *walk) importObject(ctx context.Context, at key, id string) (*Object, bo
 	k := w.tf.kinds[typeOf(at.address)]
 	resp, err := w.server.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: typeOf(at.address), ID: id})
 	if err != nil || !w.report.told(at.address, resp.Diagnostics, nil) {
-		return nil, w.report.told(at.address, nil, err)
+		return nil, w.failed(at.address, err)
 	}
 	if len(resp.ImportedResources) != 1 {
 		w.report.fail(at.address, "Import returned no resources", id)

@@ -95,6 +95,12 @@ func (w *walk) identity(data *tfprotov6.ResourceIdentityData) *tfprotov6.Resourc
 	return data
 }
 
+// failed reports a call that the provider did not answer, if that is why it came to nothing.
+func (w *walk) failed(address string, err error) bool {
+	w.report.told(address, nil, err)
+	return false
+}
+
 // upgrade is what becomes of each object that is taken out of the state.
 func (w *walk) upgrade(ctx context.Context, at key, object *Object) (*Object, bool) {
 	k := w.tf.kinds[typeOf(at.address)]
@@ -102,7 +108,7 @@ func (w *walk) upgrade(ctx context.Context, at key, object *Object) (*Object, bo
 		TypeName: typeOf(at.address), Version: k.schema.Version, RawState: &tfprotov6.RawState{JSON: inJSON(object.value)},
 	})
 	if err != nil || !w.report.told(at.address, resp.Diagnostics, nil) {
-		return nil, w.report.told(at.address, nil, err)
+		return nil, w.failed(at.address, err)
 	}
 	upgraded := *object
 	upgraded.value = unpack(resp.UpgradedState, k.typ)
@@ -115,7 +121,7 @@ func (w *walk) read(ctx context.Context, at key, object *Object) (*Object, bool)
 		TypeName: typeOf(at.address), CurrentState: pack(object.value), Private: object.Private, CurrentIdentity: w.identity(object.identity),
 	})
 	if err != nil || !w.report.told(at.address, resp.Diagnostics, nil) {
-		return nil, w.report.told(at.address, nil, err)
+		return nil, w.failed(at.address, err)
 	}
 	value := unpack(resp.NewState, object.value.Type())
 	if !value.IsFullyKnown() {
@@ -155,7 +161,7 @@ func (w *walk) planChange(ctx context.Context, address string, prior, config tft
 		PriorPrivate: private, PriorIdentity: w.identity(identity),
 	})
 	if err != nil || !w.report.told(address, resp.Diagnostics, nil) {
-		return planned{}, w.report.told(address, nil, err)
+		return planned{}, w.failed(address, err)
 	}
 	p := planned{value: unpack(resp.PlannedState, k.typ), private: resp.PlannedPrivate, identity: w.identity(resp.PlannedIdentity)}
 	p.replaces = replaces(resp.RequiresReplace, prior, p.value)
