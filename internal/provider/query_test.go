@@ -30,7 +30,7 @@ func (s *served) list(name string, q query) []tfprotov6.ListResourceResult {
 	if q.limit == 0 {
 		q.limit = 100
 	}
-	stream, err := s.server.(tfprotov6.ProviderServerWithListResource).ListResource(s.t.Context(), &tfprotov6.ListResourceRequest{
+	stream, err := s.server.(tfprotov6.ListResourceServer).ListResource(s.t.Context(), &tfprotov6.ListResourceRequest{
 		TypeName: name, Config: s.dynamic(s.schemas.ListResourceSchemas[name], q.config), Limit: q.limit, IncludeResource: q.include,
 	})
 	s.fine(err, nil)
@@ -165,7 +165,7 @@ func TestQueryByName(t *testing.T) {
 func TestQueryByANameThatCannotBe(t *testing.T) {
 	s := staffed(t)
 	for search, valid := range map[string]bool{"marsh": true, "a b": true, "ad": false, "ada1": false} {
-		resp, err := s.server.(tfprotov6.ProviderServerWithListResource).ValidateListResourceConfig(t.Context(), &tfprotov6.ValidateListResourceConfigRequest{
+		resp, err := s.server.(tfprotov6.ListResourceServer).ValidateListResourceConfig(t.Context(), &tfprotov6.ValidateListResourceConfigRequest{
 			TypeName: membership, Config: s.dynamic(s.schemas.ListResourceSchemas[membership], values{"name_search": text(search)}),
 		})
 		s.fine(err, nil)

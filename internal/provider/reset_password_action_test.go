@@ -10,8 +10,8 @@ import (
 
 const resetPassword = "modelprime_reset_password"
 
-func (s *served) actions() tfprotov6.ProviderServerWithActions {
-	return s.server.(tfprotov6.ProviderServerWithActions)
+func (s *served) actions() tfprotov6.ActionServer {
+	return s.server.(tfprotov6.ActionServer)
 }
 
 func (s *served) action(config values) *tfprotov6.DynamicValue {
