@@ -3,6 +3,7 @@ package drive
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -21,7 +22,7 @@ func (tf *Terraform) Apply(ctx context.Context, p *Plan) *Report {
 		return report
 	}
 	idle := len(p.addresses()) == 0 || p.options.RefreshOnly && p.prior.same(tf.state)
-	tf.replaceState(p.prior)
+	tf.replaceState(maps.Clone(p.prior))
 	if idle {
 		return report
 	}

@@ -174,7 +174,14 @@ func (p *Plan) plans(at key, c *Change) {
 func (p *Plan) keysOf(address string) []key {
 	p.changed.Lock()
 	defer p.changed.Unlock()
-	return slices.DeleteFunc(p.prior.keys(), func(at key) bool { return at.address != address })
+	var found []key
+	for at := range p.prior {
+		if at.address == address {
+			found = append(found, at)
+		}
+	}
+	slices.SortFunc(found, compareKeys)
+	return found
 }
 
 // bring takes an object out of the state. It is nil if there is none.
