@@ -14,14 +14,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
-
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
 // needsTerraform skips the test with an older Terraform, and with an OpenTofu, whose versions are its own.
 func needsTerraform(t *testing.T, minor int) {
 	t.Helper()
-	printed, err := exec.CommandContext(t.Context(), cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform"), "version").Output()
+	cmd := exec.CommandContext(t.Context(), cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform"), "version")
+	cmd.Env = plainEnvironment()
+	printed, err := cmd.Output()
 	if err != nil {
 		t.Fatal(err)
 	}
