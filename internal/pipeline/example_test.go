@@ -73,7 +73,7 @@ func TestARosterIsLetGoOfWithoutRemovingAnybody(t *testing.T) {
 		}
 	})
 	planned.mustGo(t, true)
-	wants(t, "the comment", tm.said(t, number), []string{"### Roster: 0 to add, 0 to change, 0 to remove", "will no longer be managed by Terraform"})
+	wants(t, "the comment", tm.said(t, number), []string{"### Roster: 0 to add, 0 to change, 0 to remove"})
 	tm.merge(t, number).mustGo(t, true)
 	tm.wantMembers(t, smallMembers())
 	tm.wantRequests(t, map[string]int{})

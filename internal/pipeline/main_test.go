@@ -63,7 +63,7 @@ func prepare(ctx context.Context, dir, cli, binaries string) (*parts, error) {
 		return nil, fmt.Errorf("run %s: %w", cli, err)
 	}
 	host := "registry.terraform.io"
-	if strings.HasPrefix(string(version), "OpenTofu") {
+	if strings.Contains(string(version), "OpenTofu") {
 		host = "registry.opentofu.org"
 	}
 	if p.root, err = workspace.Root(ctx); err != nil {
