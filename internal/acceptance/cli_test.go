@@ -18,7 +18,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
-
 	"github.com/model-prime/terraform-provider-modelprime/internal/provider"
 )
 

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 

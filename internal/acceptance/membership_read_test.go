@@ -7,10 +7,10 @@ import (
 )
 
 // joinedAda is an organization whose Ada was invited and has accepted, and the CLI whose state knows her as active.
-func joinedAda(t *testing.T, arguments ...string) (*world, *cli, string) {
+func joinedAda(t *testing.T) (*world, *cli, string) {
 	t.Helper()
 	w := newWorld(t)
-	c := w.cli(ada, arguments...)
+	c := w.cli(ada)
 	c.apply().quiet()
 	id := w.accept("ada@example.com")
 	c.apply().quiet().plans()

@@ -2,6 +2,7 @@ package acceptance
 
 import (
 	"fmt"
+	"net/http"
 	"reflect"
 	"strings"
 	"testing"
@@ -60,11 +61,11 @@ func TestTakenAddressBesideTheRealPerson(t *testing.T) {
 	c := w.cli(invitedAdmin)
 	c.apply().quiet()
 	mallory := w.member("ada@example.com", "Mallory Grip", "admin", "developer")
-	real := w.accept("ada@example.com")
-	c.plan().fails("Somebody has the address of an invited person", mallory, real, "import {")
+	invited := w.accept("ada@example.com")
+	c.plan().fails("Somebody has the address of an invited person", mallory, invited, "import {")
 	w.must(w.SetEmail(mallory, "mallory@example.com"))
 	c.apply().quiet().plans()
-	c.holds(theAda, values{"status": "active", "user_id": real})
+	c.holds(theAda, values{"status": "active", "user_id": invited})
 }
 
 // Somebody who was demoted before Terraform ever read them is asked for, and the advice works.
@@ -107,10 +108,10 @@ resource "modelprime_membership" "grace" {
 `
 
 // theTwo is an organization with a member and a pending person, both managed.
-func theTwo(t *testing.T, arguments ...string) (*world, *cli) {
+func theTwo(t *testing.T) (*world, *cli) {
 	t.Helper()
 	w := newWorld(t)
-	c := w.cli(pendingAndJoined, arguments...)
+	c := w.cli(pendingAndJoined)
 	c.apply().quiet()
 	w.accept("ada@example.com")
 	c.apply().quiet()
@@ -245,7 +246,7 @@ func TestWrongEndpointChangesNothing(t *testing.T) {
 func (w *world) wroteNothing() {
 	w.t.Helper()
 	for _, r := range w.Requests() {
-		if r.Method != "GET" {
+		if r.Method != http.MethodGet {
 			w.t.Errorf("%s %s was requested", r.Method, r.Path)
 		}
 	}
