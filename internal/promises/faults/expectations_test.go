@@ -137,7 +137,7 @@ func profileScenes() []scene {
 			config: one(oneself, drive.Values{"email": "robot.two@example.com"}), state: holds(oneself, "email"),
 			requests: map[sandbox.FaultKind]int{sandbox.CutShort: 2, sandbox.Trickle: 2},
 			foretold: "The token's owner becomes robot.two@example.com",
-			fine: fine, done: fine,
+			fine:     fine, done: fine,
 			failed: outcome{says: failed, state: noState, truth: onlyOwner, next: "create"},
 			doubt:  outcome{says: failed, state: noState, truth: onlyOwner, next: "create"},
 		},
@@ -169,9 +169,9 @@ func roleScenes() []scene {
 		{
 			name: "membership: take a member over", operation: "replaceUserRoles", before: joined, planned: true, config: adopted, state: holds(ada, "status", "roles"),
 			foretold: "ada@example.com is a member already and will be taken over",
-			fine:   taken("", analyst, "no-op"),
-			failed: outcome{says: "error: Could not adopt the member", state: noState, truth: developer, next: "create"},
-			doubt:  taken(uncertain, developer, "update"), done: taken(uncertain, analyst, "no-op"),
+			fine:     taken("", analyst, "no-op"),
+			failed:   outcome{says: "error: Could not adopt the member", state: noState, truth: developer, next: "create"},
+			doubt:    taken(uncertain, developer, "update"), done: taken(uncertain, analyst, "no-op"),
 		},
 		{
 			name: "role assignment: create", operation: "replaceUserRoles", before: joined, config: assignment("analyst"), state: holds(adas, "roles"),

@@ -67,7 +67,7 @@ func faults() []fault {
 		{sandbox.ResetBefore, "reset before it was read", failing, "connection reset by peer", network},
 		{sandbox.LostReply, "reply lost, carried out", lost, "the connection ended before the whole reply came", network},
 		{sandbox.CutShort, "reply cut short, carried out", lost, "the connection ended before the whole reply came", network},
-		{sandbox.Trickle, "reply trickling, carried out", trickling, "timed out: no whole reply within 500ms", network},
+		{sandbox.Trickle, "reply trickling, carried out", trickling, "timed out: no whole reply within 300ms", network},
 		{sandbox.HugeReply, "reply of 1 GiB, carried out", endless, "it is larger than 1024 KiB", elsewhere},
 		{sandbox.Redirect, "redirect to another host", refused, "302: a redirect to http://127.0.0.2:1, which is not followed", "credentials stay with the configured host"},
 	}

@@ -90,10 +90,13 @@ func renderScene(b *strings.Builder, s scene, cells []cell) {
 		same[c] = append(same[c], names[i])
 	}
 	for _, c := range order {
-		fmt.Fprintf(b, "| %s | %d | %s | %s |", strings.Join(same[c], " · "), c.requests, c.says, c.truth)
+		fmt.Fprintf(b, "| %s | %d | %s | %s |", strings.Join(same[c], " · "), c.requests, escape(c.says), c.truth)
 		if state {
-			fmt.Fprintf(b, " %s | %s |", c.state, c.next)
+			fmt.Fprintf(b, " %s | %s |", escape(c.state), c.next)
 		}
 		b.WriteString("\n")
 	}
 }
+
+// escape keeps a | from ending a column.
+func escape(text string) string { return strings.ReplaceAll(text, "|", `\|`) }

@@ -1,6 +1,7 @@
 package faults_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -119,12 +120,17 @@ func lookup(name string, values map[string]tftypes.Value) func(*world) []drive.D
 	}
 }
 
+// invoker is what a provider's server with actions can do.
+type invoker interface {
+	InvokeAction(context.Context, *tfprotov6.InvokeActionRequest) (*tfprotov6.InvokeActionServerStream, error)
+}
+
 // invoke invokes the action that resets a password.
 func invoke(w *world) []drive.Diag {
 	const name = "modelprime_reset_password"
 	server, schemas := w.configured()
 	config := w.encode(schemas.ActionSchemas[name].Schema, map[string]tftypes.Value{"user_id": text(adaID)})
-	stream, err := server.(tfprotov6.ProviderServerWithActions).InvokeAction(w.t.Context(), &tfprotov6.InvokeActionRequest{ActionType: name, Config: config})
+	stream, err := server.(invoker).InvokeAction(w.t.Context(), &tfprotov6.InvokeActionRequest{ActionType: name, Config: config})
 	w.must(err)
 	var diags []drive.Diag
 	for event := range stream.Events {

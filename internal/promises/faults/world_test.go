@@ -29,7 +29,7 @@ import (
 const retries = 2
 
 // patience is how long an attempt may take where a reply trickles.
-const patience = 500 * time.Millisecond
+const patience = 300 * time.Millisecond
 
 // gate is the way to an organization. Each request takes a connection of its own: on one that was used before, net/http
 // itself sends a GET again, which would count as two. A closed gate refuses connections.
