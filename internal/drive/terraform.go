@@ -156,20 +156,21 @@ func (tf *Terraform) each(addresses []string, report *Report, do func(address st
 	for range max(1, tf.Parallelism) {
 		workers.Go(func() {
 			for address := range queue {
-				do(address)
+				if !tf.interrupted() {
+					do(address)
+				}
 			}
 		})
 	}
 	for _, address := range addresses {
-		if tf.interrupted() {
-			report.Interrupted = true
-			report.fail("", "Interrupted", "Not every instance was looked at.")
-			break
-		}
 		queue <- address
 	}
 	close(queue)
 	workers.Wait()
+	if tf.interrupted() {
+		report.Interrupted = true
+		report.fail("", "Interrupted", "Some instances may not have been looked at.")
+	}
 }
 
 // targeted reports whether one of the targets is the address or the resource that it is an instance of.
