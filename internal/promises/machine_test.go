@@ -1,0 +1,514 @@
+package promises
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/drive"
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+// Whatever is configured, replaced, renamed, lost and imported again, and whatever people do meanwhile: after each apply
+// there is nothing left to do, the members are as declared, and nobody was e-mailed or removed whom the plan did not name.
+func TestRandomHistories(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		h := newHistory(t, rapid.Bool().Draw(t, "invitations get overdue"), rapid.Bool().Draw(t, "identity"))
+		defer h.close()
+		t.Repeat(map[string]func(*rapid.T){
+			"declare": func(t *rapid.T) { h.declare(h.someSlot(t), h.draw(t)) },
+			"change":  h.change,
+			"drop":    func(t *rapid.T) { h.drop(h.someDeclared(t)) },
+			"swap":    h.swap,
+			"rename":  h.rename,
+			"apply":   func(*rapid.T) { h.apply(drive.Options{}) },
+			"replace": func(t *rapid.T) { h.apply(h.replacement(t)) },
+			"refresh": func(*rapid.T) { h.apply(drive.Options{RefreshOnly: true}) },
+			"destroy": func(t *rapid.T) { h.destroy(t) },
+			"lose":    func(t *rapid.T) { h.lose(h.someSlot(t)) },
+			"accept":  func(t *rapid.T) { h.acceptance(h.someEmail(t)) },
+			"arrive":  func(t *rapid.T) { h.arrive(h.someEmail(t), h.someRoles(t)) },
+			"leave":   func(t *rapid.T) { h.leave(h.somebody(t)) },
+			"promote": func(t *rapid.T) { h.promote(h.somebody(t), h.someRoles(t)) },
+			"readdress": func(t *rapid.T) {
+				h.readdress(h.somebody(t), h.someEmail(t))
+			},
+			"call oneself": func(t *rapid.T) {
+				w := h.somebody(t)
+				h.must(h.SetName(w.ID, rapid.SampledFrom(names).Draw(t, "name")))
+			},
+			"wait": func(*rapid.T) { h.wait() },
+			"lose a reply": func(t *rapid.T) {
+				h.loseReply(rapid.SampledFrom(writes).Draw(t, "operation"), rapid.SampledFrom(losses).Draw(t, "how"))
+			},
+		})
+		h.apply(drive.Options{})
+	})
+}
+
+var (
+	slots  = []string{"a", "b", "c", "d"}
+	emails = []string{"ada@example.com", "bo@example.com", "cy@example.com", "di@example.com", "ada.new@example.com"}
+	names  = []string{"Ada Marsh", "Bo Gasket"}
+	sets   = [][]string{{"admin"}, {"developer"}, {"analyst"}, {"admin", "analyst"}, {"analyst", "developer"}}
+	writes = []string{"inviteUser", "inviteUser", "replaceUserRoles", "deleteUser"}
+	losses = []sandbox.FaultKind{sandbox.LostReply, sandbox.LostBadGateway502, sandbox.Internal500, sandbox.ResetBefore, sandbox.TooMany429}
+)
+
+func (h *history) someSlot(t *rapid.T) string  { return slot(rapid.SampledFrom(slots).Draw(t, "slot")) }
+func (h *history) someEmail(t *rapid.T) string { return rapid.SampledFrom(emails).Draw(t, "email") }
+func (h *history) someRoles(t *rapid.T) []string {
+	return rapid.SampledFrom(sets).Draw(t, "roles")
+}
+
+func slot(name string) string { return "modelprime_membership." + name }
+
+func (h *history) someDeclared(t *rapid.T) string {
+	declared := slices.Sorted(maps.Keys(h.config))
+	if len(declared) == 0 {
+		t.Skip("nothing is declared")
+	}
+	return rapid.SampledFrom(declared).Draw(t, "declared")
+}
+
+// somebody is a member, but for the token's owner.
+func (h *history) somebody(t *rapid.T) sandbox.User {
+	members := h.others()
+	if len(members) == 0 {
+		t.Skip("nobody is a member")
+	}
+	return rapid.SampledFrom(members).Draw(t, "member")
+}
+
+func (h *history) draw(t *rapid.T) drive.Values {
+	values := drive.Values{"email": h.someEmail(t), "name": rapid.SampledFrom(names).Draw(t, "name"), "roles": h.someRoles(t)}
+	if rapid.IntRange(0, 2).Draw(t, "adopts") == 0 {
+		values["adopt_existing"] = true
+	}
+	return values
+}
+
+// change edits one argument of what is declared.
+func (h *history) change(t *rapid.T) {
+	address := h.someDeclared(t)
+	values := maps.Clone(h.config[address])
+	switch rapid.SampledFrom([]string{"roles", "name", "connection", "resend", "case", "email", "adopt"}).Draw(t, "argument") {
+	case "roles":
+		values["roles"] = h.someRoles(t)
+	case "name":
+		values["name"] = rapid.SampledFrom(names).Draw(t, "name")
+	case "connection":
+		values["login_connection"] = rapid.SampledFrom([]any{nil, "google-oauth2", "username-password"}).Draw(t, "connection")
+	case "resend":
+		values["resend"] = rapid.SampledFrom([]any{nil, "1", "2", "3"}).Draw(t, "resend")
+	case "case":
+		values["email"] = swapCase(values["email"].(string))
+	case "email":
+		values["email"] = h.someEmail(t)
+	case "adopt":
+		values["adopt_existing"] = rapid.SampledFrom([]any{nil, true, false}).Draw(t, "adopts")
+	}
+	h.declare(address, values)
+}
+
+func swapCase(email string) string {
+	if email == strings.ToLower(email) {
+		return strings.ToUpper(email[:1]) + email[1:]
+	}
+	return strings.ToLower(email)
+}
+
+// swap has two instances change places, which Terraform takes for two replacements.
+func (h *history) swap(t *rapid.T) {
+	one, other := h.someDeclared(t), h.someDeclared(t)
+	h.config[one], h.config[other] = h.config[other], h.config[one]
+	h.apply(drive.Options{})
+}
+
+// rename gives an instance another address and applies, with a moved block or without.
+func (h *history) rename(t *rapid.T) {
+	from, to := h.someDeclared(t), h.someSlot(t)
+	if _, taken := h.config[to]; taken || h.tf.Object(to) != nil {
+		t.Skip("the address is taken")
+	}
+	h.config[to] = h.config[from]
+	delete(h.config, from)
+	options := drive.Options{}
+	if rapid.Bool().Draw(t, "moved") {
+		options.Moved = map[string]string{from: to}
+	}
+	h.apply(options)
+}
+
+func (h *history) replacement(t *rapid.T) drive.Options {
+	address := h.someDeclared(t)
+	options := drive.Options{Replace: []string{address}}
+	if rapid.IntRange(0, 2).Draw(t, "create before destroy") == 0 {
+		options.CreateBeforeDestroy = []string{address}
+	}
+	return options
+}
+
+func (h *history) destroy(t *rapid.T) {
+	if rapid.IntRange(0, 3).Draw(t, "destroys") > 0 {
+		t.Skip("not yet")
+	}
+	h.apply(drive.Options{Destroy: true})
+	if len(h.tf.Addresses()) == 0 {
+		h.config = drive.Config{}
+	}
+}
+
+// history is one organization's, with what is configured and what was applied last.
+type history struct {
+	*world
+	time    *clock
+	config  drive.Config
+	applied drive.Config
+}
+
+func newHistory(t tester, overdue, identity bool) *history {
+	arguments := drive.Values{}
+	if overdue {
+		arguments["reinvite_after"] = "168h"
+	}
+	time := newClock()
+	h := &history{world: begin(t, sandbox.Options{}, time, arguments), time: time, config: drive.Config{}, applied: drive.Config{}}
+	h.tf.Parallelism, h.tf.Identity = 1, identity
+	return h
+}
+
+func (h *history) declare(address string, values drive.Values) { h.config[address] = values }
+func (h *history) drop(address string)                         { delete(h.config, address) }
+func (h *history) lose(address string)                         { h.tf.Forget(address) }
+func (h *history) wait()                                       { h.must(h.time.Sleep(context.Background(), 100*time.Hour)) }
+func (h *history) leave(u sandbox.User)                        { h.must(h.Remove(u.ID)) }
+func (h *history) promote(u sandbox.User, roles []string)      { h.must(h.SetRoles(u.ID, roles...)) }
+func (h *history) readdress(u sandbox.User, email string)      { h.must(h.SetEmail(u.ID, email)) }
+func (h *history) arrive(email string, roles []string) {
+	h.must(second(h.AddMember(sandbox.User{Email: email, Name: "Somebody Else", Roles: roles})))
+}
+
+// acceptance has a person answer an invitation, if they have one.
+func (h *history) acceptance(email string) { _, _ = h.Accept(email) }
+
+// loseReply has the next request of an operation fail once; a retry may come.
+func (h *history) loseReply(operation string, how sandbox.FaultKind) {
+	h.Fail(sandbox.Fault{Kind: how, Operation: operation, Times: 1})
+}
+
+func (h *history) others() []sandbox.User {
+	return slices.DeleteFunc(h.Members(), func(u sandbox.User) bool { return u.Email == sandbox.DefaultEmail })
+}
+
+func (h *history) having(email string) []sandbox.User {
+	return slices.DeleteFunc(h.others(), func(u sandbox.User) bool { return !strings.EqualFold(u.Email, email) })
+}
+
+// apply plans and applies. A plan that fails for a good reason changes nothing, and its reason is taken away.
+func (h *history) apply(options drive.Options) {
+	h.t.Helper()
+	before, mails := h.others(), h.mails()
+	h.ResetLog()
+	p := h.tf.Plan(context.Background(), h.config, options)
+	h.onlyRead()
+	if errs := p.Errors(); len(errs) > 0 {
+		h.excuse(errs)
+		h.repair(errs)
+		return
+	}
+	report := h.tf.Apply(context.Background(), p)
+	h.excuseApply(p, report, options)
+	h.ClearFaults()
+	h.holdRemovals(p, before)
+	h.holdMails(p, mails)
+	if options.RefreshOnly || options.Destroy || report.Err() != nil {
+		return
+	}
+	h.applied = maps.Clone(h.config)
+	h.holdDeclared()
+	h.holdNothingLeft()
+}
+
+// onlyRead fails if planning changed anything.
+func (h *history) onlyRead() {
+	h.t.Helper()
+	for _, r := range h.Requests() {
+		if r.Method != "GET" {
+			h.t.Fatalf("planning asked for %s %s", r.Method, r.Path)
+		}
+	}
+}
+
+// excuse fails unless each error has a good reason.
+func (h *history) excuse(errs []drive.Diag) {
+	h.t.Helper()
+	for _, d := range errs {
+		if !h.excused(d) {
+			h.t.Fatalf("there is no reason for this:\n%s\n%s", d, h)
+		}
+	}
+}
+
+func (h *history) excused(d drive.Diag) bool {
+	email, _ := h.config[d.Address]["email"].(string)
+	object := h.tf.Object(d.Address)
+	switch d.Summary {
+	case "Already a member":
+		return len(h.having(email)) > 0
+	case "Several members have that address":
+		return len(h.having(email)) > 1
+	case "Somebody has the address of an invited person":
+		return object != nil && object.Get("status") != "active" && len(h.having(object.Text("email"))) > 0
+	case "Two resources manage one person", "One person is destroyed and created in one run", "One person is let go of and kept in one run":
+		return h.overlaps()
+	}
+	return false
+}
+
+// overlaps reports whether any two addresses are, or were, about one person.
+func (h *history) overlaps() bool {
+	about := map[string]string{}
+	shared := false
+	note := func(address, key string) {
+		key = strings.ToLower(key)
+		if other, ok := about[key]; key != "" && ok && other != address {
+			shared = true
+		}
+		about[key] = address
+	}
+	for address, values := range h.config {
+		note(address, values["email"].(string))
+	}
+	for _, address := range h.tf.Addresses() {
+		object := h.tf.Object(address)
+		for _, attribute := range []string{"email", "current_email", "user_id"} {
+			note(address, object.Text(attribute))
+		}
+		if object.Get("status") == "active" { // the address that they have by now
+			for _, u := range h.others() {
+				if u.ID == object.Text("user_id") {
+					note(address, u.Email)
+				}
+			}
+		}
+	}
+	return shared
+}
+
+// repair takes away what a plan failed for, as a user would: back to what was applied, an import, a state rm.
+func (h *history) repair(errs []drive.Diag) {
+	h.t.Helper()
+	h.config = maps.Clone(h.applied)
+	for _, d := range errs {
+		object := h.tf.Object(d.Address)
+		switch d.Summary {
+		case "Already a member":
+			if _, declared := h.config[d.Address]; declared && object == nil {
+				h.reimport(d.Address)
+			}
+		case "Somebody has the address of an invited person", "Several members have that address":
+			h.tf.Forget(d.Address)
+			delete(h.config, d.Address)
+			delete(h.applied, d.Address)
+		default:
+			h.settleOverlap(d.Address)
+		}
+	}
+}
+
+// reimport brings back a state that was lost.
+func (h *history) reimport(address string) {
+	h.t.Helper()
+	members := h.having(h.config[address]["email"].(string))
+	if len(members) != 1 {
+		delete(h.config, address)
+		delete(h.applied, address)
+		return
+	}
+	report := h.tf.Import(context.Background(), address, members[0].ID)
+	h.must(report.Err())
+	h.onlyRead()
+}
+
+// settleOverlap lets go of an instance whose person another one is about, without a destruction.
+func (h *history) settleOverlap(address string) {
+	h.tf.Forget(address)
+	delete(h.config, address)
+	delete(h.applied, address)
+}
+
+// excuseApply fails on an error of an apply, but for this one: somebody who is a member cannot be invited before they
+// are removed.
+func (h *history) excuseApply(p *drive.Plan, report *drive.Report, options drive.Options) {
+	h.t.Helper()
+	for _, d := range report.Errors() {
+		early := slices.Contains(options.CreateBeforeDestroy, d.Address) && p.Change(d.Address).Action == drive.CreateThenDelete
+		if !early || d.Summary != "Already a member" {
+			h.t.Fatalf("the apply failed:\n%s\n%s", d, h)
+		}
+	}
+	if h.tf.Deposed() > 0 {
+		h.t.Fatalf("%d deposed objects are left\n%s", h.tf.Deposed(), h)
+	}
+	for _, address := range h.tf.Addresses() {
+		if h.tf.Object(address).Tainted {
+			h.t.Fatalf("%s is tainted\n%s", address, h)
+		}
+	}
+}
+
+// holdRemovals fails if anybody was removed whom no planned destruction is about.
+func (h *history) holdRemovals(p *drive.Plan, before []sandbox.User) {
+	h.t.Helper()
+	for _, u := range before {
+		if _, still := h.memberWith(u.ID); still || named(p, u) {
+			continue
+		}
+		h.t.Fatalf("%s was removed, and the plan is to %v\n%s", u.Email, p.Changes(), h)
+	}
+}
+
+func (h *history) memberWith(id string) (sandbox.User, bool) {
+	i := slices.IndexFunc(h.others(), func(u sandbox.User) bool { return u.ID == id })
+	if i < 0 {
+		return sandbox.User{}, false
+	}
+	return h.others()[i], true
+}
+
+func named(p *drive.Plan, u sandbox.User) bool {
+	for address, action := range p.Changes() {
+		prior := p.Prior(address)
+		destroys := action == drive.Delete || action == drive.DeleteThenCreate || action == drive.CreateThenDelete
+		if !destroys || prior == nil {
+			continue
+		}
+		if prior.Text("user_id") == u.ID || prior.Text("user_id") == "" && strings.EqualFold(prior.Text("email"), u.Email) {
+			return true
+		}
+	}
+	return false
+}
+
+// holdMails fails unless each new e-mail is one that the plan was to send, and is counted in a state.
+func (h *history) holdMails(p *drive.Plan, before map[string]int) {
+	h.t.Helper()
+	after := h.mails()
+	allowed := map[string]int{}
+	for address := range p.Changes() {
+		sent, email := h.counted(p, address)
+		if sent > 1 {
+			h.t.Fatalf("%s counts %d e-mails more at once\n%s", address, sent, h)
+		}
+		if sent == 0 {
+			continue
+		}
+		if !expects(p, address) {
+			h.t.Fatalf("%s was sent an e-mail without a reason\n%s", email, h)
+		}
+		allowed[email]++
+		if status := h.tf.Object(address).Get("status"); status == "invited" && after[email] == before[email] {
+			h.t.Fatalf("%s is invited, and no e-mail was sent\n%s", email, h)
+		}
+	}
+	for email, count := range after {
+		if count-before[email] > allowed[email] {
+			h.t.Fatalf("%s was sent %d e-mails, %d are accounted for\n%s", email, count-before[email], allowed[email], h)
+		}
+	}
+}
+
+// counted is how many e-mails more a state counts, and to whom.
+func (h *history) counted(p *drive.Plan, address string) (sent int64, email string) {
+	object := h.tf.Object(address)
+	if object == nil {
+		return 0, ""
+	}
+	sent, _ = object.Get("invitations_sent").(int64)
+	if p.Change(address).Action == drive.Update {
+		earlier, _ := p.Prior(address).Get("invitations_sent").(int64)
+		sent -= earlier
+	}
+	return sent, strings.ToLower(object.Text("email"))
+}
+
+// expects reports whether a user who reads the configuration and the plan's prior state expects an e-mail.
+func expects(p *drive.Plan, address string) bool {
+	c := p.Change(address)
+	if c.Action != drive.Update {
+		return true
+	}
+	before, after := c.Before(), c.After()
+	resent := after["resend"] != nil && before["resend"] != after["resend"]
+	return before["user_id"] == nil && (resent || before["login_connection"] != after["login_connection"] || before["status"] == "overdue")
+}
+
+// holdDeclared fails unless the state and the members are as declared.
+func (h *history) holdDeclared() {
+	h.t.Helper()
+	if len(h.tf.Addresses()) != len(h.config) {
+		h.t.Fatalf("the state holds %v\n%s", h.tf.Addresses(), h)
+	}
+	for address, values := range h.config {
+		object := h.tf.Object(address)
+		if object == nil {
+			h.t.Fatalf("%s is not in the state\n%s", address, h)
+		}
+		if object.Get("status") != "active" {
+			continue
+		}
+		member, ok := h.memberWith(object.Text("user_id"))
+		roles := slices.Sorted(slices.Values(member.Roles))
+		if want := slices.Sorted(slices.Values(values["roles"].([]string))); !ok || !slices.Equal(roles, want) {
+			h.t.Fatalf("%s is a member: %v, with %v, want %v\n%s", address, ok, roles, want, h)
+		}
+	}
+}
+
+// holdNothingLeft fails unless the next plan is empty.
+func (h *history) holdNothingLeft() {
+	h.t.Helper()
+	next := h.tf.Plan(context.Background(), h.config, drive.Options{})
+	if errs := next.Errors(); len(errs) > 0 {
+		h.excuse(errs)
+		h.repair(errs)
+		return
+	}
+	if !next.Empty() {
+		h.t.Fatalf("the next plan is to %v\n%s", next.Changes(), h)
+	}
+	for address := range h.config {
+		object := h.tf.Object(address)
+		if told := next.Warns("Nobody knows whether the invitation of " + object.Text("email") + " was sent"); told != (object.Get("status") == "unconfirmed") {
+			h.t.Fatalf("%s is %v, and told of: %v\n%s", address, object.Get("status"), told, h)
+		}
+	}
+}
+
+// String shows everything there is, for a failure.
+func (h *history) String() string {
+	var b strings.Builder
+	for _, address := range slices.Sorted(maps.Keys(h.config)) {
+		fmt.Fprintf(&b, "configured %s %v\n", address, h.config[address])
+	}
+	for _, address := range h.tf.Addresses() {
+		fmt.Fprintf(&b, "state %s %v\n", address, h.tf.Object(address).Values())
+	}
+	for _, u := range h.others() {
+		fmt.Fprintf(&b, "member %+v\n", u)
+	}
+	for _, mail := range h.Emails() {
+		fmt.Fprintf(&b, "e-mail to %s, answered: %v\n", mail.To, mail.Answered)
+	}
+	for _, r := range h.Requests() {
+		fmt.Fprintf(&b, "request %s %s %d %s\n", r.Method, r.Path, r.Status, r.Fault)
+	}
+	return b.String()
+}
