@@ -135,7 +135,7 @@ func (r *reading) add(number int, page modelprime.UserPage) bool {
 		r.problem = fmt.Sprintf("the API counts %d members, more than the %d that are read at most", r.count, maxMembers)
 		return false
 	}
-	return number*pageSize < r.count && len(r.distinct) > before
+	return number*pageSize < r.count && len(r.distinct) > before && len(r.distinct) <= r.count
 }
 
 // check holds what was read against the API's own count, and against the one who asks: they are a member themselves.

@@ -226,6 +226,10 @@ func TestAListThatLiesIsAnErrorAfterSoManyRequests(t *testing.T) {
 			func(int, int) (int, []modelprime.User) { return 90_000, people(0, 100) },
 			"counts 90000 members and its pages hold 100", 2 * maxPasses,
 		},
+		"holds many more on a page than were asked for": {
+			func(number, _ int) (int, []modelprime.User) { return 9_000, people(number*5_000, 5_000) },
+			"counts 9000 members and its pages hold 10000", 2 * maxPasses,
+		},
 		"grows with each page": {
 			func(number, n int) (int, []modelprime.User) { return 100 * (n + 1), people(number*100, 100) },
 			"went from 1200 to 1300", 2 * maxPasses,

@@ -1,0 +1,56 @@
+package roster
+
+import (
+	"runtime"
+	"testing"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+)
+
+const most = 32 << 20
+
+// held is how much more memory is in use after f than before it.
+func held(f func()) int64 {
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	return int64(after.HeapAlloc) - int64(before.HeapAlloc)
+}
+
+// Ten thousand members are read in pages of a hundred, twice where the list is handed on, and kept in little memory.
+func TestTenThousandMembers(t *testing.T) {
+	const members = 10_000
+	w := newWorld(t, members)
+	var users []modelprime.User
+	used := held(func() {
+		found, err := w.WithEmail(t.Context(), unit(members-2))
+		if err != nil || len(found) != 1 {
+			t.Fatalf("found %v: %v", found, err)
+		}
+		w.asked(map[string]int{"getOrganization": 1, "listUsers": members / pageSize})
+		users, err = w.Roster.Members(t.Context())
+		noError(t, err)
+		w.asked(map[string]int{"listUsers": members / pageSize})
+	})
+	if len(users) != members || used > most {
+		t.Errorf("%d members in %d bytes", len(users), used)
+	}
+	runtime.KeepAlive(w.Roster)
+}
+
+// A list that goes on and on, as many to a page as fit into a reply, is given up long before it fills the memory.
+func TestAnEndlessListIsGivenUp(t *testing.T) {
+	for name, count := range map[string]int{"beyond its count": 10_000, "to the most that are read": maxMembers} {
+		l := newLiar(t, func(number, _ int) (int, []modelprime.User) { return count, people(number*10_000, 10_000) })
+		var err error
+		used := held(func() { _, err = l.WithEmail(t.Context(), unit(3)) })
+		as[*IncompleteError](t, err)
+		if pages := l.pages.Load(); used > most || pages > maxPasses*(1+int64(count)/10_000) {
+			t.Errorf("%s: %d pages and %d bytes", name, pages, used)
+		}
+		runtime.KeepAlive(l.Roster)
+	}
+}
