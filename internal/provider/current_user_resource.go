@@ -47,7 +47,7 @@ func (r *currentUserResource) Schema(_ context.Context, _ resource.SchemaRequest
 			},
 			"name": schema.StringAttribute{
 				Optional: true, Computed: true, Validators: []validator.String{personName()},
-				MarkdownDescription: "The owner's name. When null, it stays as it is.",
+				MarkdownDescription: "The owner's name. A change renames the account in all of its organizations. When null, it stays as it is.",
 			},
 			"id":              schema.StringAttribute{Computed: true, MarkdownDescription: "The owner's id."},
 			"roles":           schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The owner's roles, which are the token's."},

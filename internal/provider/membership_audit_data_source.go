@@ -53,7 +53,7 @@ func (d *membershipAuditDataSource) Schema(_ context.Context, _ datasource.Schem
 					mapvalidator.KeysAre(emailAddress()),
 					mapvalidator.ValueSetsAre(setvalidator.ValueStringsAre(stringvalidator.OneOf(modelprime.Roles()...))),
 				},
-				MarkdownDescription: "The roles that each person should have, by e-mail address in any case.",
+				MarkdownDescription: "The roles that each person should have, by e-mail address in any case. An empty set expects a member without roles.",
 			},
 			"invited": schema.SetAttribute{
 				Optional:    true,

@@ -64,8 +64,9 @@ func (r *membershipResource) Schema(_ context.Context, _ resource.SchemaRequest,
 				Optional:   true,
 				Computed:   true,
 				Validators: []validator.String{personName()},
-				MarkdownDescription: "The name in the invitation; required when one must be sent. Once the person joined it is their own name, " +
-					"which only they can change: another configured name makes no difference then. When null, the name that is known.",
+				MarkdownDescription: "The name in the invitation; required when one must be sent. A change while the person has not joined sends nothing: it is remembered, and " +
+					"used if another invitation is sent. Once the person joined it is their own name, which only they can change: another configured name makes no " +
+					"difference then. When null, the name that is known.",
 			},
 			"login_connection": schema.StringAttribute{
 				Optional:   true,

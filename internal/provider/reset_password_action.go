@@ -42,11 +42,11 @@ func (a *resetPasswordAction) Schema(_ context.Context, _ action.SchemaRequest, 
 		Attributes: map[string]schema.Attribute{
 			"user_id": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
-				MarkdownDescription: "The member's id. Exactly one of `user_id` and `email` is set.",
+				MarkdownDescription: "The member's id. Exactly one of `user_id` and `email` is set; when null, the member is looked up by `email`.",
 			},
 			"email": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{emailAddress()},
-				MarkdownDescription: "The member's e-mail address, in any case. Exactly one of `user_id` and `email` is set.",
+				MarkdownDescription: "The member's e-mail address, in any case. Exactly one of `user_id` and `email` is set; when null, `user_id` tells who it is.",
 			},
 		},
 	}
