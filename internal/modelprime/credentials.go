@@ -28,7 +28,7 @@ func ParseCredentials(email, token string) (Credentials, error) {
 
 // splitToken parts the owner from the token, which may hold a colon itself.
 func splitToken(s string) (owner, token string) {
-	if at := strings.Index(s, ":"+tokenPrefix); at >= 0 && !strings.HasPrefix(s, tokenPrefix) {
+	if at := strings.Index(s, ":"+tokenPrefix); at > 0 && !strings.HasPrefix(s, tokenPrefix) {
 		return s[:at], s[at+1:]
 	}
 	return "", s

@@ -24,6 +24,7 @@ func TestParseCredentials(t *testing.T) {
 		{"no e-mail", "", "mpat_abc", Credentials{}, "e-mail address of the token's owner is missing"},
 		{"nothing after the prefix", "robot@example.com", "mpat_", Credentials{}, "must look like mpat_"},
 		{"another kind of token", "robot@example.com", "ghp_abc", Credentials{}, "must look like mpat_"},
+		{"an owner who is nobody", "robot@example.com", ":mpat_abc", Credentials{}, "must look like mpat_"},
 		{"Bearer", "robot@example.com", "Bearer mpat_abc", Credentials{}, "blank"},
 		{"a line break", "robot@example.com", "mpat_abc\n", Credentials{}, "line break"},
 		{"another header", "robot@example.com", "mpat_abc\r\nX-Evil: 1", Credentials{}, "line break"},

@@ -2,6 +2,7 @@ package modelprime
 
 import (
 	"context"
+	"crypto/tls"
 	"io"
 	"log"
 	"net/http"
@@ -145,10 +146,14 @@ func plainResponse(status int, body string, header http.Header) *http.Response {
 	return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader(body))}
 }
 
-// newQuietTLSServer's certificate is trusted by nobody.
-func newQuietTLSServer(handler http.Handler) *httptest.Server {
-	srv := httptest.NewUnstartedServer(handler)
-	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
-	srv.StartTLS()
-	return srv
+// serveTLS is serve over TLS, up to a version (0 is any), with a certificate that nobody trusts by themselves.
+func serveTLS(t *testing.T, version uint16, answers ...http.HandlerFunc) *testServer {
+	t.Helper()
+	s := serve(t, answers...)
+	s.Close()
+	s.Server = httptest.NewUnstartedServer(s)
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	s.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: version}
+	s.StartTLS()
+	return s
 }

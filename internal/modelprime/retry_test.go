@@ -139,9 +139,7 @@ func TestWhatNeverLeftIsTriedAgain(t *testing.T) {
 
 // A certificate that is not trusted stops a request before it is written.
 func TestFailedHandshakeNeverLeft(t *testing.T) {
-	srv := serve(t, dropped)
-	srv.Close()
-	srv.Server = newQuietTLSServer(srv)
+	srv := serveTLS(t, 0, dropped)
 	outcome, err := srv.client(t).InviteUser(context.Background(), invitation())
 	var lost *TransportError
 	if outcome != Refused || !errors.As(err, &lost) || lost.Attempts != 3 || len(srv.requests()) != 0 {

@@ -1,0 +1,134 @@
+package modelprime
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"reflect"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// Whatever a success holds, it is read as the contract says and comes out as it was sent, or it is one clear error.
+func FuzzReplies(f *testing.F) {
+	for _, seed := range []string{
+		ada, page, `{"id":"7d0c","name":"Example Robotics"}`, `{"count":0,"items":[]}`, "", "null", "[]", "{", `{"id":1}`,
+		`{"count":1,"items":[null]}`, `{"count":-1,"items":[]}`, `{"count":1e99,"items":[]}`, `{"ID":"auth0|64f0","Email":"x@example.com"}`,
+		`{"id":"auth0|64f0","email":"x@example.com","roles":null}`, "\xff{}", strings.Repeat("[", 10_000),
+	} {
+		f.Add([]byte(seed))
+	}
+	var body []byte
+	c, err := New(Config{
+		Credentials: testCredentials,
+		Transport:   roundTripper(func(*http.Request) (*http.Response, error) { return plainResponse(200, string(body), nil), nil }),
+	})
+	if err != nil {
+		f.Fatal(err)
+	}
+	ctx := context.Background()
+	f.Fuzz(func(t *testing.T, reply []byte) {
+		body = reply
+		organization, err := c.GetOrganization(ctx)
+		holdReply(t, organization, err, func() bool { return organization.ID != "" && organization.Name != "" })
+		user, err := c.GetUser(ctx, "auth0|64f0")
+		holdReply(t, user, err, func() bool { return user.ID == "auth0|64f0" && user.Email != "" })
+		list, err := c.ListUsers(ctx, ListUsersRequest{PageNumber: 1, PageSize: 100})
+		holdReply(t, list, err, func() bool {
+			for _, u := range list.Items {
+				if u.ID == "" || u.Email == "" {
+					return false
+				}
+			}
+			return list.Count >= 0 && list.Items != nil
+		})
+		if _, err := c.GetCurrentUser(ctx); err == nil && !json.Valid(reply) {
+			t.Errorf("%q was taken for JSON", reply)
+		}
+	})
+}
+
+// holdReply fails the test unless a reply is whole and survives a round trip, or nothing of it is handed out.
+func holdReply[T any](t *testing.T, got T, err error, whole func() bool) {
+	t.Helper()
+	var shape *ShapeError
+	var nothing, again T
+	switch {
+	case err != nil && (!errors.As(err, &shape) || !reflect.DeepEqual(got, nothing) || len(err.Error()) > longestMessage+200):
+		t.Errorf("got %+v beside %v", got, err)
+	case err == nil && !whole():
+		t.Errorf("got %+v", got)
+	case err == nil:
+		sent, _ := json.Marshal(got)
+		if json.Unmarshal(sent, &again) != nil || !reflect.DeepEqual(got, again) {
+			t.Errorf("got %+v, and %+v after a round trip", got, again)
+		}
+	}
+}
+
+// The head of a reply is bounded as its body is.
+func TestEndlessHeads(t *testing.T) {
+	srv := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, _ := http.NewResponseController(w).Hijack()
+		defer conn.Close()
+		_, err := io.WriteString(conn, "HTTP/1.1 200 OK\r\n")
+		for i := 0; err == nil && i < 1<<20; i++ {
+			_, err = io.WriteString(conn, "X-More: "+strings.Repeat("a", 1000)+"\r\n")
+		}
+	})
+	used := allocated(func() {
+		_, err := srv.client(t).GetCurrentUser(context.Background())
+		var lost *TransportError
+		if !errors.As(err, &lost) || lost.Attempts != 3 {
+			t.Errorf("got %v", err)
+		}
+	})
+	if used > 32<<20 {
+		t.Errorf("%d bytes allocated", used)
+	}
+}
+
+// allocated is how much memory f takes in all, what it gives back included.
+func allocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+// torrent is a body that never ends and comes as fast as it is read.
+type torrent struct{ read int }
+
+func (b *torrent) Read(p []byte) (int, error) {
+	clear(p)
+	b.read += len(p)
+	return len(p), nil
+}
+
+func (b *torrent) Close() error { return nil }
+
+// Whatever the operation and the status, of a reply no more is read than is needed, and the memory is bounded.
+func TestRepliesWithoutAnEnd(t *testing.T) {
+	for _, status := range []int{200, 201, 302, 400, 404, 500, 503} {
+		for _, op := range operations() {
+			var bodies []*torrent
+			endless := roundTripper(func(*http.Request) (*http.Response, error) {
+				bodies = append(bodies, &torrent{})
+				return &http.Response{StatusCode: status, Header: http.Header{}, Body: bodies[len(bodies)-1]}, nil
+			})
+			c := serve(t, dropped).client(t, through(endless))
+			if used := allocated(func() { _ = op.call(context.Background(), c) }); used > 32<<20 {
+				t.Errorf("%s, %d: %d bytes allocated", op.route.operation, status, used)
+			}
+			for _, body := range bodies {
+				if body.read > 2*longestReply {
+					t.Errorf("%s, %d: %d bytes read", op.route.operation, status, body.read)
+				}
+			}
+		}
+	}
+}

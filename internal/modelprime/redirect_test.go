@@ -1,0 +1,73 @@
+package modelprime
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+)
+
+// trusting makes a client trust a server's certificate, and nothing else otherwise than by default.
+func trusting(t *testing.T, srv *httptest.Server) func(*Config) {
+	t.Helper()
+	transport := newTransport(1)
+	transport.TLSClientConfig.RootCAs = x509.NewCertPool()
+	transport.TLSClientConfig.RootCAs.AddCert(srv.Certificate())
+	t.Cleanup(transport.CloseIdleConnections)
+	return through(transport)
+}
+
+// From https no redirect is followed either: not to plain http, where the token would be readable, nor to another host or
+// port; and none of them is asked anything.
+func TestRedirectsFromHTTPSAreNotFollowed(t *testing.T) {
+	var elsewhere atomic.Int32
+	count := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { elsewhere.Add(1) })
+	plain, secure := httptest.NewServer(count), httptest.NewTLSServer(count)
+	defer plain.Close()
+	defer secure.Close()
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		for name, location := range map[string]string{
+			"plain http":             plain.URL + "/api/oum/v1/user",
+			"plain http, no scheme":  strings.Replace(plain.URL, "http:", "", 1) + "/api/oum/v1/user",
+			"another port":           secure.URL + "/api/oum/v1/user",
+			"another host":           strings.Replace(secure.URL, "127.0.0.1", "localhost", 1) + "/",
+			"credentials of its own": strings.Replace(secure.URL, "https://", "https://ada:secret@", 1) + "/",
+			"the same place":         "",
+		} {
+			srv := serveTLS(t, 0, answer(status, "", "Location", location))
+			c := srv.client(t, trusting(t, srv.Server))
+			for i, op := range operations() {
+				err := op.call(context.Background(), c)
+				var reply *Error
+				if !errors.As(err, &reply) || reply.Status != status || len(srv.requests()) != i+1 || MayHaveHappened(err) {
+					t.Fatalf("%s, %d to %s: %v after %d requests", op.route.operation, status, name, err, len(srv.requests()))
+				}
+				if strings.Contains(err.Error(), "secret") {
+					t.Errorf("%s: %v", name, err)
+				}
+			}
+		}
+	}
+	if n := elsewhere.Load(); n > 0 {
+		t.Errorf("%d requests went elsewhere", n)
+	}
+}
+
+// Below TLS 1.2 nothing is sent.
+func TestOldTLSIsRefused(t *testing.T) {
+	for version, want := range map[uint16]bool{tls.VersionTLS11: false, tls.VersionTLS12: true, tls.VersionTLS13: true} {
+		srv := serveTLS(t, version, answer(200, ada))
+		_, err := srv.client(t, trusting(t, srv.Server)).GetCurrentUser(context.Background())
+		if (err == nil) != want || (len(srv.requests()) > 0) != want {
+			t.Errorf("%s: %v after %d requests", tls.VersionName(version), err, len(srv.requests()))
+		}
+		if !want && !strings.Contains(err.Error(), "protocol version") {
+			t.Error(err)
+		}
+	}
+}
