@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -85,6 +86,9 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // Proxies and certificates come from the environment, as for every program in Go; and the proxy never sees the token.
 func TestProxyAndCertificatesOfTheEnvironment(t *testing.T) {
+	if runtime.GOOS == "darwin" || runtime.GOOS == "windows" {
+		t.Skip("there the system itself decides whom to trust")
+	}
 	api := serveTLS(t, 0, answer(200, ada))
 	p := &proxy{to: api.Listener.Addr().String()}
 	front := httptest.NewServer(p)
