@@ -16,6 +16,8 @@ func TestTheProvidersOwnSchemasArePrinted(t *testing.T) {
 		FormatVersion string `json:"format_version"`
 		Providers     map[string]struct {
 			Resources  map[string]any `json:"resource_schemas"`
+			Lists      map[string]any `json:"list_resource_schemas"`
+			Actions    map[string]any `json:"action_schemas"`
 			Identities map[string]any `json:"resource_identity_schemas"`
 		} `json:"provider_schemas"`
 	}
@@ -23,7 +25,9 @@ func TestTheProvidersOwnSchemasArePrinted(t *testing.T) {
 		t.Fatal(err)
 	}
 	ours := printed.Providers["modelprime"]
-	if printed.FormatVersion != "1.0" || ours.Resources["modelprime_membership"] == nil || ours.Identities["modelprime_membership"] == nil {
+	const membership = "modelprime_membership"
+	if printed.FormatVersion != "1.0" || ours.Resources[membership] == nil || ours.Identities[membership] == nil ||
+		ours.Lists[membership] == nil || ours.Actions["modelprime_reset_password"] == nil {
 		t.Errorf("printed:\n%s", out.String())
 	}
 }
