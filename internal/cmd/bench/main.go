@@ -1,0 +1,103 @@
+// Command bench measures the provider with the real CLI against the sandbox, each figure beside the floor of the same run,
+// and prints the tables of BENCHMARKS.md. It decides nothing: a noisy machine fails no test.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// bench holds what all measurements share.
+type bench struct {
+	dir     string
+	out     io.Writer
+	runs    int
+	latency time.Duration
+	sizes   []int
+
+	real, still, smallest cli
+}
+
+func main() {
+	log.SetFlags(0)
+	path := flag.String("cli", "terraform", "the CLI to measure with")
+	runs := flag.Int("runs", 3, "how often each figure is measured; the median counts")
+	latency := flag.Duration("latency", 50*time.Millisecond, "how long the sandbox takes to answer")
+	sizes := flag.String("sizes", "100,1000,5000,10000", "how many members")
+	parts := flag.String("parts", "start,lines,wire,limit,shapes", "what to measure")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, os.Stdout, *path, *runs, *latency, *sizes, *parts)
+	stop()
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(ctx context.Context, out io.Writer, path string, runs int, latency time.Duration, sizes, parts string) (err error) {
+	dir, err := os.MkdirTemp("", "modelprime-bench")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	b := &bench{dir: dir, out: out, runs: runs, latency: latency}
+	for _, size := range strings.Split(sizes, ",") {
+		n, err := strconv.Atoi(size)
+		if err != nil {
+			return fmt.Errorf("sizes: %w", err)
+		}
+		b.sizes = append(b.sizes, n)
+	}
+	if err := b.build(ctx, path); err != nil {
+		return err
+	}
+	all := map[string]func(context.Context) error{"start": b.start, "lines": b.lines, "wire": b.wire, "limit": b.limit, "shapes": b.shapes}
+	for _, part := range strings.Split(parts, ",") {
+		measure, ok := all[part]
+		if !ok {
+			return fmt.Errorf("there is no part %q", part)
+		}
+		if err := measure(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// build makes the three binaries as a release does, stripped.
+func (b *bench) build(ctx context.Context, path string) error {
+	const module = "github.com/model-prime/terraform-provider-modelprime"
+	for _, target := range []struct {
+		name, pkg string
+		into      *cli
+	}{
+		{"real", module, &b.real},
+		{"still", module + "/internal/cmd/bench/still", &b.still},
+		{"smallest", module + "/internal/cmd/bench/smallest", &b.smallest},
+	} {
+		binary := filepath.Join(b.dir, target.name)
+		cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, target.pkg)
+		if printed, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("build %s: %w\n%s", target.name, err, printed)
+		}
+		c, err := newCLI(path, b.dir, binary)
+		if err != nil {
+			return err
+		}
+		*target.into = c
+	}
+	return nil
+}
+
+func (b *bench) printf(format string, args ...any) { _, _ = fmt.Fprintf(b.out, format, args...) }

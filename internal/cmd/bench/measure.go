@@ -1,0 +1,131 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// cli runs the real CLI with one provider binary in place.
+type cli struct {
+	path, config, provider string
+	env                    []string
+}
+
+// measured is what one run of the CLI took.
+type measured struct {
+	wall     time.Duration
+	requests int
+	refused  int
+	peak     int   // requests in flight
+	memory   int64 // of the provider's process at its largest, in bytes
+}
+
+// newCLI makes a CLI configuration that takes the provider from a binary.
+func newCLI(path, dir, binary string, env ...string) (cli, error) {
+	home := filepath.Join(dir, filepath.Base(binary)+".override")
+	if err := os.MkdirAll(home, 0o700); err != nil {
+		return cli{}, err
+	}
+	provider := filepath.Join(home, "terraform-provider-modelprime")
+	if err := os.Rename(binary, provider); err != nil {
+		return cli{}, err
+	}
+	config := filepath.Join(home, "cli.tfrc")
+	text := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"model-prime/modelprime\" = %q\n  }\n  direct {}\n}\n", home)
+	return cli{path: path, config: config, provider: provider, env: env}, os.WriteFile(config, []byte(text), 0o600)
+}
+
+// run measures one command. What it prints is shown only when it fails.
+func (c cli) run(ctx context.Context, dir string, args ...string) (measured, error) {
+	cmd := exec.CommandContext(ctx, c.path, args...)
+	cmd.Dir = dir
+	cmd.Env = append(cleanEnvironment(), append(c.env, "TF_CLI_CONFIG_FILE="+c.config, "CHECKPOINT_DISABLE=1")...)
+	var output bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &output, &output
+	start := time.Now()
+	if err := cmd.Start(); err != nil {
+		return measured{}, err
+	}
+	watch := watchMemory(c.provider)
+	err := cmd.Wait()
+	m := measured{wall: time.Since(start), memory: watch()}
+	if err != nil {
+		return m, fmt.Errorf("%s %s: %w\n%s", c.path, strings.Join(args, " "), err, tail(output.String()))
+	}
+	return m, nil
+}
+
+func tail(s string) string {
+	if len(s) > 4000 {
+		return s[len(s)-4000:]
+	}
+	return s
+}
+
+func cleanEnvironment() []string {
+	return slices.DeleteFunc(os.Environ(), func(entry string) bool {
+		return strings.HasPrefix(entry, "TF_") || strings.HasPrefix(entry, "MODELPRIME_")
+	})
+}
+
+// watchMemory follows the processes of a binary and returns, when told to stop, the largest resident size of one. Where
+// there is no /proc it knows nothing.
+func watchMemory(binary string) (stop func() int64) {
+	done := make(chan struct{})
+	result := make(chan int64)
+	go func() {
+		ticker := time.NewTicker(20 * time.Millisecond)
+		defer ticker.Stop()
+		var largest int64
+		for {
+			select {
+			case <-done:
+				result <- largest
+				return
+			case <-ticker.C:
+				largest = max(largest, largestOf(binary))
+			}
+		}
+	}()
+	return func() int64 { close(done); return <-result }
+}
+
+func largestOf(binary string) int64 {
+	var largest int64
+	links, _ := filepath.Glob("/proc/[0-9]*/exe")
+	for _, link := range links {
+		if target, err := os.Readlink(link); err != nil || target != binary {
+			continue
+		}
+		status, err := os.ReadFile(filepath.Join(filepath.Dir(link), "status"))
+		if err != nil {
+			continue
+		}
+		for line := range strings.Lines(string(status)) {
+			if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+				kib, _ := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")), 10, 64)
+				largest = max(largest, kib<<10)
+			}
+		}
+	}
+	return largest
+}
+
+// median returns the run in the middle by its time, with the largest memory and the most requests of all.
+func median(runs []measured) measured {
+	sorted := slices.SortedFunc(slices.Values(runs), func(a, b measured) int { return int(a.wall - b.wall) })
+	m := sorted[len(sorted)/2]
+	for _, run := range runs {
+		m.requests, m.refused = max(m.requests, run.requests), max(m.refused, run.refused)
+		m.peak, m.memory = max(m.peak, run.peak), max(m.memory, run.memory)
+	}
+	return m
+}
