@@ -287,7 +287,7 @@ func TestRequestTimeoutAndRetries(t *testing.T) {
 	w := newWorld(t)
 	w.SetLatency(time.Minute)
 	c := w.cli(ada, `request_timeout = "100ms"`, "max_retries = 2")
-	c.plan().fails("ada@example.com", "GET /organization", "100ms", "after 3 attempts", "could not be reached")
+	c.plan().fails("ada@example.com", "GET /organization", "100ms", "after 3 attempts", "no whole reply came", "request_timeout")
 	w.asked("getOrganization", 3)
 }
 

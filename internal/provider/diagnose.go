@@ -71,6 +71,8 @@ func advice(err error) string {
 		return replyAdvice(reply)
 	case errors.As(err, &shape):
 		return "The answer is not the API's. Check the provider's endpoint, and whether a proxy answers in its place."
+	case errors.As(err, &transport) && transport.Sent:
+		return "The request left, and no whole reply came. Check the network, the proxy settings (HTTPS_PROXY) and the provider's request_timeout, and run again."
 	case errors.As(err, &transport):
 		return "The API could not be reached. Check the network, the proxy settings (HTTPS_PROXY) and the provider's endpoint, and run again."
 	}

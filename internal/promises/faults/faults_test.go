@@ -45,7 +45,8 @@ type fault struct {
 func faults() []fault {
 	const (
 		later     = "Run again later"
-		network   = "Check the network, the proxy settings"
+		away      = "The API could not be reached. Check the network, the proxy settings"
+		half      = "The request left, and no whole reply came. Check the network, the proxy settings"
 		elsewhere = "Check the provider's endpoint"
 	)
 	return []fault{
@@ -63,11 +64,11 @@ func faults() []fault {
 		{sandbox.Unavailable503, "503", failing, "503: no healthy upstream", later},
 		{sandbox.UnavailableRetryAfter503, "503 with Retry-After", turnedAway, "503: no healthy upstream (the API asks to wait 1s)", "Run again in 1s"},
 		{sandbox.GatewayTimeout504, "504", failing, "504: upstream request timeout", later},
-		{connectionRefused, "connection refused", unreachable, "connection refused", network},
-		{sandbox.ResetBefore, "reset before it was read", failing, "connection reset by peer", network},
-		{sandbox.LostReply, "reply lost, carried out", lost, "the connection ended before the whole reply came", network},
-		{sandbox.CutShort, "reply cut short, carried out", lost, "the connection ended before the whole reply came", network},
-		{sandbox.Trickle, "reply trickling, carried out", trickling, "timed out: no whole reply within 300ms", network},
+		{connectionRefused, "connection refused", unreachable, "connection refused", away},
+		{sandbox.ResetBefore, "reset before it was read", failing, "connection reset by peer", half},
+		{sandbox.LostReply, "reply lost, carried out", lost, "the connection ended before the whole reply came", half},
+		{sandbox.CutShort, "reply cut short, carried out", lost, "the connection ended before the whole reply came", half},
+		{sandbox.Trickle, "reply trickling, carried out", trickling, "timed out: no whole reply within 300ms", half},
 		{sandbox.HugeReply, "reply of 1 GiB, carried out", endless, "it is larger than 1024 KiB", elsewhere},
 		{sandbox.Redirect, "redirect to another host", refused, "302: a redirect to http://127.0.0.2:1, which is not followed", "credentials stay with the configured host"},
 	}
