@@ -47,6 +47,7 @@ func TestErrorMessages(t *testing.T) {
 		{"a page without a title", "  <html><style>p{}</style><script>x<y</script><!-- a>b --><h1>Not here</h1>\n<p>nginx</p>", false, "Not here nginx"},
 		{"a page with an empty title", "<title> </title><p>Not here", false, "Not here"},
 		{"a long text", long, false, strings.Repeat("ö", 1022) + "…"},
+		{"as long as may be", strings.Repeat("x", 2048), false, strings.Repeat("x", 2048)},
 		{"a token in it", `{"message":"bad header robot@example.com:` + testToken + `"}`, true, "bad header robot@example.com:(token)"},
 		{"a token at the cut", strings.Repeat("x", 2044) + testToken, false, strings.Repeat("x", 2044) + "(…"},
 	} {
