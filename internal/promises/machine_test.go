@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math/rand/v2"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -21,6 +23,8 @@ func TestRandomHistories(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		h := newHistory(t, rapid.Bool().Draw(t, "invitations get overdue"), rapid.Bool().Draw(t, "identity"))
 		defer h.close()
+		h.inOrder(rapid.Uint64().Draw(t, "order"))
+		h.begin(t)
 		t.Repeat(map[string]func(*rapid.T){
 			"declare": func(t *rapid.T) { h.declare(h.someSlot(t), h.draw(t)) },
 			"change":  h.change,
@@ -28,6 +32,8 @@ func TestRandomHistories(t *testing.T) {
 			"swap":    h.swap,
 			"rename":  h.rename,
 			"apply":   func(*rapid.T) { h.apply(drive.Options{}) },
+			"late":    func(t *rapid.T) { h.applyLate(h.somebodyPending(t)) },
+			"neglect": h.neglect,
 			"replace": func(t *rapid.T) { h.apply(h.replacement(t)) },
 			"refresh": func(*rapid.T) { h.apply(drive.Options{RefreshOnly: true}) },
 			"destroy": func(t *rapid.T) { h.destroy(t) },
@@ -116,9 +122,54 @@ func (h *history) draw(t *rapid.T) drive.Values {
 	return values
 }
 
+// begin has some people join before anything happens.
+func (h *history) begin(t *rapid.T) {
+	for i, name := range slots {
+		if joined := rapid.IntRange(0, 2).Draw(t, "at first"); joined > 0 {
+			values := h.draw(t)
+			values["email"] = emails[i]
+			h.declare(slot(name), values)
+			h.apply(drive.Options{})
+			if joined > 1 {
+				h.acceptance(emails[i])
+			}
+		}
+	}
+}
+
+// neglect lets nobody answer for a long time.
+func (h *history) neglect(t *rapid.T) {
+	for range rapid.IntRange(1, 4).Draw(t, "weeks") {
+		h.wait()
+		h.apply(drive.Options{})
+	}
+}
+
+// somebodyPending is somebody who is declared and has not joined. Perhaps their declaration changes before they do.
+func (h *history) somebodyPending(t *rapid.T) string {
+	var pending []string
+	for address := range h.config {
+		if object := h.tf.Object(address); object != nil && object.Get("status") != "active" {
+			pending = append(pending, address)
+		}
+	}
+	if len(pending) == 0 {
+		t.Skip("nobody is pending")
+	}
+	slices.Sort(pending)
+	address := rapid.SampledFrom(pending).Draw(t, "pending")
+	if rapid.Bool().Draw(t, "changes") {
+		values := maps.Clone(h.config[address])
+		values["roles"], values["resend"] = h.someRoles(t), rapid.SampledFrom([]string{"4", "5", "6"}).Draw(t, "resend")
+		h.declare(address, values)
+	}
+	return h.tf.Object(address).Text("email")
+}
+
 // change edits one argument of what is declared.
-func (h *history) change(t *rapid.T) {
-	address := h.someDeclared(t)
+func (h *history) change(t *rapid.T) { h.changeOf(t, h.someDeclared(t)) }
+
+func (h *history) changeOf(t *rapid.T, address string) {
 	values := maps.Clone(h.config[address])
 	switch rapid.SampledFrom([]string{"roles", "name", "connection", "resend", "case", "email", "adopt"}).Draw(t, "argument") {
 	case "roles":
@@ -170,6 +221,9 @@ func (h *history) rename(t *rapid.T) {
 
 func (h *history) replacement(t *rapid.T) drive.Options {
 	address := h.someDeclared(t)
+	if other := h.someSlot(t); h.config[other] == nil {
+		h.declare(other, h.draw(t)) // so that the list of members is read before the replacement
+	}
 	options := drive.Options{Replace: []string{address}}
 	if rapid.IntRange(0, 2).Draw(t, "create before destroy") == 0 {
 		options.CreateBeforeDestroy = []string{address}
@@ -193,6 +247,8 @@ type history struct {
 	time    *clock
 	config  drive.Config
 	applied drive.Config
+	lost    bool // an invitation went astray, so that no inbox tells what was sent
+	late    bool // somebody joined between a plan and its apply
 }
 
 func newHistory(t tester, overdue, identity bool) *history {
@@ -206,10 +262,18 @@ func newHistory(t tester, overdue, identity bool) *history {
 	return h
 }
 
+// inOrder has Terraform look at the instances in random orders, for it has none of its own.
+func (h *history) inOrder(seed uint64) {
+	dice := rand.New(rand.NewPCG(seed, seed))
+	h.tf.Order = func(addresses []string) {
+		dice.Shuffle(len(addresses), func(i, j int) { addresses[i], addresses[j] = addresses[j], addresses[i] })
+	}
+}
+
 func (h *history) declare(address string, values drive.Values) { h.config[address] = values }
 func (h *history) drop(address string)                         { delete(h.config, address) }
 func (h *history) lose(address string)                         { h.tf.Forget(address) }
-func (h *history) wait()                                       { h.must(h.time.Sleep(context.Background(), 100*time.Hour)) }
+func (h *history) wait()                                       { h.must(h.time.Sleep(context.Background(), 200*time.Hour)) }
 func (h *history) leave(u sandbox.User)                        { h.must(h.Remove(u.ID)) }
 func (h *history) promote(u sandbox.User, roles []string)      { h.must(h.SetRoles(u.ID, roles...)) }
 func (h *history) readdress(u sandbox.User, email string)      { h.must(h.SetEmail(u.ID, email)) }
@@ -222,6 +286,7 @@ func (h *history) acceptance(email string) { _, _ = h.Accept(email) }
 
 // loseReply has the next request of an operation fail once; a retry may come.
 func (h *history) loseReply(operation string, how sandbox.FaultKind) {
+	h.lost = h.lost || operation == "inviteUser"
 	h.Fail(sandbox.Fault{Kind: how, Operation: operation, Times: 1})
 }
 
@@ -240,16 +305,13 @@ func (h *history) apply(options drive.Options) {
 	h.ResetLog()
 	p := h.tf.Plan(context.Background(), h.config, options)
 	h.onlyRead()
+	h.holdBindings(p)
 	if errs := p.Errors(); len(errs) > 0 {
 		h.excuse(errs)
 		h.repair(errs, options.Moved)
 		return
 	}
-	report := h.tf.Apply(context.Background(), p)
-	h.excuseApply(p, report, options)
-	h.ClearFaults()
-	h.holdRemovals(p, before)
-	h.holdMails(p, report, mails)
+	report := h.carryOut(p, options, before, mails)
 	if options.RefreshOnly || options.Destroy || report.Err() != nil {
 		return
 	}
@@ -258,11 +320,60 @@ func (h *history) apply(options drive.Options) {
 	h.holdNothingLeft()
 }
 
+// carryOut applies a plan and holds what happened against it.
+func (h *history) carryOut(p *drive.Plan, options drive.Options, before []sandbox.User, mails map[string]int) *drive.Report {
+	h.t.Helper()
+	report := h.tf.Apply(context.Background(), p)
+	h.excuseApply(p, report, options)
+	h.ClearFaults()
+	h.holdRemovals(p, before)
+	h.holdMails(p, report, mails)
+	return report
+}
+
+// applyLate applies a plan after somebody has joined whom it took for invited, and then once more.
+func (h *history) applyLate(email string) {
+	h.t.Helper()
+	h.ResetLog()
+	p := h.tf.Plan(context.Background(), h.config, drive.Options{})
+	if p.Err() == nil {
+		h.acceptance(email)
+		h.late = true
+		report := h.carryOut(p, drive.Options{}, h.others(), h.mails())
+		h.late = false
+		for address, action := range p.Changes() {
+			if object := h.tf.Object(address); object != nil && action != drive.Delete && report.Err() == nil {
+				h.holdRoles(address)
+			}
+		}
+	}
+	h.apply(drive.Options{})
+}
+
+// holdBindings fails if anybody was taken for an invited person who holds fewer roles than their invitation gave.
+func (h *history) holdBindings(p *drive.Plan) {
+	h.t.Helper()
+	for _, address := range h.tf.Addresses() {
+		before, bound := h.tf.Object(address), p.Prior(address)
+		if before.Get("status") != "invited" || bound == nil || bound.Get("status") != "active" {
+			continue
+		}
+		roles := bound.Texts("roles")
+		given := slices.ContainsFunc(h.Emails(), func(mail sandbox.Email) bool {
+			fewer := slices.ContainsFunc(mail.Roles, func(role string) bool { return !slices.Contains(roles, role) })
+			return strings.EqualFold(mail.To, before.Text("email")) && !fewer
+		})
+		if !given && !h.lost {
+			h.t.Fatalf("%s was taken for the person invited at %s\n%s", bound.Text("user_id"), address, h)
+		}
+	}
+}
+
 // onlyRead fails if planning changed anything.
 func (h *history) onlyRead() {
 	h.t.Helper()
 	for _, r := range h.Requests() {
-		if r.Method != "GET" {
+		if r.Method != http.MethodGet {
 			h.t.Fatalf("planning asked for %s %s", r.Method, r.Path)
 		}
 	}
@@ -372,6 +483,9 @@ func (h *history) reimport(address string) {
 func (h *history) excuseApply(p *drive.Plan, report *drive.Report, options drive.Options) {
 	h.t.Helper()
 	for _, d := range report.Errors() {
+		if h.late && d.Summary == "Already a member" {
+			continue // they were invited before, which the state did not know any more
+		}
 		early := slices.Contains(options.CreateBeforeDestroy, d.Address) && p.Change(d.Address).Action == drive.CreateThenDelete
 		if !early || d.Summary != "Already a member" {
 			h.t.Fatalf("the apply failed:\n%s\n%s", d, h)
@@ -472,8 +586,9 @@ func expects(p *drive.Plan, address string) bool {
 		return true
 	}
 	before, after := c.Before(), c.After()
+	overdue := before["status"] == "overdue" && before["invitations_sent"].(int64) < 3
 	resent := after["resend"] != nil && before["resend"] != after["resend"]
-	return before["user_id"] == nil && (resent || before["login_connection"] != after["login_connection"] || before["status"] == "overdue")
+	return before["user_id"] == nil && (resent || before["login_connection"] != after["login_connection"] || overdue)
 }
 
 // holdDeclared fails unless the state and the members are as declared.
@@ -482,19 +597,25 @@ func (h *history) holdDeclared() {
 	if len(h.tf.Addresses()) != len(h.config) {
 		h.t.Fatalf("the state holds %v\n%s", h.tf.Addresses(), h)
 	}
-	for address, values := range h.config {
-		object := h.tf.Object(address)
-		if object == nil {
+	for address := range h.config {
+		if h.tf.Object(address) == nil {
 			h.t.Fatalf("%s is not in the state\n%s", address, h)
 		}
-		if object.Get("status") != "active" {
-			continue
-		}
-		member, ok := h.memberWith(object.Text("user_id"))
-		roles := slices.Sorted(slices.Values(member.Roles))
-		if want := slices.Sorted(slices.Values(values["roles"].([]string))); !ok || !slices.Equal(roles, want) {
-			h.t.Fatalf("%s is a member: %v, with %v, want %v\n%s", address, ok, roles, want, h)
-		}
+		h.holdRoles(address)
+	}
+}
+
+// holdRoles fails unless somebody who is active in the state is a member, with the declared roles.
+func (h *history) holdRoles(address string) {
+	h.t.Helper()
+	object := h.tf.Object(address)
+	if object.Get("status") != "active" {
+		return
+	}
+	member, ok := h.memberWith(object.Text("user_id"))
+	roles := slices.Sorted(slices.Values(member.Roles))
+	if want := slices.Sorted(slices.Values(h.config[address]["roles"].([]string))); !ok || !slices.Equal(roles, want) {
+		h.t.Fatalf("%s is a member: %v, with %v, want %v\n%s", address, ok, roles, want, h)
 	}
 }
 

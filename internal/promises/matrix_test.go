@@ -209,6 +209,7 @@ func failOnce(t *testing.T, change change, n int, failure failure) {
 		w.holdMembership(adaAddress)
 	}
 	w.holdPeace(change)
+	w.holdCreated(change, hit)
 
 	w.ClearFaults()
 	w.must(change.carryOut(w).Err())
@@ -218,6 +219,19 @@ func failOnce(t *testing.T, change change, n int, failure failure) {
 		t.Error("it is not done after the next apply")
 	}
 	w.settled(change.config)
+}
+
+// holdCreated fails if a membership or an assignment has changed the world and is not in the state.
+func (w *world) holdCreated(change change, hit sandbox.Request) {
+	w.t.Helper()
+	if hit.Operation != "inviteUser" && hit.Operation != "replaceUserRoles" || !hit.Carried {
+		return
+	}
+	for address := range change.config {
+		if w.tf.Object(address) == nil {
+			w.t.Errorf("%s was carried out, and %s is not in the state", hit.Operation, address)
+		}
+	}
 }
 
 // repeatable says that the client may send such a request again.
