@@ -11,7 +11,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
 	"github.com/model-prime/terraform-provider-modelprime/internal/drive"
 	"github.com/model-prime/terraform-provider-modelprime/internal/provider"
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
