@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 )
@@ -8,22 +9,61 @@ import (
 // ControlPath is the path below which Control answers.
 const ControlPath = "/_sandbox/"
 
+// controlRoute is one thing that Control does.
+type controlRoute struct {
+	method, path string
+	parameters   string // of the query, as in a URL
+	what         string
+	serve        func(control, http.ResponseWriter, *http.Request)
+}
+
+func controlRoutes() []controlRoute {
+	return []controlRoute{
+		{"GET", "members", "", "who is a member", control.members},
+		{"GET", "emails", "", "what was e-mailed, oldest first", control.emails},
+		{"GET", "requests", "", "what the API was asked, oldest first", control.requests},
+		{"POST", "accept", "?email=A", "the person accepts their invitation", control.accept},
+		{"POST", "accept-all", "", "everybody accepts", control.acceptAll},
+		{"POST", "ignore", "?email=A", "the person will never answer", control.ignore},
+		{"POST", "add", "?email=A&name=N&roles=R,R", "somebody becomes a member without Terraform", control.add},
+		{"POST", "remove", "?email=A", "a member is removed", control.remove},
+		{"POST", "roles", "?email=A&roles=R,R", "a member has these roles and no other", control.roles},
+		{"POST", "email", "?email=A&new=B", "a member changes their own address", control.email},
+	}
+}
+
 // Control is the world outside as an HTTP interface below ControlPath, for
 // demonstrations and for people with curl. It asks for no credentials.
 func Control(s *Sandbox) http.Handler {
 	c := control{s}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+ControlPath+"members", c.members)
-	mux.HandleFunc("GET "+ControlPath+"emails", c.emails)
-	mux.HandleFunc("GET "+ControlPath+"requests", c.requests)
-	mux.HandleFunc("POST "+ControlPath+"accept", c.accept)
-	mux.HandleFunc("POST "+ControlPath+"accept-all", c.acceptAll)
-	mux.HandleFunc("POST "+ControlPath+"ignore", c.ignore)
-	mux.HandleFunc("POST "+ControlPath+"add", c.add)
-	mux.HandleFunc("POST "+ControlPath+"remove", c.remove)
-	mux.HandleFunc("POST "+ControlPath+"roles", c.roles)
-	mux.HandleFunc("POST "+ControlPath+"email", c.email)
+	for _, route := range controlRoutes() {
+		mux.HandleFunc(route.method+" "+ControlPath+route.path, func(w http.ResponseWriter, r *http.Request) {
+			route.serve(c, w, r)
+		})
+	}
+	mux.HandleFunc("GET "+ControlPath+"{$}", func(w http.ResponseWriter, r *http.Request) {
+		text(http.StatusOK, "text/plain; charset=utf-8", ControlHelp("http://"+r.Host)).write(w)
+	})
 	return mux
+}
+
+// ControlHelp lists what Control does at an address such as
+// http://127.0.0.1:8085.
+func ControlHelp(address string) string {
+	var b strings.Builder
+	b.WriteString("What happens without Terraform, for programs and for curl. The answers are JSON.\n\n")
+	for _, route := range controlRoutes() {
+		fmt.Fprintf(&b, "%-4s %-38s %s\n", route.method, ControlPath+route.path+route.parameters, route.what)
+	}
+	fmt.Fprintf(&b, `
+A, B, N and R are an address, another, a name and a role, percent-encoded:
+
+  curl %[1]s%[2]smembers
+  curl -X POST '%[1]s%[2]saccept?email=ada%%40example.com'
+  curl -X POST '%[1]s%[2]sadd?email=kai%%40example.com&name=Kai%%20Gripper&roles=admin,analyst'
+`, address, ControlPath)
+	return b.String()
 }
 
 type control struct{ s *Sandbox }

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"slices"
 	"testing"
 
@@ -124,6 +125,30 @@ func (c controlled) wantMember(want sandbox.User) {
 	got, _ := c.Member(want.Email)
 	if got.ID != want.ID || got.Email != want.Email || got.Name != want.Name || !slices.Equal(got.Roles, want.Roles) {
 		c.t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+func TestControlListsWhatItDoes(t *testing.T) {
+	c := startControlled(t)
+	help := c.call(200, "GET", "")
+	listed := regexp.MustCompile(`(?m)^(GET|POST) +/_sandbox/([a-z-]+)`).FindAllStringSubmatch(help, -1)
+	if len(listed) != 10 {
+		t.Errorf("%d are listed:\n%s", len(listed), help)
+	}
+	for _, route := range listed {
+		if route[1] == "GET" {
+			c.call(200, "GET", route[2])
+			continue
+		}
+		c.call(405, "GET", route[2])
+	}
+	added := regexp.MustCompile(`'` + c.control.URL + `/_sandbox/(add\?[^']+)'`).FindStringSubmatch(help)
+	if added == nil {
+		t.Fatalf("no example adds somebody:\n%s", help)
+	}
+	c.call(200, "POST", added[1])
+	if kai, ok := c.Member("kai@example.com"); !ok || kai.Name != "Kai Gripper" || !slices.Equal(kai.Roles, []string{"admin", "analyst"}) {
+		t.Errorf("the example added %+v", kai)
 	}
 }
 

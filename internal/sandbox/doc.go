@@ -25,7 +25,7 @@
 //	}
 //
 // The other keys are "organization" (id, name, short_name, created_at,
-// updated_at), "owner" (the id of the member who owns the token), "token",
+// updated_at; what is missing is that of Example Robotics), "owner" (the id of the member who owns the token), "token",
 // "emails" (what was sent, invitations answered, ignored and neither; the
 // last can still be accepted) and "former_ids" (ids of people who
 // left, never given to anyone else). A member without an id gets one of the

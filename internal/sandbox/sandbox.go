@@ -50,7 +50,7 @@ type User struct {
 
 // Options say how a sandbox begins. The zero value is a working organization.
 type Options struct {
-	Organization Organization     // zero = Example Robotics
+	Organization Organization     // empty fields = those of Example Robotics
 	Owner        User             // who owns the token, a member; empty fields = the robot's; Roles nil = admin
 	Token        string           // "" = DefaultToken
 	Clock        func() time.Time // nil = time.Now; stamps e-mails and refills the rate limit
@@ -102,16 +102,13 @@ func empty(opts Options) *Sandbox {
 }
 
 func organizationOrDefault(o Organization) Organization {
-	if o != (Organization{}) {
-		return o
-	}
-	return Organization{
-		ID:        "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90",
-		Name:      "Example Robotics",
-		ShortName: "example-robotics",
-		CreatedAt: "2024-03-01T09:00:00Z",
-		UpdatedAt: "2024-03-01T09:00:00Z",
-	}
+	const founded = "2024-03-01T09:00:00Z"
+	o.ID = orDefault(o.ID, "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90")
+	o.Name = orDefault(o.Name, "Example Robotics")
+	o.ShortName = orDefault(o.ShortName, "example-robotics")
+	o.CreatedAt = orDefault(o.CreatedAt, founded)
+	o.UpdatedAt = orDefault(o.UpdatedAt, o.CreatedAt)
+	return o
 }
 
 func ownerOrDefault(u User) User {

@@ -102,6 +102,18 @@ func TestASeedIsAsShortAsOneLikes(t *testing.T) {
 	}
 }
 
+func TestASeedCanNameAnOrganizationInPart(t *testing.T) {
+	f := load(t, `{"organization": {"name": "Lighthouse Robotics", "created_at": "2025-02-03T08:30:00Z"}}`)
+	got := decode[sandbox.Organization](t, f.expect(200, "GET", "/organization", "").body)
+	want := sandbox.Organization{
+		ID: "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90", Name: "Lighthouse Robotics", ShortName: "example-robotics",
+		CreatedAt: "2025-02-03T08:30:00Z", UpdatedAt: "2025-02-03T08:30:00Z",
+	}
+	if got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
 func TestASeedCanNameAnOwner(t *testing.T) {
 	f := load(t, `{"owner": "auth0|boss", "token": "mpat_other", "members": [
 		{"id": "auth0|boss", "email": "boss@example.com", "name": "Boss", "roles": ["analyst"]}]}`)

@@ -138,6 +138,19 @@ func TestEverythingIsEscaped(t *testing.T) {
 	says(t, read(said.body), evil)
 }
 
+func TestThePageBeginsWithItsDoctype(t *testing.T) {
+	f := start(t)
+	if body := f.send(f.request("GET", "/", "")).body; !strings.HasPrefix(body, "<!doctype html>") {
+		t.Errorf("it begins with %q", body[:min(len(body), 40)])
+	}
+}
+
+func TestTheFooterLeadsToTheControlInterface(t *testing.T) {
+	f := start(t)
+	_, footer, _ := strings.Cut(f.send(f.request("GET", "/", "")).body, "<footer>")
+	says(t, footer, `<a href="`+sandbox.ControlPath+`">`)
+}
+
 func TestTheStyleIsWhatThePolicyAllows(t *testing.T) {
 	f := start(t)
 	res := f.send(f.request("GET", "/", ""))
