@@ -89,11 +89,7 @@ func settle(err error, inDoubt bool) error {
 
 // backOff is how long to wait after the given attempt: what the API asked for, and some more.
 func (c *Client) backOff(err error, number int) time.Duration {
-	asked := retryAfterOf(err)
-	if asked <= 0 {
-		return c.delay(number)
-	}
-	return min(asked+c.delay(number), longestRetryAfter)
+	return min(retryAfterOf(err)+c.delay(number), longestRetryAfter)
 }
 
 // delay is drawn from below a ceiling that doubles with each attempt.
