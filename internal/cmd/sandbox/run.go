@@ -11,7 +11,9 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
@@ -24,34 +26,51 @@ type options struct {
 	latency             time.Duration
 }
 
-// run serves until the context ends.
+// run serves until the context ends. Whatever can be refused is, before a file
+// is written.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	opts, err := parse(args, stderr)
 	if err != nil {
 		return err
 	}
-	if err := opts.settle(); err != nil {
-		return err
-	}
-	s, err := open(opts)
+	seeded, err := begin(opts)
 	if err != nil {
-		return err
-	}
-	s.SetLatency(opts.latency)
-	logger := log.New(stderr, "", log.LstdFlags)
-	s.OnReply(func(r sandbox.Request) { logger.Println(line(r)) })
-	keeper := &keeper{sandbox: s, path: opts.state}
-	if err := keeper.save(); err != nil {
 		return err
 	}
 	listener, err := listen(ctx, opts.listen)
 	if err != nil {
 		return err
 	}
-	address := "http://" + listener.Addr().String()
-	try, err := layOut(ctx, opts, s, address+sandbox.BasePath, stderr)
+	// Serving closes it as well.
+	defer func() { _ = listener.Close() }()
+	try, err := opts.folder(ctx)
 	if err != nil {
-		return errors.Join(err, listener.Close())
+		return err
+	}
+	taken, err := claim(opts)
+	if err != nil {
+		return err
+	}
+	err = opts.run(ctx, seeded, try, listener, stdout, stderr)
+	return errors.Join(err, taken.release())
+}
+
+// run has what it writes to for itself.
+func (o options) run(ctx context.Context, seeded *sandbox.Sandbox, try folder, listener net.Listener, stdout, stderr io.Writer) error {
+	s, err := resume(o, seeded)
+	if err != nil {
+		return err
+	}
+	address := "http://" + listener.Addr().String()
+	if err := try.layOut(ctx, s, address+sandbox.BasePath, stderr); err != nil {
+		return err
+	}
+	s.SetLatency(o.latency)
+	logger := log.New(stderr, "", log.LstdFlags)
+	s.OnReply(func(r sandbox.Request) { logger.Println(line(r)) })
+	keeper := &keeper{sandbox: s, path: o.state}
+	if err := keeper.save(); err != nil {
+		return err
 	}
 	greet(stdout, s, address)
 	try.greet(stdout)
@@ -62,9 +81,14 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	var opts options
 	flags := flag.NewFlagSet("sandbox", flag.ContinueOnError)
 	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		_, _ = fmt.Fprintln(stderr, "A Model-Prime organization in memory. Flags, for make sandbox in ARGS='…':")
+		flags.PrintDefaults()
+		_, _ = fmt.Fprint(stderr, seedHelp, "\n", sandbox.ControlHelp("http://127.0.0.1:8085"))
+	}
 	flags.StringVar(&opts.listen, "listen", "127.0.0.1:8085", "loopback `address` to listen on; port 0 takes a free one")
-	flags.StringVar(&opts.seed, "seed", "", "JSON `file` with the people to begin with")
-	flags.StringVar(&opts.state, "state", "", "JSON `file` that keeps the state; it goes before -seed once it is there")
+	flags.StringVar(&opts.seed, "seed", "", "JSON `file` with the people to begin with; refused once there is a state")
+	flags.StringVar(&opts.state, "state", "", "JSON `file` that keeps the state")
 	flags.StringVar(&opts.workspace, "workspace", "", "`folder` to lay out for a try: this tree's provider, a configuration, the variables; -state is in it")
 	flags.StringVar(&opts.cli, "cli", "", "terraform or tofu of the workspace (default: the first of them on PATH)")
 	flags.DurationVar(&opts.latency, "latency", 0, "delay of every request")
@@ -74,22 +98,49 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	if flags.NArg() > 0 {
 		return options{}, fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
-	return opts, nil
+	err := opts.settle()
+	return opts, err
 }
 
-// open takes the state file if there is one, else the seed, else an
-// organization with nobody but the token's owner.
-func open(opts options) (*sandbox.Sandbox, error) {
-	if opts.state != "" {
-		s, err := load(opts.state)
-		if !errors.Is(err, fs.ErrNotExist) {
-			return s, err
-		}
+// begin takes the seed, else an organization with nobody but the token's
+// owner. A seed beside a state would be ignored, which nobody expects.
+func begin(opts options) (*sandbox.Sandbox, error) {
+	if opts.seed == "" {
+		return sandbox.New(sandbox.Options{}), nil
 	}
-	if opts.seed != "" {
-		return load(opts.seed)
+	if _, err := os.Stat(opts.state); opts.state != "" && err == nil {
+		return nil, opts.seedIsLate()
 	}
-	return sandbox.New(sandbox.Options{}), nil
+	return load(opts.seed)
+}
+
+func (o options) seedIsLate() error {
+	return fmt.Errorf("-seed: there is an organization already, in %s, and it would stay as it is. "+
+		"Leave -seed out to go on with it, or remove %s to start afresh", o.state, o.remains())
+}
+
+// remains is what to remove for a fresh start: with the organization goes what
+// Terraform knows of it.
+func (o options) remains() string {
+	if o.workspace != "" && filepath.Dir(o.state) == o.workspace {
+		return "the folder " + o.workspace
+	}
+	return "that file"
+}
+
+// resume takes the state file if there is one.
+func resume(opts options, seeded *sandbox.Sandbox) (*sandbox.Sandbox, error) {
+	if opts.state == "" {
+		return seeded, nil
+	}
+	s, err := load(opts.state)
+	if errors.Is(err, fs.ErrNotExist) {
+		return seeded, nil
+	}
+	if err == nil && opts.seed != "" {
+		return nil, opts.seedIsLate() // another sandbox made it meanwhile
+	}
+	return s, err
 }
 
 func load(path string) (*sandbox.Sandbox, error) {
@@ -116,6 +167,9 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 	}
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("-listen: something listens on %s already. Take a free port: make sandbox ARGS='-listen 127.0.0.1:0'", address)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("-listen: %w", err)
 	}
@@ -172,6 +226,7 @@ Look at it:         %[1]s/
 Who is in it:       curl %[1]s%[5]smembers
 What was e-mailed:  curl %[1]s%[5]semails
 Everybody accepts:  curl -X POST %[1]s%[5]saccept-all
+What else happens:  curl %[1]s%[5]s
 `, address, sandbox.BasePath, email, token, sandbox.ControlPath)
 }
 

@@ -229,15 +229,16 @@ func TestTheStateOutlivesTheCommand(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	c = startCommand(t, "-state", state, "-seed", seed)
+	c = startCommand(t, "-state", state)
 	c.control("POST", "accept?email=ada%40example.com")
 	members := c.control("GET", "members")
 	if !strings.Contains(members, "ada@example.com") || !strings.Contains(members, "kai@example.org") || strings.Contains(members, "kai@example.com") {
 		t.Errorf("members %s", members)
 	}
-	if entries, _ := os.ReadDir(filepath.Dir(state)); len(entries) != 1 {
-		t.Errorf("left behind: %v", entries)
+	if err := c.stop(); err != nil {
+		t.Fatal(err)
 	}
+	holdsOnly(t, filepath.Dir(state), "state.json")
 }
 
 func wantInFile(t *testing.T, path, want string) {
@@ -281,10 +282,9 @@ func TestArgumentsThatMakeNoSenseAreRefused(t *testing.T) {
 		{"people.json", "people.json"},
 		{"-seed /nowhere/seed.json", "/nowhere/seed.json"},
 		{"-seed " + broken, "people"},
-		{"-workspace " + broken, "-workspace"},
 		{"-listen 127.0.0.1:0 -cli /no/such/terraform -workspace " + t.TempDir(), "/no/such/terraform"},
-		{"-state " + broken, "people"},
-		{"-state /nowhere/state.json", "/nowhere"},
+		{"-listen 127.0.0.1:0 -state " + broken, "people"},
+		{"-listen 127.0.0.1:0 -state /nowhere/state.json", "/nowhere"},
 	} {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel() // should it start, it stops

@@ -23,7 +23,7 @@ type folder struct {
 	host string // the CLI's registry
 }
 
-// settle makes the workspace's folder, in which the state is kept as well.
+// settle says where the state is: in the workspace, unless it has a place of its own.
 func (o *options) settle() (err error) {
 	if o.workspace == "" {
 		return nil
@@ -34,27 +34,28 @@ func (o *options) settle() (err error) {
 	if o.state == "" {
 		o.state = filepath.Join(o.workspace, "organization.json")
 	}
-	if err := os.MkdirAll(filepath.Join(o.workspace, ".provider"), 0o700); err != nil {
-		return fmt.Errorf("-workspace: %w", err)
-	}
 	return nil
 }
 
-// layOut fills the workspace, if one is wanted.
-func layOut(ctx context.Context, opts options, s *sandbox.Sandbox, endpoint string, stderr io.Writer) (folder, error) {
-	if opts.workspace == "" {
+// folder is the workspace, if one is wanted. Nothing is in it yet.
+func (o options) folder(ctx context.Context) (folder, error) {
+	if o.workspace == "" {
 		return folder{}, nil
 	}
-	f, err := newFolder(ctx, opts.workspace, opts.cli)
-	if err != nil {
-		return folder{}, err
+	return newFolder(ctx, o.workspace, o.cli)
+}
+
+// layOut fills the workspace, if there is one.
+func (f folder) layOut(ctx context.Context, s *sandbox.Sandbox, endpoint string, stderr io.Writer) error {
+	if f.path == "" {
+		return nil
 	}
 	_, _ = fmt.Fprintln(stderr, "Building the provider of this tree...")
 	if err := f.fill(ctx); err != nil {
-		return folder{}, err
+		return err
 	}
 	email, token := s.Credentials()
-	return f, f.point(endpoint, email, token)
+	return f.point(endpoint, email, token)
 }
 
 // newFolder is for the given CLI, or for terraform or else tofu from PATH.
@@ -165,6 +166,6 @@ A workspace is ready. In another shell:
   %[2]s init
   %[2]s apply
 
-Its main.tf is yours to change. The organization outlives a restart; remove the folder to begin anew.
+Its main.tf is yours to change. The organization outlives a restart; stop the sandbox and remove the folder to begin anew.
 `, quoted(f.path), f.cli)
 }
