@@ -54,12 +54,12 @@ func TestExclusiveMembershipsRemoveAtCreation(t *testing.T) {
 	w.member("eve@example.com", "Eve Stray", "admin")
 	w.member("Mallory@example.com", "Mallory Stray", "analyst")
 	c := w.cli(exclusive("ADA@example.com", "pending@example.com"))
-	c.plan().quiet().plans("create " + theRule)
+	c.plan().warns("Members who are not listed will be removed: Mallory@example.com, eve@example.com").warnings(1).plans("create " + theRule)
 	if got := inJSON(c.plannedValues(theRule)["unlisted"]); got != `["Mallory@example.com","eve@example.com"]` {
 		t.Errorf("planned unlisted: %s", got)
 	}
 	w.members("ada@example.com", "eve@example.com", "Mallory@example.com")
-	c.applySaved().quiet()
+	c.applySaved().warns("Members who are not listed will be removed: Mallory@example.com, eve@example.com").warnings(1)
 	w.members("ada@example.com")
 	c.holds(theRule, values{
 		"emails": []string{"ADA@example.com", "pending@example.com"}, "members": map[string]string{"ADA@example.com": adaID},
@@ -85,7 +85,7 @@ func TestExclusiveMembershipsCreationOfAnOldPlan(t *testing.T) {
 			w := newWorld(t)
 			eveID := w.member("eve@example.com", "Eve Stray", "analyst")
 			c := w.cli(exclusive())
-			c.plan().quiet()
+			c.plan().warns("Members who are not listed will be removed: eve@example.com").warnings(1)
 			change(w, eveID)
 			applied := c.applySaved()
 			if refusals := applied.all("error"); len(refusals) == 0 || !holdsAll(refusals[0], []string{"inconsistent final plan", ".unlisted"}) {
@@ -103,10 +103,10 @@ func TestExclusiveMembershipsShowAndRemoveStrangers(t *testing.T) {
 	w, c, adaID, benID := ruled(t)
 	w.member("eve@example.com", "Eve Stray", "admin")
 	w.member("Mallory@example.com", "Mallory Stray", "analyst")
-	c.plan().quiet().plans("update " + theRule)
+	c.plan().warns("Members who are not listed will be removed: Mallory@example.com, eve@example.com").warnings(1).plans("update " + theRule)
 	c.takenOut("eve@example.com", "Mallory@example.com")
 	w.asked("deleteUser", 0)
-	c.applySaved().quiet()
+	c.applySaved().warns("Members who are not listed will be removed: Mallory@example.com, eve@example.com").warnings(1)
 	w.members("ada@example.com", "ben@example.com")
 	c.holds(theRule, values{
 		"emails": []string{"ada@example.com", "ben@example.com"}, "unlisted": []string{},
@@ -120,12 +120,12 @@ func TestExclusiveMembershipsRemoveWhomThePlanNamed(t *testing.T) {
 	t.Parallel()
 	w, c, adaID, _ := ruled(t)
 	eveID := w.member("eve@example.com", "Eve Stray", "admin")
-	c.plan().quiet()
+	c.plan().warns("Members who are not listed will be removed: eve@example.com").warnings(1)
 	w.must(w.SetEmail(eveID, "innocent@example.com"))
 	w.must(w.SetEmail(adaID, "ada.new@example.com"))
 	w.member("eve@example.com", "Another Eve", "analyst")
 	w.member("late@example.com", "Late Comer", "analyst")
-	c.applySaved().quiet()
+	c.applySaved().warns("Members who are not listed will be removed: eve@example.com").warnings(1)
 	w.members("ada.new@example.com", "ben@example.com", "eve@example.com", "late@example.com")
 	c.plan("-refresh=false").quiet().plans()
 	c.plan().ok().plans("update " + theRule)
@@ -141,7 +141,7 @@ func TestExclusiveMembershipsWithoutRefresh(t *testing.T) {
 	c.apply("-refresh-only").ok()
 	w.member("late@example.com", "Late Comer", "admin")
 	w.ResetLog()
-	c.apply("-refresh=false").quiet().plans("update " + theRule)
+	c.apply("-refresh=false").warns("Members who are not listed will be removed: eve@example.com").warnings(2).plans("update " + theRule)
 	w.members("ada@example.com", "ben@example.com", "late@example.com")
 	w.asked("listUsers", 0)
 }
@@ -152,7 +152,7 @@ func TestExclusiveMembershipsSpareTheCaller(t *testing.T) {
 	w := newWorld(t)
 	w.member("eve@example.com", "Eve Stray", "admin")
 	c := w.cli(exclusive(), "lockout_protection = false")
-	c.apply().quiet()
+	c.apply().warns("Members who are not listed will be removed: eve@example.com").warnings(2)
 	c.apply().quiet().plans()
 	if _, still := w.Member(sandbox.DefaultEmail); !still {
 		t.Error("the token's owner was removed")
@@ -217,7 +217,7 @@ func TestExclusiveMembershipsOfRenamedPeople(t *testing.T) {
 
 	// The configuration follows: the state does, and the other one has no place any more.
 	c.config(exclusive("ada.new@example.com", "ben@example.com"))
-	c.apply().quiet().plans("update " + theRule)
+	c.apply().warns("Members who are not listed will be removed: ada@example.com").warnings(2).plans("update " + theRule)
 	w.members("ada.new@example.com", "ben@example.com")
 	c.plan().quiet().plans()
 	c.holds(theRule, values{"members": map[string]string{"ada.new@example.com": adaID, "ben@example.com": benID}})
@@ -244,9 +244,9 @@ func TestExclusiveMembershipsUnlistARenamedPerson(t *testing.T) {
 	w, c, adaID, _ := ruled(t)
 	w.must(w.SetEmail(adaID, "ada.new@example.com"))
 	c.config(exclusive("ben@example.com"))
-	c.plan().quiet().plans("update " + theRule)
+	c.plan().warns("Members who are not listed will be removed: ada.new@example.com").warnings(1).plans("update " + theRule)
 	c.takenOut("ada@example.com", `ada@example.com" = "`+adaID+`" -> null`)
-	c.applySaved().quiet()
+	c.applySaved().warns("Members who are not listed will be removed: ada.new@example.com").warnings(1)
 	w.members("ben@example.com")
 	c.plan().quiet().plans()
 }
@@ -318,8 +318,8 @@ func TestExclusiveMembershipsBesideADestroyedMembership(t *testing.T) {
 			c.apply().ok()
 			c.config(strings.Replace(rule, "modelprime_membership.ada", "terraform_data.after", 1)+
 				"resource \"terraform_data\" \"after\" {\n}\n", "max_removals = 2")
-			c.plan().quiet()
-			c.applySaved("-parallelism=1").quiet()
+			c.plan().warns("Members who are not listed will be removed: Ada@Example.com, eve@example.com").warnings(1)
+			c.applySaved("-parallelism=1").warns("Members who are not listed will be removed: ").warnings(1)
 			w.members("ben@example.com")
 			c.plan().quiet().plans()
 		})
@@ -335,7 +335,7 @@ func TestExclusiveMembershipsAreCapped(t *testing.T) {
 	c.config(exclusive("ada@example.com"), "max_removals = 2")
 	c.plan().fails("Too many removals in one run", "max_removals")
 	c.config(exclusive("ada@example.com"), "max_removals = 3")
-	c.apply().quiet()
+	c.apply().warns("Members who are not listed will be removed: ben@example.com, eve@example.com, mallory@example.com").warnings(2)
 	w.members("ada@example.com")
 
 	fresh := newWorld(t)
@@ -343,7 +343,7 @@ func TestExclusiveMembershipsAreCapped(t *testing.T) {
 	c = fresh.cli(exclusive(), "max_removals = 2")
 	c.plan().fails("Too many removals in one run", "crowd0@example.com", "crowd1@example.com", "crowd2@example.com")
 	c.config(exclusive(), "max_removals = 3")
-	c.apply().quiet()
+	c.apply().warns("Members who are not listed will be removed: crowd0@example.com, crowd1@example.com, crowd2@example.com").warnings(2)
 	fresh.members()
 }
 
@@ -354,17 +354,17 @@ func TestExclusiveMembershipsCreationThatFailsMidway(t *testing.T) {
 	w.crowd(3)
 	w.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "deleteUser", Skip: 1, Times: 1})
 	c := w.cli(exclusive())
-	c.apply().ok().warns("Not removed", "@example.com", "403").warnings(1)
+	c.apply().ok().warns("Not removed", "@example.com", "403").warnings(3)
 	c.holds(theRule, values{"emails": []string{}})
 	left := w.Members()
 	if len(left) != 2 {
 		t.Fatalf("left are %v", left)
 	}
 	w.member("late@example.com", "Late Comer", "analyst")
-	c.plan("-refresh=false").quiet().plans("update " + theRule)
-	c.applySaved().quiet()
+	c.plan("-refresh=false").warns("Members who are not listed will be removed: crowd1@example.com").warnings(1).plans("update " + theRule)
+	c.applySaved().warns("Members who are not listed will be removed: crowd1@example.com").warnings(1)
 	w.members("late@example.com")
-	c.apply().quiet().plans("update " + theRule)
+	c.apply().warns("Members who are not listed will be removed: late@example.com").warnings(2).plans("update " + theRule)
 	w.members()
 }
 
@@ -413,9 +413,9 @@ func TestExclusiveMembershipsUpdateThatFailsMidway(t *testing.T) {
 	c.holds(theRule, values{
 		"emails": []string{"ada@example.com", "ben@example.com", strangers[0].Email}, "unlisted": []string{strangers[0].Email},
 	})
-	c.plan("-refresh=false").quiet().plans("update " + theRule)
+	c.plan("-refresh=false").warns("Members who are not listed will be removed: crowd1@example.com").warnings(1).plans("update " + theRule)
 	c.takenOut(strangers[0].Email)
-	c.applySaved().quiet()
+	c.applySaved().warns("Members who are not listed will be removed: crowd1@example.com").warnings(1)
 	w.members("ada@example.com", "ben@example.com")
 	c.plan().quiet().plans()
 }
@@ -426,7 +426,7 @@ func TestExclusiveMembershipsRemovalIsTriedAgain(t *testing.T) {
 	w, c, _, _ := ruled(t)
 	w.crowd(2)
 	w.Fail(sandbox.Fault{Kind: sandbox.LostReply, Operation: "deleteUser", Times: 2})
-	c.apply().quiet()
+	c.apply().warns("Members who are not listed will be removed: crowd0@example.com, crowd1@example.com").warnings(2)
 	w.members("ada@example.com", "ben@example.com")
 	c.plan().quiet().plans()
 }
@@ -481,7 +481,7 @@ func TestExclusiveMembershipsOfAnotherOrganization(t *testing.T) {
 	t.Parallel()
 	w, c, _, _ := ruled(t)
 	w.member("eve@example.com", "Eve Stray", "admin")
-	c.plan().quiet()
+	c.plan().warns("Members who are not listed will be removed: eve@example.com").warnings(1)
 	w.Fail(sandbox.Fault{Kind: sandbox.WrongOrganization, Operation: "getOrganization"})
 	c.applySaved().fails("organization")
 	c.plan().fails("Could not read the members", "organization")
@@ -529,7 +529,7 @@ func TestExclusiveMembershipsSpareTheCallerOfTheApply(t *testing.T) {
 	as(w)
 	c.apply().quiet()
 	c.file("main.tf", config+exclusive(sandbox.DefaultEmail))
-	c.plan().quiet().plans("update " + theRule)
+	c.plan().warns("Members who are not listed will be removed: eve@example.com").warnings(1).plans("update " + theRule)
 	as(eves)
 	c.applySaved().fails("Could not remove all unlisted members", "eve@example.com", "always spares")
 	eves.asked("deleteUser", 0)

@@ -189,7 +189,7 @@ func TestNoAlarmWhenEverythingIsDestroyed(t *testing.T) {
 			c.config(team(append(crew(2), "new@example.com")...)+strings.ReplaceAll(byEmail, "Ada@", "grace@"), "max_removals = 3", "max_invitations = 1")
 			c.apply().ok()
 			c.config(team(append(crew(2), "new@example.com")...)+strings.ReplaceAll(byEmail, "Ada@", "grace@"), "max_removals = 3", "max_invitations = 0")
-			c.destroy(arguments...).ok().warns("The invitation of new@example.com cannot be revoked").warnings(1)
+			c.destroy(arguments...).ok().warns("The invitation of new@example.com cannot be revoked").warnings(2)
 			w.members("grace@example.com")
 			w.roles("grace@example.com")
 		})

@@ -86,10 +86,17 @@ func TestGuideAdoptsByARoster(t *testing.T) {
 	needsTerraform(t, 7)
 	w := worldOf(t, moreau, abernathy)
 	w.must(w.SetEmail(abernathy.ID, "Ruth.Abernathy@example.com"))
+	w.member("idle@example.com", "Idle Wheel")
 	const limits = "Adopting an existing organization"
 	c := w.guided(adoptingAll, limits, "Write the roster")
 	c.apply().quiet()
 	roster := c.output("roster")
+	if idle := c.run("output", "-json", "without_roles").ok().printed; !strings.Contains(idle, "idle@example.com") || strings.Contains(roster, "idle") {
+		t.Errorf("without roles: %s, in the roster:\n%s", idle, roster)
+	}
+	if !strings.Contains(roster, `"username-password"`) || !strings.Contains(roster, `"google-oauth2"`) {
+		t.Errorf("the roster does not say how people log in:\n%s", roster)
+	}
 	c.file("roster.yaml", roster+"\n")
 
 	c.follow(adoptingAll, limits, "Import it")
@@ -198,6 +205,14 @@ func TestGuideRecordsAcceptances(t *testing.T) {
 			w.must(w.SetEmail(id, "ada@example.org"))
 			c.apply("-refresh-only").ok()
 			c.holds(adaMoreau, values{"status": "invited"})
+			c.rewrite(moreau.Email, "ada@example.org")
+			c.run("state", "rm", adaMoreau).ok()
+			w.ResetLog()
+			c.importID(adaMoreau, id).ok()
+			c.holds(adaMoreau, values{"status": "active", "user_id": id})
+			w.changedNobody()
+			w.must(w.SetRoles(id, "developer"))
+			c.plan().quiet().plans()
 			continue
 		}
 		w.must(w.SetEmail(id, "ada@example.org"))
@@ -218,7 +233,7 @@ func TestGuideContractorsLeaveAfterTheirLastDay(t *testing.T) {
 	c.plan().ok().plans()
 
 	c.rewrite(`"`+day(2), `"`+day(-1))
-	c.apply().ok().plans("delete " + noor).warnings(0)
+	c.apply().ok().plans("delete " + noor).warnings(1)
 	w.members("walter.grimm@example.net")
 	c.rewrite(`"`+day(300), `"`+day(0))
 	c.plan().ok().plans()
@@ -233,7 +248,7 @@ func TestGuideRevertOfAnOffboarding(t *testing.T) {
 	c.apply().quiet()
 	w.accept(moreau.Email)
 	c.follow(choosing)
-	c.apply().quiet().plans("delete " + adaMoreau)
+	c.apply().warns("The invitation of ada.moreau@example.com cannot be revoked").warnings(1).plans("delete " + adaMoreau)
 	w.members()
 	c.follow(choosing, section)
 	c.plan().ok().plans("create " + adaMoreau)
@@ -307,6 +322,7 @@ func TestGuideMovedAddress(t *testing.T) {
 	c.apply("-refresh-only").quiet()
 	w.must(w.SetEmail(id, "ada@example.org"))
 	c.plan().ok().warns("ada@example.com", "ada@example.org").plans()
+	c.plan("-refresh-only").quiet()
 	c.shell(0, coming, section)
 	written, err := os.ReadFile(filepath.Join(c.dir, "moved.tf"))
 	w.must(err)
@@ -353,7 +369,7 @@ func TestGuideExclusiveMemberships(t *testing.T) {
 	t.Parallel()
 	w := worldOf(t, grimm)
 	c := w.guided(choosing, "Nobody else: exclusive_memberships")
-	c.apply().quiet()
+	c.apply().warns("Members who are not listed will be removed: walter.grimm@example.net").warnings(2)
 	w.members()
 	w.mails(moreau.Email, abernathy.Email)
 	w.accept(moreau.Email)

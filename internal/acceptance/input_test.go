@@ -109,7 +109,7 @@ resource "modelprime_membership" "ada" {
   resend = "again"
 }
 `)
-	c.apply().quiet().plans("update " + theAda)
+	c.apply().warns("Another invitation is sent to ada@example.com").warnings(2).plans("update " + theAda)
 	if second := w.Emails()[1]; second.Name != "Ada Marsh" {
 		t.Errorf("the second invitation is to %q", second.Name)
 	}

@@ -155,7 +155,7 @@ resource "modelprime_membership" "ada" {
   resend = "2026-03-02"
 }
 `)
-	c.apply().quiet().plans("update " + theAda)
+	c.apply().warns("Another invitation is sent to ada@example.com").warnings(2).plans("update " + theAda)
 	c.holds(theAda, values{"status": "invited", "invitations_sent": 2, "resend": "2026-03-02"})
 	c.plan().quiet().plans()
 	w.mails("ada@example.com")

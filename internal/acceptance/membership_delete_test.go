@@ -54,7 +54,7 @@ func TestDestroyOfAPendingInvitation(t *testing.T) {
 	w := newWorld(t)
 	c := w.cli(ada)
 	c.apply().quiet()
-	c.destroy().ok().warns("ada@example.com", "cannot be revoked", "2026-03-01T09:00:00Z").warnings(1)
+	c.destroy().ok().warns("ada@example.com", "cannot be revoked", "2026-03-01T09:00:00Z").warnings(2)
 	c.lacks(theAda)
 	w.asked("deleteUser", 0)
 	w.mails("ada@example.com")

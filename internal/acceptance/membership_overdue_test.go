@@ -19,8 +19,8 @@ func TestOverdueInvitationsAreSentAgainUpToTheLimit(t *testing.T) {
 	c.plan().quiet().plans()
 
 	w.clock.advance(time.Second)
-	c.plan().quiet().plans("update " + theAda)
-	c.apply().quiet().plans("update " + theAda)
+	c.plan().warns("Another invitation is sent to ada@example.com").warnings(1).plans("update " + theAda)
+	c.apply().warns("Another invitation is sent to ada@example.com").warnings(2).plans("update " + theAda)
 	c.holds(theAda, values{"status": "invited", "invitations_sent": 2, "invited_at": "2026-03-08T09:00:01Z", "user_id": nil})
 	c.plan().quiet().plans()
 	w.mails("ada@example.com", "ada@example.com")
@@ -38,7 +38,7 @@ resource "modelprime_membership" "ada" {
   resend = "now"
 }
 `, settings...)
-	c.apply().quiet().plans("update " + theAda)
+	c.apply().warns("Another invitation is sent to ada@example.com").warnings(2).plans("update " + theAda)
 	c.holds(theAda, values{"status": "invited", "invitations_sent": 3})
 	c.plan().quiet().plans()
 	w.mails("ada@example.com", "ada@example.com", "ada@example.com")
@@ -78,9 +78,9 @@ func TestTheClockIsAskedAtTheRead(t *testing.T) {
 	c.apply().quiet()
 	w.clock.advance(2 * week)
 	c.plan("-refresh=false").quiet().plans()
-	c.plan().quiet().plans("update " + theAda)
+	c.plan().warns("Another invitation is sent to ada@example.com").warnings(1).plans("update " + theAda)
 	w.clock.advance(-2 * week)
-	c.applySaved().quiet()
+	c.applySaved().warns("Another invitation is sent to ada@example.com").warnings(1)
 	c.holds(theAda, values{"status": "invited", "invitations_sent": 2})
 	w.mails("ada@example.com", "ada@example.com")
 }
@@ -94,7 +94,7 @@ func TestUnconfirmedInvitationGetsOverdue(t *testing.T) {
 	c.apply().ok().warns("resend")
 	w.mails()
 	w.clock.advance(week + time.Second)
-	c.apply().quiet().plans("update " + theAda)
+	c.apply().warns("Another invitation is sent to ada@example.com").warnings(2).plans("update " + theAda)
 	c.holds(theAda, values{"status": "invited", "invitations_sent": 2})
 	w.mails("ada@example.com")
 }
@@ -106,9 +106,9 @@ func TestOverduePersonWhoJoinsBeforeTheApply(t *testing.T) {
 	c := w.cli(ada, `reinvite_after = "168h"`)
 	c.apply().quiet()
 	w.clock.advance(week + time.Second)
-	c.plan().quiet().plans("update " + theAda)
+	c.plan().warns("Another invitation is sent to ada@example.com").warnings(1).plans("update " + theAda)
 	id := w.accept("ada@example.com")
-	c.applySaved().quiet()
+	c.applySaved().warns("Another invitation is sent to ada@example.com").warnings(1)
 	c.holds(theAda, values{"status": "active", "user_id": id, "invitations_sent": 1, "invited_at": "2026-03-01T09:00:00Z"})
 	c.plan().quiet().plans()
 	w.mails("ada@example.com")
@@ -129,7 +129,7 @@ resource "modelprime_membership" "ada" {
 `, `reinvite_after = "168h"`)
 	c.apply().ok()
 	w.clock.advance(week + time.Second)
-	c.apply().quiet().plans("update " + theAda)
+	c.apply().warns("Another invitation is sent to ada@example.com").warnings(2).plans("update " + theAda)
 	second := w.Emails()[1]
 	if second.Name != "Ada Lovelace" {
 		t.Errorf("the second invitation is %+v", second)

@@ -98,7 +98,7 @@ resource "modelprime_membership" "ada" {
 			c := w.cli(ada)
 			c.apply().quiet()
 			c.config(config)
-			c.apply().quiet().plans("update " + theAda)
+			c.apply().warns("Another invitation is sent to ada@example.com").warnings(2).plans("update " + theAda)
 			c.holds(theAda, values{"status": "invited", "invitations_sent": 2, "user_id": nil, "current_email": nil})
 			c.plan().quiet().plans()
 			w.mails("ada@example.com", "ada@example.com")
@@ -177,7 +177,7 @@ resource "modelprime_membership" "ada" {
 `)
 	c.apply().fails("Could not update the membership", "ada@example.com", "403", "admin")
 	c.holds(theAda, values{"status": "invited", "invitations_sent": 1, "resend": nil})
-	c.apply().quiet().plans("update " + theAda)
+	c.apply().warns("Another invitation is sent to ada@example.com").warnings(2).plans("update " + theAda)
 	w.mails("ada@example.com", "ada@example.com")
 }
 
@@ -196,7 +196,7 @@ resource "modelprime_membership" "ada" {
 }
 `)
 	id := w.accept("ada@example.com")
-	c.apply("-refresh=false").quiet().plans("update " + theAda)
+	c.apply("-refresh=false").warns("Another invitation is sent to ada@example.com").warnings(2).plans("update " + theAda)
 	c.holds(theAda, values{"status": "active", "user_id": id, "current_email": "ada@example.com", "invitations_sent": 1})
 	w.roles("ada@example.com", "analyst")
 	w.mails("ada@example.com")

@@ -31,6 +31,7 @@ func renamedWarnings(email, current, id types.String) []warning {
 	return []warning{{
 		fmt.Sprintf("The member %s is now %s", email.ValueString(), current.ValueString()),
 		fmt.Sprintf("The person (%s) has changed their own e-mail address. They are the same member and nothing is planned for it. "+
-			"Write the new address into the configuration: that changes the state only.", id.ValueString()),
+			"Write the new address into the configuration: that changes the state only. Where the address is also the key of a for_each, "+
+			"add a moved block from the old key to the new one.", id.ValueString()),
 	}}
 }

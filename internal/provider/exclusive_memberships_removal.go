@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -12,8 +13,13 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
-// planRemovals asks the guards about everybody who is to be removed.
-func (r *exclusiveMembershipsResource) planRemovals(ctx context.Context, strangers map[string]person) error {
+// planRemovals asks the guards about everybody who is to be removed, and tells the reviewer who that is: the plan's own
+// lines show an address that comes or goes, and count nothing as destroyed.
+func (r *exclusiveMembershipsResource) planRemovals(ctx context.Context, strangers map[string]person, diags *diag.Diagnostics) error {
+	if len(strangers) > 0 {
+		diags.AddWarning("Members who are not listed will be removed: "+strings.Join(emailsOf(strangers), ", "),
+			"The apply removes them from the organization, and nobody else. To keep somebody, add their address to emails.")
+	}
 	var refused []error
 	for _, id := range sortedKeys(strangers) {
 		p := strangers[id].guarded(id)

@@ -75,7 +75,7 @@ func (r *exclusiveMembershipsResource) ModifyPlan(ctx context.Context, req resou
 	}
 	token, err := r.ledger.Sole(tokenOf(ctx, req.Private, &resp.Diagnostics))
 	if err == nil && prior == nil {
-		err = r.planCreate(ctx, config)
+		err = r.planCreate(ctx, config, &resp.Diagnostics)
 	} else if err == nil {
 		var seen census
 		getPrivate(ctx, req.Private, keyCensus, &seen, &resp.Diagnostics)
@@ -201,7 +201,7 @@ func (r *exclusiveMembershipsResource) look(ctx context.Context, organization ty
 }
 
 // planCreate puts whom the creation removes into the plan.
-func (r *exclusiveMembershipsResource) planCreate(ctx context.Context, config *exclusiveModel) error {
+func (r *exclusiveMembershipsResource) planCreate(ctx context.Context, config *exclusiveModel, diags *diag.Diagnostics) error {
 	organization, err := r.roster.Organization(ctx)
 	if err != nil {
 		return err
@@ -215,7 +215,7 @@ func (r *exclusiveMembershipsResource) planCreate(ctx context.Context, config *e
 	config.Unlisted = setValue(unlisted)
 	config.Members = types.MapUnknown(types.StringType)
 	config.OrganizationID = types.StringValue(organization.ID)
-	return r.planRemovals(ctx, strangers)
+	return r.planRemovals(ctx, strangers, diags)
 }
 
 // planChange turns the configuration into the plan of a rule that exists.
@@ -236,5 +236,5 @@ func (r *exclusiveMembershipsResource) planChange(ctx context.Context, config, p
 		p := renamed[id]
 		addWarnings(diags, renamedWarnings(types.StringValue(p.Listed), types.StringValue(p.Email), types.StringValue(id)))
 	}
-	return r.planRemovals(ctx, seen.strangers(emails))
+	return r.planRemovals(ctx, seen.strangers(emails), diags)
 }

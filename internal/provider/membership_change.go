@@ -28,6 +28,10 @@ func (r *membershipResource) planDestroy(ctx context.Context, prior *membershipM
 	}
 	if err != nil {
 		addError(&resp.Diagnostics, "Could not plan the removal", p.String(), err)
+		return
+	}
+	if !prior.joined() {
+		addWarnings(&resp.Diagnostics, []warning{irrevocable(prior)})
 	}
 }
 
@@ -275,7 +279,8 @@ func (r *membershipResource) letGo(ctx context.Context, m *membershipModel, reco
 			return nil, err
 		}
 		if user == nil {
-			return r.forgetInvitation(m)
+			forgotten := irrevocable(m)
+			return &forgotten, nil
 		}
 		m.setJoined(*user)
 	}
@@ -288,10 +293,11 @@ func (r *membershipResource) letGo(ctx context.Context, m *membershipModel, reco
 	return nil, err
 }
 
-func (r *membershipResource) forgetInvitation(m *membershipModel) (*warning, error) {
-	return &warning{fmt.Sprintf("The invitation of %s cannot be revoked", m.Email.ValueString()), fmt.Sprintf(
-		"The person has not joined, and the API has no way to withdraw an invitation (sent at %s): the membership is forgotten. "+
-			"If they answer the e-mail after all, they become a member whom nothing manages.", m.InvitedAt.ValueString())}, nil
+// irrevocable tells what a destroyed membership leaves behind if its person has not joined.
+func irrevocable(m *membershipModel) warning {
+	return warning{fmt.Sprintf("The invitation of %s cannot be revoked", m.Email.ValueString()), fmt.Sprintf(
+		"The person has not joined, and the API has no way to withdraw an invitation (sent at %s): destroying the membership only forgets it. "+
+			"If they answer the e-mail after all, they become a member whom nothing manages.", m.InvitedAt.ValueString())}
 }
 
 func strangerWarning(email string, refused *roster.NotBoundError) *warning {

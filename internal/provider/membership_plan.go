@@ -84,6 +84,7 @@ func planPending(config, prior membershipModel, reinvite bool, limit int64) memb
 	exhausted := prior.InvitationsSent.ValueInt64() >= limit
 	p := membershipPlan{invites: overdue && !exhausted || asksAgain(m, prior)}
 	if p.invites {
+		p.warnings = []warning{anotherInvitation(m, prior)}
 		m.unsettle()
 		p.model = m
 		return p
@@ -103,6 +104,24 @@ func planReplacement(config, m membershipModel) membershipPlan {
 // asksAgain reports whether the configuration itself asks for another invitation. A value that is not known yet may.
 func asksAgain(m, prior membershipModel) bool {
 	return !m.LoginConnection.Equal(prior.LoginConnection) || !m.Resend.IsNull() && !m.Resend.Equal(prior.Resend)
+}
+
+// anotherInvitation tells a reviewer that an apply sends an e-mail, which the plan's own lines hardly show.
+func anotherInvitation(m, prior membershipModel) warning {
+	verb, why := "is", "resend has a new value"
+	switch {
+	case m.LoginConnection.IsUnknown(), m.Resend.IsUnknown():
+		verb, why = "may be", "a value that asks for it is not known yet"
+	case !m.LoginConnection.Equal(prior.LoginConnection):
+		why = "the login connection changes"
+	case m.Resend.IsNull(), m.Resend.Equal(prior.Resend):
+		why = "the last one is overdue"
+	}
+	return warning{
+		fmt.Sprintf("Another invitation %s sent to %s", verb, prior.Email.ValueString()),
+		fmt.Sprintf("The apply sends invitation number %d, because %s; the last one was sent at %s. If the person has joined by then, no e-mail is sent.",
+			prior.InvitationsSent.ValueInt64()+1, why, prior.InvitedAt.ValueString()),
+	}
 }
 
 // unsettle leaves open what the next invitation, or the discovery that it is not needed, decides.

@@ -248,26 +248,31 @@ func TestPlanMembership(t *testing.T) {
 			config: adaConfig(connection("username-password")), prior: prior(adaInvited()),
 			want:    adaInvited(connection("username-password"), open),
 			invites: true,
+			warns:   []string{"number 2, because the login connection changes"},
 		},
 		"invited, the login connection left out is the default again": {
 			config: adaConfig(), prior: prior(adaInvited(connection("username-password"))),
 			want:    adaInvited(open),
 			invites: true,
+			warns:   []string{"Another invitation is sent to ada@example.com"},
 		},
 		"invited, a login connection that is not known yet may be another": {
 			config: adaConfig(anyConnection), prior: prior(adaInvited()),
 			want:    adaInvited(anyConnection, open),
 			invites: true,
+			warns:   []string{"Another invitation may be sent to ada@example.com"},
 		},
 		"invited, resend sends again, with the changed roles and name": {
 			config: adaConfig(resend("b"), roles("admin"), name("Ada Fell")), prior: prior(adaInvited(resend("a"))),
 			want:    adaInvited(resend("b"), roles("admin"), name("Ada Fell"), open),
 			invites: true,
+			warns:   []string{"Another invitation is sent to ada@example.com"},
 		},
 		"invited, first resend sends again, over the limit too": {
 			config: adaConfig(resend("a")), prior: prior(adaInvited(sent(limit + 5))),
 			want:    adaInvited(resend("a"), sent(limit+5), open),
 			invites: true,
+			warns:   []string{"number 9, because resend has a new value"},
 		},
 		"invited, the same resend sends nothing": {
 			config: adaConfig(resend("a")), prior: prior(adaInvited(resend("a"))),
@@ -281,6 +286,7 @@ func TestPlanMembership(t *testing.T) {
 			config: adaConfig(anyResend), prior: prior(adaInvited()),
 			want:    adaInvited(anyResend, open),
 			invites: true,
+			warns:   []string{"Another invitation may be sent to ada@example.com"},
 		},
 		"invited, address not known yet": {
 			config: adaConfig(anyEmail), prior: prior(adaInvited()),
@@ -305,16 +311,19 @@ func TestPlanMembership(t *testing.T) {
 			config: adaConfig(resend("a")), prior: prior(adaInvited(status(statusUnconfirmed))),
 			want:    adaInvited(resend("a"), open),
 			invites: true,
+			warns:   []string{"Another invitation is sent to ada@example.com"},
 		},
 		"overdue sends again": {
 			config: adaConfig(), prior: prior(adaInvited(status(statusOverdue))),
 			want:    adaInvited(open),
 			invites: true,
+			warns:   []string{"number 2, because the last one is overdue"},
 		},
 		"overdue once more, below the limit": {
 			config: adaConfig(), prior: prior(adaInvited(status(statusOverdue), sent(limit-1))),
 			want:    adaInvited(open),
 			invites: true,
+			warns:   []string{"Another invitation is sent to ada@example.com"},
 		},
 		"overdue, the limit is reached": {
 			config: adaConfig(), prior: prior(adaInvited(status(statusOverdue), sent(limit))),
@@ -325,6 +334,7 @@ func TestPlanMembership(t *testing.T) {
 			config: adaConfig(resend("a")), prior: prior(adaInvited(status(statusOverdue), sent(limit))),
 			want:    adaInvited(resend("a"), open),
 			invites: true,
+			warns:   []string{"Another invitation is sent to ada@example.com"},
 		},
 		"overdue, and reinvite_after was taken out of the configuration": {
 			config: adaConfig(), prior: prior(adaInvited(status(statusOverdue), sent(limit))), off: true,
