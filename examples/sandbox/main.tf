@@ -18,7 +18,7 @@ locals {
 }
 
 resource "modelprime_membership" "this" {
-  for_each = local.people
+  for_each = { for email, person in local.people : lower(email) => person }
 
   email = each.key
   name  = each.value.name

@@ -6,7 +6,7 @@ locals {
 }
 
 resource "modelprime_membership" "this" {
-  for_each = local.roster
+  for_each = { for email, person in local.roster : lower(email) => person }
 
   email = each.key
   name  = each.value.name
