@@ -194,7 +194,7 @@ func TestAPauseReachesThoseInTheQueue(t *testing.T) {
 
 // The last attempt, too, is a reason for others to wait. An hour is not: they hear of it themselves.
 func TestWhatStartsAPause(t *testing.T) {
-	for retryAfter, want := range map[string]time.Duration{"10": 10 * time.Second, "3600": 0} {
+	for retryAfter, want := range map[string]time.Duration{"10": 10 * time.Second, "60": time.Minute, "3600": 0} {
 		srv := serve(t, answer(429, "", "Retry-After", retryAfter))
 		c := srv.client(t, func(config *Config) { config.MaxRetries = 0 })
 		if err := c.DeleteUser(context.Background(), "auth0|1"); err == nil || max(0, c.limiter.remaining()) != want {

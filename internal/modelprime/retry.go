@@ -131,10 +131,8 @@ func parseRetryAfter(value string, now time.Time) (wait time.Duration, ok bool) 
 	switch {
 	case strings.Trim(value, "+-.0123456789eE") != "", err != nil && !errors.Is(err, strconv.ErrRange):
 		return 0, false
-	case seconds <= 0:
-		return 0, true
 	case seconds >= math.MaxInt64/float64(time.Second):
 		return math.MaxInt64, true
 	}
-	return time.Duration(seconds * float64(time.Second)), true
+	return time.Duration(max(0, seconds) * float64(time.Second)), true
 }

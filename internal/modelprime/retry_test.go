@@ -245,6 +245,7 @@ func TestRetryAfter(t *testing.T) {
 		{"3600", time.Hour, true},
 		{"1e10", math.MaxInt64, true},
 		{"9223372036", 9223372036 * time.Second, true},
+		{"9223372036.854775807", math.MaxInt64, true},
 		{"9223372037", math.MaxInt64, true},
 		{"99999999999999999999999999", math.MaxInt64, true},
 		{"1e999", math.MaxInt64, true},
