@@ -11,8 +11,9 @@ import (
 // DefaultEndpoint is where Model-Prime serves its org-user-management API.
 const DefaultEndpoint = "https://api.model-prime.com/api/oum/v1"
 
-// ParseEndpoint reads the API's base URL and trims slashes at its end. Its errors do not repeat the
-// URL, which may hold a password.
+// ParseEndpoint reads the API's base URL, trims slashes at its end and writes its host in lower case: what keeps requests
+// to this machine from a proxy knows "localhost" in no other spelling. Its errors do not repeat the URL, which may hold a
+// password.
 func ParseEndpoint(s string) (*url.URL, error) {
 	u, err := url.Parse(s)
 	switch {
@@ -27,6 +28,7 @@ func ParseEndpoint(s string) (*url.URL, error) {
 	case u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())):
 		return nil, errors.New("the endpoint must be an https URL; plain http is for a loopback address only")
 	}
+	u.Host = strings.ToLower(u.Host)
 	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")
 	return u, nil
 }
@@ -38,7 +40,7 @@ func validPort(port string) bool {
 
 func isLoopback(host string) bool {
 	addr, err := netip.ParseAddr(host)
-	return strings.EqualFold(host, "localhost") || err == nil && addr.Unmap().IsLoopback()
+	return strings.ToLower(host) == "localhost" || err == nil && addr.Unmap().IsLoopback()
 }
 
 // visibleASCII holds for text that is safe in a header: no blanks, line breaks or other control bytes.
