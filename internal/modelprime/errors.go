@@ -39,6 +39,15 @@ func (e *Error) turnedAway() bool {
 	return e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable && e.hasRetryAfter
 }
 
+// leavesDoubt says that the reply may come from something that handled the request.
+func (e *Error) leavesDoubt() bool {
+	switch e.Status {
+	case http.StatusSeeOther, http.StatusRequestTimeout:
+		return e.Method == http.MethodPost
+	}
+	return e.Status >= 500 && !e.turnedAway()
+}
+
 // IsNotFound holds when the API itself says that something does not exist. A proxy's 404 is no such answer.
 func IsNotFound(err error) bool {
 	var reply *Error

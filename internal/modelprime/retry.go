@@ -57,7 +57,8 @@ func isTransient(err error) bool {
 }
 
 // outcomeOf says what is known of a request's effect from how it ended. 429, and 503 with a
-// Retry-After, say that it was not handled; any other 5xx may come from something that handled it.
+// Retry-After, say that it was not handled; any other 5xx may come from something that handled it. So may 303 and 408 to a
+// POST: the one points to what came of it, the other may come from a proxy that waited for the API.
 func outcomeOf(err error) Outcome {
 	var (
 		lost  *TransportError
@@ -69,7 +70,7 @@ func outcomeOf(err error) Outcome {
 		return Sent
 	case errors.As(err, &lost) && lost.Sent, errors.As(err, &shape):
 		return Unconfirmed
-	case errors.As(err, &reply) && (reply.inDoubt || reply.Status >= 500 && !reply.turnedAway()):
+	case errors.As(err, &reply) && (reply.inDoubt || reply.leavesDoubt()):
 		return Unconfirmed
 	}
 	return Refused
