@@ -49,6 +49,10 @@ func TestErrorMessages(t *testing.T) {
 		{"a long text", long, false, strings.Repeat("ö", 1022) + "…"},
 		{"as long as may be", strings.Repeat("x", 2048), false, strings.Repeat("x", 2048)},
 		{"a token in it", `{"message":"bad header robot@example.com:` + testToken + `"}`, true, "bad header robot@example.com:(token)"},
+		{"half a token at the end", "bad header robot@example.com:" + testToken[:20], false, "bad header robot@example.com:(token)"},
+		{"a token but for its last letter", "bad header " + testToken[:len(testToken)-1], false, "bad header (token)"},
+		{"the body's cut in a token", strings.Repeat(" ", longestErrorReply-8) + testToken, false, "(token)"},
+		{"what all tokens begin with", "a token begins with mpat_", false, "a token begins with mpat_"},
 		{"a token at the cut", strings.Repeat("x", 2044) + testToken, false, strings.Repeat("x", 2044) + "(…"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -61,7 +61,7 @@ func (c *Client) clean(text string) string {
 		return r
 	}, strings.ToValidUTF8(text, "\uFFFD"))
 	line := strings.Join(strings.Fields(printable), " ")
-	line = strings.ReplaceAll(line, c.credentials.Load().Token, "(token)")
+	line = withoutToken(line, c.credentials.Load().Token)
 	if len(line) <= longestMessage {
 		return line
 	}
@@ -70,4 +70,18 @@ func (c *Client) clean(text string) string {
 		end--
 	}
 	return line[:end] + "…"
+}
+
+// shortestTokenPart is how much of a token's beginning tells more than what all tokens begin with.
+const shortestTokenPart = 8
+
+// withoutToken masks the token, and its beginning where the text was cut off within it.
+func withoutToken(line, token string) string {
+	line = strings.ReplaceAll(line, token, "(token)")
+	for n := len(token) - 1; n >= shortestTokenPart; n-- {
+		if rest, found := strings.CutSuffix(line, token[:n]); found {
+			return rest + "(token)"
+		}
+	}
+	return line
 }
