@@ -71,6 +71,9 @@ func renderReasons(b *strings.Builder) {
 // renderScene has one row for all faults that come to the same.
 func renderScene(b *strings.Builder, s scene, cells []cell) {
 	fmt.Fprintf(b, "\n#### %s\n\n", strings.ToUpper(s.name[:1])+s.name[1:])
+	if s.foretold != "" {
+		fmt.Fprintf(b, "Each plan of it warns beforehand: %s.\n\n", s.foretold)
+	}
 	state := s.state != nil
 	b.WriteString("| fault | requests | the user reads | the organization |")
 	if state {
