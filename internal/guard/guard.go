@@ -76,6 +76,7 @@ type Ledger struct {
 	sole     string
 	byKey    map[string][]*instance
 	byToken  map[string]*instance
+	read     map[string]bool // ids of members whom the state has an instance about
 	removals people
 	removed  []Person
 	emailed  people
@@ -83,7 +84,7 @@ type Ledger struct {
 
 // NewLedger returns the empty ledger of a run under these limits.
 func NewLedger(limits Limits) *Ledger {
-	return &Ledger{limits: limits, byKey: map[string][]*instance{}, byToken: map[string]*instance{}}
+	return &Ledger{limits: limits, byKey: map[string][]*instance{}, byToken: map[string]*instance{}, read: map[string]bool{}}
 }
 
 // people is a list of different persons.

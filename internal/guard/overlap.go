@@ -24,6 +24,21 @@ type instance struct {
 	done    bool    // its creation was carried out
 }
 
+// Read records that the state of this run has an instance about the member.
+func (l *Ledger) Read(p Person) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.read[p.ID] = true
+}
+
+// WasRead reports whether the state of this run has an instance about the member. A tainted one is planned as if it were
+// new, and only that it was read tells of it.
+func (l *Ledger) WasRead(p Person) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return p.ID != "" && l.read[p.ID]
+}
+
 // Hold records an instance that exists and stays about the person. The token names the instance to Replace.
 func (l *Ledger) Hold(kind Kind, p Person) (token string, err error) {
 	return l.record(&instance{kind: kind, holds: &p})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -145,6 +146,13 @@ func (r *membershipResource) planAdoption(ctx context.Context, m *membershipMode
 		return
 	}
 	email := m.Email.ValueString()
+	if r.ledger.WasRead(guard.Person{ID: members[0].ID}) {
+		diags.AddAttributeError(path.Root("email"), "The member is managed already", fmt.Sprintf(
+			"The state has a membership of %s (%s) already. If it is this one and it is tainted, the apply would remove the person first: "+
+				"keep them by terraform untaint. If it is another one, keep one of the two, or say by a moved block that the address of the resource has changed.",
+			email, members[0].ID))
+		return
+	}
 	member, err := r.roster.Member(ctx, members[0].ID)
 	if err == nil && setKnown(m.Roles) {
 		err = r.keepAdmin(ctx, guard.Person{ID: member.ID, Email: email}, member.Roles, textsOf(m.Roles))
@@ -247,9 +255,18 @@ func (r *membershipResource) invite(ctx context.Context, m *membershipModel, sen
 	return record.with(invitation, outcome), nil
 }
 
+// joined looks for the invited person among the members. Somebody who was a member before is not that person.
+func (r *membershipResource) joined(ctx context.Context, email string, record invitationRecord) (*modelprime.User, error) {
+	user, err := r.roster.Joined(ctx, email, record.Roles)
+	if user != nil && slices.Contains(record.Before, mark(user.ID)) {
+		return nil, &roster.NotBoundError{Email: email, Members: []modelprime.User{*user}, Before: true}
+	}
+	return user, err
+}
+
 // inviteAgain sends another invitation, unless the person has joined in the meantime.
 func (r *membershipResource) inviteAgain(ctx context.Context, m, prior *membershipModel, record invitationRecord, diags *diag.Diagnostics) (invitationRecord, error) {
-	user, err := r.roster.Joined(ctx, m.Email.ValueString(), record.Roles)
+	user, err := r.joined(ctx, m.Email.ValueString(), record)
 	if err != nil {
 		return record, err
 	}
@@ -270,7 +287,7 @@ func (r *membershipResource) changeRoles(ctx context.Context, m *membershipModel
 // letGo removes a member, or forgets somebody who never joined; then the warning says what that leaves behind.
 func (r *membershipResource) letGo(ctx context.Context, m *membershipModel, record invitationRecord) (*warning, error) {
 	if !m.joined() {
-		user, err := r.roster.Joined(ctx, m.Email.ValueString(), record.Roles)
+		user, err := r.joined(ctx, m.Email.ValueString(), record)
 		var refused *roster.NotBoundError
 		if errors.As(err, &refused) {
 			return strangerWarning(m.Email.ValueString(), refused), nil

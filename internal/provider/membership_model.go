@@ -1,12 +1,16 @@
 package provider
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/model-prime/terraform-provider-modelprime/internal/guard"
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+	"github.com/model-prime/terraform-provider-modelprime/internal/roster"
 )
 
 // The values of status.
@@ -124,8 +128,33 @@ type invitationRecord struct {
 	Roles [][]string `json:"roles"`
 	// Unconfirmed says that nobody knows whether the last one arrived.
 	Unconfirmed bool `json:"unconfirmed"`
+	// Before holds marks of those who were members already when roles were configured that no invitation gave. None of
+	// them is the invited person, whatever address they give themselves.
+	Before []string `json:"before,omitempty"`
+}
+
+// mark is enough of an id to know it again.
+func mark(id string) string {
+	sum := sha256.Sum256([]byte(id))
+	return hex.EncodeToString(sum[:6])
+}
+
+// raises reports whether the roles are more than each of the invitations gave.
+func (r invitationRecord) raises(roles []string) bool {
+	return !slices.ContainsFunc(r.Roles, func(given []string) bool { return roster.HoldsAll(given, roles) })
+}
+
+// noting adds marks of those who are members now.
+func (r invitationRecord) noting(ids []string) invitationRecord {
+	for _, id := range ids {
+		r.Before = append(r.Before, mark(id))
+	}
+	slices.Sort(r.Before)
+	r.Before = slices.Compact(r.Before)
+	return r
 }
 
 func (r invitationRecord) with(invitation modelprime.Invitation, outcome modelprime.Outcome) invitationRecord {
-	return invitationRecord{Roles: append(r.Roles, invitation.Roles), Unconfirmed: outcome == modelprime.Unconfirmed}
+	r.Roles, r.Unconfirmed = append(r.Roles, invitation.Roles), outcome == modelprime.Unconfirmed
+	return r
 }

@@ -203,7 +203,9 @@ func (r *membershipResource) Update(ctx context.Context, req resource.UpdateRequ
 	case err != nil:
 	case prior.joined():
 		err = r.changeRoles(ctx, &m, textsOf(prior.Roles))
-	case m.InvitationsSent.IsUnknown():
+	case !m.InvitationsSent.IsUnknown():
+		err = r.remember(ctx, &m, recordOf(ctx, req.Private, &prior, &resp.Diagnostics), resp)
+	default:
 		record := recordOf(ctx, req.Private, &prior, &resp.Diagnostics)
 		record, err = r.inviteAgain(ctx, &m, &prior, record, &resp.Diagnostics)
 		if err == nil {
@@ -275,7 +277,7 @@ func (r *membershipResource) refresh(ctx context.Context, m *membershipModel, re
 		return false, err
 	}
 	if !m.joined() {
-		user, err := r.roster.Joined(ctx, m.Email.ValueString(), record.Roles)
+		user, err := r.joined(ctx, m.Email.ValueString(), record)
 		if err != nil {
 			return false, err
 		}
@@ -284,6 +286,7 @@ func (r *membershipResource) refresh(ctx context.Context, m *membershipModel, re
 			return true, nil
 		}
 		m.setMember(*user, organization.ID)
+		r.ledger.Read(m.person())
 		return true, nil
 	}
 	user, err := r.roster.Member(ctx, m.UserID.ValueString())
@@ -294,7 +297,21 @@ func (r *membershipResource) refresh(ctx context.Context, m *membershipModel, re
 		return false, err
 	}
 	m.setMember(user, organization.ID)
+	r.ledger.Read(m.person())
 	return true, nil
+}
+
+// remember keeps changed roles for somebody who has not joined. With roles that no invitation gave, it notes who is a
+// member already: whoever of them takes the address must not be granted those roles for it.
+func (r *membershipResource) remember(ctx context.Context, m *membershipModel, record invitationRecord, resp *resource.UpdateResponse) error {
+	if !record.raises(textsOf(m.Roles)) {
+		return nil
+	}
+	ids, err := r.roster.IDs(ctx)
+	if err == nil {
+		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyInvitations, record.noting(ids))...)
+	}
+	return err
 }
 
 // pendingStatus is decided here and not in the plan: a plan that asks the clock can contradict itself at the apply.

@@ -268,6 +268,8 @@ func (r *roleAssignmentResource) planCreate(ctx context.Context, m *roleAssignme
 	}
 	user, err := r.member(ctx, m)
 	if err == nil {
+		// The plan names the person, so that Terraform refuses to apply it to whoever has the address by then.
+		m.UserID = types.StringValue(user.ID)
 		err = r.guardCreate(ctx, guard.Person{ID: user.ID, Email: user.Email}, token)
 	}
 	if err == nil && setKnown(m.Roles) {
@@ -348,11 +350,10 @@ func (r *roleAssignmentResource) assign(ctx context.Context, m *roleAssignmentMo
 	return err
 }
 
-// revoke takes all roles from a member. Somebody who is gone has none.
+// revoke takes all roles from a member, whatever the state knew of them. Somebody who is gone has none.
 func (r *roleAssignmentResource) revoke(ctx context.Context, m roleAssignmentModel) error {
-	err := r.putRoles(ctx, m.person(), textsOf(m.Roles), nil)
-	if modelprime.IsNotFound(err) {
-		return nil
+	if err := r.keepAdmin(ctx, m.person(), textsOf(m.Roles), nil); err != nil {
+		return err
 	}
-	return err
+	return r.roster.RevokeRoles(ctx, m.UserID.ValueString())
 }

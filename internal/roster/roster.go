@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -239,11 +240,7 @@ func (r *Roster) Remove(ctx context.Context, id string) error {
 		return err
 	}
 	defer r.dropList()
-	err := r.client.DeleteUser(ctx, id)
-	if modelprime.IsNotFound(err) {
-		return nil
-	}
-	return err
+	return r.unlessGone(ctx, id, r.client.DeleteUser(ctx, id))
 }
 
 // dropList forgets what was read of the members, after this process changed them.
@@ -311,6 +308,24 @@ func (r *Roster) fromListWithRoles(ctx context.Context, id string) (modelprime.U
 	return u, ok && u.Roles != nil, nil
 }
 
+// RevokeRoles takes all roles from a member: PUT /users/{id}/roles. Somebody who is gone already is no error.
+func (r *Roster) RevokeRoles(ctx context.Context, id string) error {
+	return r.unlessGone(ctx, id, r.SetRoles(ctx, id, nil))
+}
+
+// unlessGone lets a 404 of a change pass if the complete list lacks the person too. A gateway that knows no such route
+// answers just like the API, and whoever is still a member must not be forgotten for it.
+func (r *Roster) unlessGone(ctx context.Context, id string, err error) error {
+	if !modelprime.IsNotFound(err) {
+		return err
+	}
+	r.dropList()
+	if err := r.confirmGone(ctx, id, err); !errors.Is(err, ErrGone) {
+		return err
+	}
+	return nil
+}
+
 // confirmGone holds the API's 404 against the complete list. A list that was read before the person left is read anew.
 func (r *Roster) confirmGone(ctx context.Context, id string, notFound error) error {
 	for attempt := 1; ; attempt++ {
@@ -333,11 +348,16 @@ type NotBoundError struct {
 	Email   string
 	Members []modelprime.User
 	Invited []string
+	// Before says that the member was one before the person could have joined.
+	Before bool
 }
 
 func (e *NotBoundError) Error() string {
 	if len(e.Members) > 1 {
 		return (&SeveralError{Email: e.Email, Members: e.Members}).Error()
+	}
+	if e.Before {
+		return fmt.Sprintf("the member %s has the address %s but was a member already when other roles were configured for the invited person", names(e.Members), e.Email)
 	}
 	return fmt.Sprintf("the member %s has the address %s but holds the roles [%s], fewer than the invitation gave: [%s]",
 		names(e.Members), e.Email, strings.Join(e.Members[0].Roles, ", "), strings.Join(e.Invited, ", "))
@@ -374,6 +394,15 @@ func (r *Roster) Joined(ctx context.Context, email string, invitations [][]strin
 		refused.Invited = invitations[len(invitations)-1]
 	}
 	return nil, refused
+}
+
+// IDs returns the ids of all members, off the shared list.
+func (r *Roster) IDs(ctx context.Context) ([]string, error) {
+	l, err := r.listed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Sorted(maps.Keys(l.byID)), nil
 }
 
 // HoldsAll reports whether held contains each of the roles in wanted.
