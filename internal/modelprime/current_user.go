@@ -8,11 +8,18 @@ type CurrentUserUpdate struct {
 	Name  *string `json:"name,omitempty"`
 }
 
-// GetCurrentUser reads the token's owner, roles included.
+// GetCurrentUser reads the token's owner, roles included. A reply about somebody else, as from a cache that does not look
+// at who asks, is an error.
 //
 // GET /user
 func (c *Client) GetCurrentUser(ctx context.Context) (User, error) {
-	return c.user(ctx, newRequest(getCurrentUser))
+	req := newRequest(getCurrentUser)
+	before := c.credentials.Load().Email
+	user, err := c.userWithRoles(ctx, req)
+	if err == nil && !SameEmail(user.Email, before) && !SameEmail(user.Email, c.credentials.Load().Email) {
+		return User{}, req.problem("it is about another user")
+	}
+	return user, err
 }
 
 // UpdateCurrentUser changes the token's owner. The reply holds no roles. A changed e-mail address is part of the
@@ -53,4 +60,13 @@ func (c *Client) user(ctx context.Context, req request) (User, error) {
 		return User{}, req.problem("it holds no id or no e-mail address of a user")
 	}
 	return user, nil
+}
+
+// userWithRoles is user where the reply holds roles, be they none. One without the field does not say that.
+func (c *Client) userWithRoles(ctx context.Context, req request) (User, error) {
+	user, err := c.user(ctx, req)
+	if err == nil && user.Roles == nil {
+		return User{}, req.problem("it holds no list of the user's roles")
+	}
+	return user, err
 }

@@ -104,3 +104,23 @@ func TestNothingBesideAChangeOfTheAddress(t *testing.T) {
 		t.Errorf("requests were %v, want %v", under, want)
 	}
 }
+
+// Who asks while their address changes is answered as whom they were or as whom they are.
+func TestCurrentUserDuringAChangeOfTheAddress(t *testing.T) {
+	var c *Client
+	address := "robot.new@example.com"
+	for _, before := range []bool{true, false} {
+		srv := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			c.SetEmail(address)
+			if before {
+				answer(200, robot)(w, r)
+			} else {
+				answer(200, strings.Replace(robot, "Robot@", "robot.new@", 1))(w, r)
+			}
+		})
+		c = srv.client(t)
+		if user, err := c.GetCurrentUser(context.Background()); err != nil || user.ID != "auth0|robot" {
+			t.Errorf("%+v, %v", user, err)
+		}
+	}
+}

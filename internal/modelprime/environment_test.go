@@ -89,14 +89,14 @@ func TestProxyAndCertificatesOfTheEnvironment(t *testing.T) {
 	if runtime.GOOS == "darwin" || runtime.GOOS == "windows" {
 		t.Skip("there the system itself decides whom to trust")
 	}
-	api := serveTLS(t, 0, answer(200, ada))
+	api := serveTLS(t, 0, answer(200, robot))
 	p := &proxy{to: api.Listener.Addr().String()}
 	front := httptest.NewServer(p)
 	defer front.Close()
 	through, roots := "HTTPS_PROXY="+front.URL, "SSL_CERT_FILE="+certificates(t, api.Server)
 	const elsewhere = "https://example.com/api/oum/v1" // a name on the server's certificate
 
-	if out := ask(t, elsewhere, through, roots); !strings.Contains(out, `got "Ada Servo", <nil>`) {
+	if out := ask(t, elsewhere, through, roots); !strings.Contains(out, `got "Roster Robot", <nil>`) {
 		t.Error(out)
 	}
 	if got := fmt.Sprint(p.asked); len(p.asked) != 1 || !strings.Contains(got, "CONNECT example.com:443") || strings.Contains(got, "mpat_") || strings.Contains(got, "Authorization") {
@@ -110,7 +110,7 @@ func TestProxyAndCertificatesOfTheEnvironment(t *testing.T) {
 			t.Errorf("%s: %s", name, out)
 		}
 	}
-	if out := ask(t, api.URL, roots); !strings.Contains(out, `got "Ada Servo", <nil>`) {
+	if out := ask(t, api.URL, roots); !strings.Contains(out, `got "Roster Robot", <nil>`) {
 		t.Error(out)
 	}
 }

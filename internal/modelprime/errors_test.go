@@ -187,8 +187,8 @@ func TestHugeReplies(t *testing.T) {
 }
 
 func TestALongReplyWithinTheLimit(t *testing.T) {
-	for pad, want := range map[int]bool{longestReply - len(ada): true, longestReply - len(ada) + 1: false} {
-		srv := serve(t, answer(200, ada+strings.Repeat(" ", pad)))
+	for pad, want := range map[int]bool{longestReply - len(robot): true, longestReply - len(robot) + 1: false} {
+		srv := serve(t, answer(200, robot+strings.Repeat(" ", pad)))
 		_, err := srv.client(t).GetCurrentUser(context.Background())
 		if (err == nil) != want || err != nil && !strings.Contains(err.Error(), "larger than 1024 KiB") {
 			t.Errorf("%d: %v", pad, err)

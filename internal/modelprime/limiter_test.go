@@ -91,7 +91,7 @@ func TestNeverMoreInFlightThanAllowed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var f *fleet
 		f = newFleet(4, func(int, *http.Request) (*http.Response, error) {
-			response := plainResponse(200, ada, nil)
+			response := plainResponse(200, robot, nil)
 			response.Body = slowBody{response.Body, f.landed}
 			return response, nil
 		})

@@ -18,6 +18,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const (
 	testToken = "mpat_0123456789abcdefghijABCDEFGHIJ01"
+	robot     = `{"id":"auth0|robot","email":"Robot@example.com","name":"Roster Robot","roles":["admin"]}`
 	ada       = `{"id":"auth0|64f0","email":"ada@example.com","name":"Ada Servo","roles":["developer"]}`
 )
 

@@ -62,7 +62,7 @@ func TestRedirectsFromHTTPSAreNotFollowed(t *testing.T) {
 // Below TLS 1.2 nothing is sent.
 func TestOldTLSIsRefused(t *testing.T) {
 	for version, want := range map[uint16]bool{tls.VersionTLS11: false, tls.VersionTLS12: true, tls.VersionTLS13: true} {
-		srv := serveTLS(t, version, answer(200, ada))
+		srv := serveTLS(t, version, answer(200, robot))
 		_, err := srv.client(t, trusting(t, srv.Server)).GetCurrentUser(context.Background())
 		if (err == nil) != want || (len(srv.requests()) > 0) != want {
 			t.Errorf("%s: %v after %d requests", tls.VersionName(version), err, len(srv.requests()))

@@ -22,7 +22,7 @@ type User struct {
 	ID    string   `json:"id"`
 	Email string   `json:"email"`
 	Name  string   `json:"name"`
-	Roles []string `json:"roles"` // nil where the reply held none, as in a list
+	Roles []string `json:"roles"` // nil where the reply held none, as in a list and after a change of the profile
 }
 
 // ConnectionOf reads off an id how its user logs in. It is "" for an id without a prefix.
@@ -81,7 +81,7 @@ func (c *Client) ListUsers(ctx context.Context, list ListUsersRequest) (UserPage
 // GET /users/{id}
 func (c *Client) GetUser(ctx context.Context, id string) (User, error) {
 	req := newRequest(getUser, id)
-	user, err := c.user(ctx, req)
+	user, err := c.userWithRoles(ctx, req)
 	if err == nil && user.ID != id {
 		return User{}, req.problem("it is about another user")
 	}
