@@ -181,12 +181,11 @@ func roleScenes() []scene {
 		},
 		{
 			name: "role assignment: destroy", operation: "replaceUserRoles", config: drive.Config{}, state: holds(adas, "roles"),
-			before:  func(w *world) { joined(w); w.run(assignment("analyst")) },
-			fine:    outcome{state: noState, truth: roleless, next: "no-op"},
-			failed:  assigned(revoke, analyst, "delete"),
-			doubt:   assigned(revoke, analyst, "delete"),
-			done:    assigned(revoke, roleless, "delete"),
-			special: map[class]outcome{unknown: {state: noState, truth: analyst, next: "no-op"}}, // whoever is gone has no roles
+			before: func(w *world) { joined(w); w.run(assignment("analyst")) },
+			fine:   outcome{state: noState, truth: roleless, next: "no-op"},
+			failed: assigned(revoke, analyst, "delete"),
+			doubt:  assigned(revoke, analyst, "delete"),
+			done:   assigned(revoke, roleless, "delete"),
 		},
 	}
 }
@@ -208,11 +207,10 @@ func removalScenes() []scene {
 	return []scene{
 		{
 			name: "membership: destroy", operation: "deleteUser", before: managed, config: drive.Config{}, state: holds(ada, "status"),
-			fine:    at("", noState, onlyOwner, "no-op"),
-			failed:  at(removal, "active", developer, "delete"),
-			doubt:   at(removal, "active", developer, "delete"),
-			done:    at(removal, "active", onlyOwner, "no-op"),
-			special: map[class]outcome{unknown: at("", noState, developer, "no-op")}, // whoever is gone is removed
+			fine:   at("", noState, onlyOwner, "no-op"),
+			failed: at(removal, "active", developer, "delete"),
+			doubt:  at(removal, "active", developer, "delete"),
+			done:   at(removal, "active", onlyOwner, "no-op"),
 		},
 		{
 			name: "exclusive memberships: create, beside a stranger", operation: "deleteUser", before: joined, config: exclusive, state: holds(nobody, "emails"),
@@ -221,7 +219,6 @@ func removalScenes() []scene {
 			failed:   at("error: Could not remove the unlisted members", noState, developer, "create"),
 			doubt:    at(notRemoved, alone, developer, "update"),
 			done:     at(notRemoved, alone, onlyOwner, "no-op"),
-			special:  map[class]outcome{unknown: at("", alone, developer, "update")},
 		},
 		{
 			name: "exclusive memberships: a stranger has joined", operation: "deleteUser", config: exclusive, state: holds(nobody, "emails"),
@@ -231,7 +228,6 @@ func removalScenes() []scene {
 			failed:   at(rest, both, developer, "update"),
 			doubt:    at(rest, both, developer, "update"),
 			done:     at(rest, both, onlyOwner, "no-op"),
-			special:  map[class]outcome{unknown: at("", alone, developer, "update")},
 		},
 	}
 }

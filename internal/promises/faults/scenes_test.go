@@ -31,8 +31,6 @@ type scene struct {
 	// What comes of it where all is fine; where certainly nothing was changed; where nobody knows, and it was not or was
 	// carried out.
 	fine, failed, doubt, done outcome
-	// special are classes that are none of these here.
-	special map[class]outcome
 	// requests are how many there are where it is not what the client's table says.
 	requests map[sandbox.FaultKind]int
 }
@@ -47,9 +45,6 @@ type outcome struct {
 
 // expects is the outcome of a class in a scene of that verb.
 func (s scene) expects(v verb, c class) outcome {
-	if special, ok := s.special[c]; ok {
-		return special
-	}
 	switch {
 	case v == reads, c == refused, c == unknown, c == turnedAway, c == unreachable:
 		return s.failed
