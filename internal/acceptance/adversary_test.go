@@ -116,3 +116,26 @@ resource "modelprime_role_assignment" "ben" {
 	w.roles("ben@example.com", "analyst")
 	w.roles("ben.kato@example.com", "developer")
 }
+
+// Somebody who takes the address of a listed member does not take that member's place: when the member changes their own
+// address, they are known by id and stay.
+func TestListedMemberKeepsTheirPlace(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ada, err := w.AddMember(sandbox.User{ID: "auth0|m-ada", Email: "ada@example.com", Name: "Ada Marsh", Roles: []string{"admin"}})
+	w.must(err)
+	c := w.cli(`
+resource "modelprime_exclusive_memberships" "all" {
+  emails = ["ada@example.com"]
+}
+`)
+	c.apply().quiet()
+	_, err = w.AddMember(sandbox.User{ID: "auth0|a-eve", Email: "Ada@example.com", Name: "Eve Stator", Roles: []string{"analyst"}})
+	w.must(err)
+	c.apply().ok()
+	c.holds("modelprime_exclusive_memberships.all", values{"members": map[string]any{"ada@example.com": ada}})
+	w.must(w.SetEmail(ada, "marsh@example.com"))
+	c.apply().ok()
+	w.members("Ada@example.com", "marsh@example.com")
+	w.asked("deleteUser", 0)
+}

@@ -32,6 +32,8 @@ type person struct {
 	Email string `json:"email"`
 	// Listed is the configured address that they are known by; empty for somebody who is not listed.
 	Listed string `json:"listed,omitempty"`
+	// Known says that they went by that address at the reading before: it stays theirs when somebody else takes it too.
+	Known bool `json:"known,omitempty"`
 	// Caller says that the token was theirs: they are spared, listed or not.
 	Caller bool `json:"caller,omitempty"`
 }
@@ -52,6 +54,7 @@ func takeCensus(members []modelprime.User, listed []string, known map[string]str
 		if p.Listed == "" {
 			p.Listed = byID[user.ID]
 		}
+		p.Known = byID[user.ID] != "" && byID[user.ID] == p.Listed
 		found.People[user.ID] = p
 	}
 	return found
@@ -82,10 +85,12 @@ func (c census) members(emails []string) map[string]string {
 			found[email] = id
 		}
 	}
-	for _, id := range sortedKeys(c.People) {
-		email, ok := spelling[modelprime.FoldEmail(c.People[id].Email)]
-		if _, taken := found[email]; ok && !taken {
-			found[email] = id
+	for _, known := range []bool{true, false} {
+		for _, id := range sortedKeys(c.People) {
+			email, ok := spelling[modelprime.FoldEmail(c.People[id].Email)]
+			if _, taken := found[email]; ok && !taken && c.People[id].Known == known {
+				found[email] = id
+			}
 		}
 	}
 	return found
@@ -140,7 +145,7 @@ func (c census) relisted(emails []string) census {
 	}
 	again := census{People: make(map[string]person, len(c.People))}
 	for id, p := range c.People {
-		p.Listed = cmp.Or(byID[id], spelling[modelprime.FoldEmail(p.Email)])
+		p.Listed, p.Known = cmp.Or(byID[id], spelling[modelprime.FoldEmail(p.Email)]), byID[id] != ""
 		again.People[id] = p
 	}
 	return again
