@@ -39,10 +39,10 @@ func importRobot(address string) string {
 }
 
 // managesItself is an organization whose token's owner is managed by the configuration, with nobody beside them.
-func managesItself(t *testing.T, config, address string, arguments ...string) (*world, *cli) {
+func managesItself(t *testing.T, config, address string) (*world, *cli) {
 	t.Helper()
 	w := newWorld(t)
-	c := w.cli(config+importRobot(address), arguments...)
+	c := w.cli(config + importRobot(address))
 	c.apply().quiet()
 	w.ResetLog()
 	return w, c
