@@ -16,6 +16,9 @@ const DefaultEndpoint = "https://api.model-prime.com/api/oum/v1"
 // password.
 func ParseEndpoint(s string) (*url.URL, error) {
 	u, err := url.Parse(s)
+	if err == nil {
+		u.Host = strings.ToLower(u.Host)
+	}
 	switch {
 	case err != nil || !visibleASCII(s) || u.Opaque != "":
 		return nil, errors.New("the endpoint is not a URL such as " + DefaultEndpoint)
@@ -28,7 +31,6 @@ func ParseEndpoint(s string) (*url.URL, error) {
 	case u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())):
 		return nil, errors.New("the endpoint must be an https URL; plain http is for a loopback address only")
 	}
-	u.Host = strings.ToLower(u.Host)
 	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")
 	return u, nil
 }
@@ -38,9 +40,10 @@ func validPort(port string) bool {
 	return port == "" || err == nil && n > 0
 }
 
+// isLoopback looks at a host in lower case.
 func isLoopback(host string) bool {
 	addr, err := netip.ParseAddr(host)
-	return strings.ToLower(host) == "localhost" || err == nil && addr.Unmap().IsLoopback()
+	return host == "localhost" || err == nil && addr.Unmap().IsLoopback()
 }
 
 // visibleASCII holds for text that is safe in a header: no blanks, line breaks or other control bytes.
