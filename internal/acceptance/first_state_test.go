@@ -16,7 +16,7 @@ func TestStateOfTheFirstBuild(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	state, err := os.ReadFile("testdata/first-state/terraform.tfstate")
+	state, err := os.ReadFile("testdata/first-state/state.json")
 	if err != nil {
 		t.Fatal(err)
 	}

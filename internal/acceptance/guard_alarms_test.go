@@ -353,7 +353,8 @@ func TestTaintedMembershipOfAMember(t *testing.T) {
 
 	c.config(createdFirst(adopting), tight...)
 	c.run("taint", theAda).ok()
-	c.apply().ok().warns("ada@example.com was not removed")
+	c.apply().fails("managed already", "terraform untaint", id)
+	c.apply("-refresh=false").ok().warns("ada@example.com was not removed")
 	c.holds(theAda, values{"status": "active", "user_id": id})
 	w.roles("ada@example.com", "developer")
 	w.mails("ada@example.com")
