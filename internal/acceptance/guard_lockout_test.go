@@ -230,7 +230,12 @@ func TestCallersTaintedMembershipIsNotRemoved(t *testing.T) {
 	c.run("taint", robotsMembership).ok()
 	c.apply().fails("Already a member", "terraform untaint", theOwner(w))
 	c.config(strings.Replace(ownMembership, `["admin"]`, "[\"admin\"]\n  adopt_existing = true", 1))
-XX, robotsMembership).ok()
+	c.plan().fails("managed already", "terraform untaint", theOwner(w))
+	c.plan("-refresh=false").ok().plans("replace " + robotsMembership)
+	c.applySaved().fails(removesCaller, "Robot@example.com")
+	w.roles(theRobot, "admin")
+	w.mails()
+	c.run("untaint", robotsMembership).ok()
 	c.plan().quiet().plans()
 }
 
