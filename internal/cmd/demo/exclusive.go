@@ -7,7 +7,8 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// planExclusive turns the rule on that nobody else is a member. The plan names the stranger, and removes nobody yet.
+// planExclusive turns the rule on that nobody else is a member. The plan names the stranger, with a warning, and removes
+// nobody yet.
 func (d *demo) planExclusive(ctx context.Context) (string, error) {
 	d.world.ResetLog()
 	if err := d.write("exclusive.auto.tfvars", "exclusive = true\n"); err != nil {
@@ -22,7 +23,7 @@ func (d *demo) planExclusive(ctx context.Context) (string, error) {
 		expectMap("changes in the plan of the rule", map[string]string{rule: "create"}, p.changes),
 		expect("unlisted members in the plan", any([]any{stranger}), p.planned[rule]["unlisted"]),
 		expectText(printed, stranger),
-		expectQuiet(printed),
+		expectWarnings(printed, stranger),
 		d.expectRequests(map[string]int{}),
 	)
 	return "the plan names " + stranger, err

@@ -10,7 +10,7 @@ import (
 )
 
 // destroy removes everybody whom the roster brought in and nobody else, once it is allowed to. Whoever has not answered
-// the second invitation cannot be removed, and a warning says so.
+// the second invitation cannot be removed, and warnings say so: one of the plan, one of the apply.
 func (d *demo) destroy(ctx context.Context) (string, error) {
 	d.world.ResetLog()
 	printed, err := d.cli.mustRun(ctx, "destroy", "-no-color", "-input=false", "-auto-approve", "-var=max_removals=50")
@@ -27,7 +27,7 @@ func (d *demo) destroy(ctx context.Context) (string, error) {
 	err = errors.Join(
 		expect("members left", []string{sandbox.DefaultEmail}, left),
 		d.expectRequests(map[string]int{"deleteUser": joined}),
-		expectWarnings(printed, removed),
+		expectWarnings(printed, removed, removed),
 	)
 	return fmt.Sprintf("%d members removed; the token's owner is left", joined), err
 }
