@@ -206,22 +206,13 @@ func (l *Ledger) KeepCaller(caller, p Person) error {
 
 // KeepAdmin refuses to take the admin role from the caller, unless lockout protection is off.
 func (l *Ledger) KeepAdmin(caller, p Person, before, after []string) error {
-	if !l.limits.LockoutProtection || !caller.Is(p) || !contains(before, modelprime.RoleAdmin) || contains(after, modelprime.RoleAdmin) {
+	if !l.limits.LockoutProtection || !caller.Is(p) || !slices.Contains(before, modelprime.RoleAdmin) || slices.Contains(after, modelprime.RoleAdmin) {
 		return nil
 	}
 	return &Error{Summary: "Refusing to take the admin role from the caller", Detail: fmt.Sprintf(
 		"%s is the owner of the token that this run uses. Without the role %q the next run could not manage the organization. "+
 			"Keep the role, use another admin's token, or set lockout_protection = false in the provider's configuration if it is meant.",
 		p, modelprime.RoleAdmin)}
-}
-
-func contains(list []string, wanted string) bool {
-	for _, item := range list {
-		if item == wanted {
-			return true
-		}
-	}
-	return false
 }
 
 // LockoutProtection reports whether the caller has to be known for the guards.

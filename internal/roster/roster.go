@@ -132,6 +132,15 @@ func (r *Roster) WithEmail(ctx context.Context, email string) ([]modelprime.User
 	return slices.Clone(l.byEmail[modelprime.FoldEmail(email)]), nil
 }
 
+// IDs returns the ids of all members, off the shared list.
+func (r *Roster) IDs(ctx context.Context) ([]string, error) {
+	l, err := r.listed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Sorted(maps.Keys(l.byID)), nil
+}
+
 // One returns the only member with that address, without their roles. ErrNobody and *SeveralError say why there is none.
 func (r *Roster) One(ctx context.Context, email string) (modelprime.User, error) {
 	found, err := r.WithEmail(ctx, email)
@@ -341,85 +350,4 @@ func (r *Roster) confirmGone(ctx context.Context, id string, notFound error) err
 		}
 		r.list.dropIf(func(kept *listing) bool { return kept == l })
 	}
-}
-
-// NotBoundError says why a member who has an invited person's address was not taken for that person.
-type NotBoundError struct {
-	Email   string
-	Members []modelprime.User
-	Invited []string
-	// Before says that the member was one before the person could have joined.
-	Before bool
-}
-
-func (e *NotBoundError) Error() string {
-	if len(e.Members) > 1 {
-		return (&SeveralError{Email: e.Email, Members: e.Members}).Error()
-	}
-	if e.Before {
-		return fmt.Sprintf("the member %s has the address %s but was a member already when other roles were configured for the invited person", names(e.Members), e.Email)
-	}
-	return fmt.Sprintf("the member %s has the address %s but holds the roles [%s], fewer than the invitation gave: [%s]",
-		names(e.Members), e.Email, strings.Join(e.Members[0].Roles, ", "), strings.Join(e.Invited, ", "))
-}
-
-// Joined looks for the person who was invited at an address with one of several role sets. Nobody yet is nil. A member
-// is bound only if they are the only one with that address and hold at least the roles of one invitation: members can
-// give themselves any address, and must not be granted for it what was meant for somebody else.
-func (r *Roster) Joined(ctx context.Context, email string, invitations [][]string) (*modelprime.User, error) {
-	found, err := r.WithEmail(ctx, email)
-	if err != nil || len(found) == 0 {
-		return nil, err
-	}
-	if len(found) > 1 {
-		return nil, &NotBoundError{Email: email, Members: found}
-	}
-	member, err := r.Member(ctx, found[0].ID)
-	if errors.Is(err, ErrGone) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	if !modelprime.SameEmail(member.Email, email) {
-		return nil, nil
-	}
-	for _, roles := range invitations {
-		if len(roles) > 0 && HoldsAll(member.Roles, roles) {
-			return &member, nil
-		}
-	}
-	refused := &NotBoundError{Email: email, Members: []modelprime.User{member}}
-	if len(invitations) > 0 {
-		refused.Invited = invitations[len(invitations)-1]
-	}
-	return nil, refused
-}
-
-// IDs returns the ids of all members, off the shared list.
-func (r *Roster) IDs(ctx context.Context) ([]string, error) {
-	l, err := r.listed(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return slices.Sorted(maps.Keys(l.byID)), nil
-}
-
-// HoldsAll reports whether held contains each of the roles in wanted.
-func HoldsAll(held, wanted []string) bool {
-	has := make(map[string]bool, len(held))
-	for _, role := range held {
-		has[role] = true
-	}
-	for _, role := range wanted {
-		if !has[role] {
-			return false
-		}
-	}
-	return true
-}
-
-// SameRoles reports whether a and b are the same set.
-func SameRoles(a, b []string) bool {
-	return HoldsAll(a, b) && HoldsAll(b, a)
 }
