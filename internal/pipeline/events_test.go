@@ -84,7 +84,7 @@ func (tm *team) play(t *testing.T, name string, contexts map[string]string, chec
 	tm.runs++
 	for context, value := range map[string]string{
 		"github.repository": repository, "github.token": "ghs_played", "vars.ROSTER_REPORT": tm.report,
-		"vars.MODELPRIME_EMAIL": sandbox.DefaultEmail, "secrets.MODELPRIME_TOKEN": tm.token, "secrets.PG_CONN_STR": tm.database.url,
+		"vars.MODELPRIME_EMAIL": sandbox.DefaultEmail, "secrets.MODELPRIME_TOKEN": tm.token, "secrets.PG_CONN_STR": tm.database,
 	} {
 		contexts[context] = value
 	}

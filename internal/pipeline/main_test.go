@@ -19,7 +19,7 @@ type parts struct {
 	cli      string // path of terraform or tofu
 	config   string // path of its configuration, which takes the provider from the mirror
 	mirror   string
-	database *postgres
+	postgres *postgres
 }
 
 // shared is nil where the parts are not asked for.
@@ -48,7 +48,7 @@ func run(m *testing.M) (code int) {
 		return 1
 	}
 	defer func() {
-		if err := shared.database.stop(); err != nil {
+		if err := shared.postgres.stop(); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			code = 1
 		}
@@ -76,7 +76,7 @@ func prepare(ctx context.Context, dir, cli, binaries string) (*parts, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.database, err = startPostgres(ctx, binaries)
+	p.postgres, err = startPostgres(ctx, binaries)
 	return p, err
 }
 

@@ -18,10 +18,12 @@ import (
 
 // postgres is a server of its own, on loopback, in a folder of its own.
 type postgres struct {
-	url  string
-	dir  string
-	cmd  *exec.Cmd
-	done chan struct{} // its log has ended
+	programs string // the folder of its programs
+	dir      string
+	port     int
+	password string
+	cmd      *exec.Cmd
+	done     chan struct{} // its log has ended
 }
 
 func startPostgres(ctx context.Context, binaries string) (*postgres, error) {
@@ -29,16 +31,16 @@ func startPostgres(ctx context.Context, binaries string) (*postgres, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &postgres{dir: dir, done: make(chan struct{})}
-	if err := p.start(ctx, binaries); err != nil {
+	p := &postgres{programs: binaries, dir: dir, password: rand.Text(), done: make(chan struct{})}
+	if err := p.start(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("start PostgreSQL: %w", err), os.RemoveAll(dir))
 	}
 	return p, nil
 }
 
-func (p *postgres) start(ctx context.Context, binaries string) error {
-	password, secret := rand.Text(), filepath.Join(p.dir, "password")
-	if err := os.WriteFile(secret, []byte(password), 0o600); err != nil {
+func (p *postgres) start(ctx context.Context) error {
+	secret := filepath.Join(p.dir, "password")
+	if err := os.WriteFile(secret, []byte(p.password), 0o600); err != nil {
 		return err
 	}
 	as, err := servant(p.dir, secret)
@@ -46,17 +48,15 @@ func (p *postgres) start(ctx context.Context, binaries string) error {
 		return err
 	}
 	data := filepath.Join(p.dir, "data")
-	initdb := as(ctx, filepath.Join(binaries, "initdb"), "-D", data, "-U", "roster", "-A", "scram-sha-256", "--pwfile="+secret,
+	initdb := as(ctx, filepath.Join(p.programs, "initdb"), "-D", data, "-U", "roster", "-A", "scram-sha-256", "--pwfile="+secret,
 		"-E", "UTF8", "--locale=C", "--no-sync")
 	if printed, err := initdb.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w\n%s", err, printed)
 	}
-	port, err := freePort(ctx)
-	if err != nil {
+	if p.port, err = freePort(ctx); err != nil {
 		return err
 	}
-	p.url = fmt.Sprintf("postgres://roster:%s@127.0.0.1:%d/postgres?sslmode=disable", password, port)
-	p.cmd = as(ctx, filepath.Join(binaries, "postgres"), "-D", data, "-p", strconv.Itoa(port),
+	p.cmd = as(ctx, filepath.Join(p.programs, "postgres"), "-D", data, "-p", strconv.Itoa(p.port),
 		"-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off")
 	return p.serve()
 }
@@ -80,6 +80,18 @@ func (p *postgres) serve() error {
 		}
 	}
 	return fmt.Errorf("it ended: %w\n%s", p.cmd.Wait(), said)
+}
+
+// database makes one and returns its URL. Each team has its own: the backend keeps a sequence for the whole database, and two
+// first inits at once both try to make it.
+func (p *postgres) database(ctx context.Context, name string) (string, error) {
+	cmd := exec.CommandContext(ctx, filepath.Join(p.programs, "createdb"), "--host=127.0.0.1", "--port="+strconv.Itoa(p.port),
+		"--username=roster", "--no-password", name)
+	cmd.Env = append(os.Environ(), "PGPASSWORD="+p.password, "PGSSLMODE=disable")
+	if printed, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("createdb: %w\n%s", err, printed)
+	}
+	return fmt.Sprintf("postgres://roster:%s@127.0.0.1:%d/%s?sslmode=disable", p.password, p.port, name), nil
 }
 
 // stop ends the server at once, but in order.

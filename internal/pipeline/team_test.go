@@ -28,15 +28,16 @@ const backend = `terraform {
 type team struct {
 	*parts
 
-	world  *sandbox.Sandbox
-	dir    string
-	remote string // a bare repository
-	desk   string // somebody's clone of it
-	env    []string
-	pulls  int
-	runs   int
-	report string // the variable ROSTER_REPORT
-	token  string // the secret MODELPRIME_TOKEN
+	world    *sandbox.Sandbox
+	dir      string
+	remote   string // a bare repository
+	desk     string // somebody's clone of it
+	database string // the URL of the one that holds its state
+	env      []string
+	pulls    int
+	runs     int
+	report   string // the variable ROSTER_REPORT
+	token    string // the secret MODELPRIME_TOKEN
 }
 
 // newTeam sets the team's repository up, with this roster on main and nobody in the organization yet.
@@ -46,15 +47,19 @@ func newTeam(t *testing.T, roster string) *team {
 	world := sandbox.New(sandbox.Options{})
 	server := httptest.NewServer(world)
 	t.Cleanup(server.Close)
+	database, err := p.postgres.database(t.Context(), strings.ToLower(t.Name()))
+	if err != nil {
+		t.Fatal(err)
+	}
 	dir := t.TempDir()
 	tm := &team{
-		parts: p, world: world, dir: dir, token: sandbox.DefaultToken,
+		parts: p, world: world, dir: dir, database: database, token: sandbox.DefaultToken,
 		remote: filepath.Join(dir, "remote.git"), desk: filepath.Join(dir, "desk"),
 	}
 	tm.env = []string{
 		"HOME=" + dir, "HUB=" + dir, "PATH=" + filepath.Join(dir, "bin") + ":" + os.Getenv("PATH"),
 		"TF_CLI_CONFIG_FILE=" + p.config, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1",
-		"MODELPRIME_ENDPOINT=" + server.URL + sandbox.BasePath, "PG_SCHEMA_NAME=" + strings.ToLower(t.Name()),
+		"MODELPRIME_ENDPOINT=" + server.URL + sandbox.BasePath,
 		"GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CONFIG_SYSTEM=" + os.DevNull,
 		"GIT_AUTHOR_NAME=Ines Marchetti", "GIT_AUTHOR_EMAIL=ines.marchetti@example.com",
 		"GIT_COMMITTER_NAME=Ines Marchetti", "GIT_COMMITTER_EMAIL=ines.marchetti@example.com",
@@ -151,7 +156,7 @@ func (tm *team) script(t *testing.T, env []string, name string, args ...string) 
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "env", append([]string{name}, args...)...)
 	cmd.Dir = tm.desk
-	cmd.Env = append(slices.Clone(tm.env), "PG_CONN_STR="+tm.database.url, "MODELPRIME_EMAIL="+sandbox.DefaultEmail, "MODELPRIME_TOKEN="+tm.token)
+	cmd.Env = append(slices.Clone(tm.env), "PG_CONN_STR="+tm.database, "MODELPRIME_EMAIL="+sandbox.DefaultEmail, "MODELPRIME_TOKEN="+tm.token)
 	cmd.Env = append(cmd.Env, env...)
 	printed, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
