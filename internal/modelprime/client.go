@@ -63,7 +63,7 @@ func New(config Config) (*Client, error) {
 	config = withDefaults(config)
 	c := &Client{
 		config: config, endpoint: endpoint,
-		limiter: newLimiter(config.MaxConcurrentRequests, config.Clock, config.Jitter),
+		limiter: newLimiter(config.MaxConcurrentRequests, config.MaxRetries, config.Clock, config.Jitter),
 	}
 	c.credentials.Store(&config.Credentials)
 	return c, nil

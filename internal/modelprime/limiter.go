@@ -2,6 +2,7 @@ package modelprime
 
 import (
 	"context"
+	"errors"
 	"math"
 	"sync"
 	"time"
@@ -13,14 +14,23 @@ type limiter struct {
 	clock  Clock
 	jitter func() float64
 	slots  chan struct{} // senders are served first come, first served
+	most   int           // pauses one after the other before everybody gives up
 
-	mu    sync.Mutex
-	until time.Time // the end of the pause
-	pace  pace
+	mu     sync.Mutex
+	until  time.Time // the end of the pause
+	pauses int       // since the API took anything on
+	since  time.Time // the first of those began
+	pace   pace
 }
 
-func newLimiter(slots int, clock Clock, jitter func() float64) *limiter {
-	return &limiter{clock: clock, jitter: jitter, slots: make(chan struct{}, slots)}
+// fewestPauses are waited for even where requests are tried again less often: one pause is no reason for all to give up.
+const fewestPauses = 2
+
+// errGivenUp says that a request was not sent because nobody gets through.
+var errGivenUp = errors.New("the API turns everything away")
+
+func newLimiter(slots, retries int, clock Clock, jitter func() float64) *limiter {
+	return &limiter{clock: clock, jitter: jitter, slots: make(chan struct{}, slots), most: max(retries, fewestPauses)}
 }
 
 // acquire takes a slot once no pause is on and the pace allows it. Nobody holds a slot while they wait for that.
@@ -51,6 +61,10 @@ func (l *limiter) pause(d time.Duration) {
 	now := l.clock.Now()
 	if now.After(l.until) {
 		l.pace.refused(now, d)
+		l.pauses++
+	}
+	if l.pauses == 1 {
+		l.since = now
 	}
 	if until := now.Add(d); until.After(l.until) {
 		l.until = until
@@ -61,7 +75,24 @@ func (l *limiter) pause(d time.Duration) {
 func (l *limiter) accepted() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.pauses = 0
 	l.pace.took(l.clock.Now())
+}
+
+// givenUp reports whether the API has turned everything away for as many pauses as one request has retries. Whoever waits
+// for the end of the pause then is told at once, or a thousand requests would each wait through their own retries. After
+// the pause requests are sent as before: the first that is taken on ends it.
+func (l *limiter) givenUp() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.pauses > l.most
+}
+
+// refusing is how long the API has turned everything away.
+func (l *limiter) refusing() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.clock.Now().Sub(l.since)
 }
 
 func (l *limiter) remaining() time.Duration {
@@ -74,6 +105,9 @@ func (l *limiter) remaining() time.Duration {
 // that moment is one's turn.
 func (l *limiter) waitOut(ctx context.Context) error {
 	for d := l.remaining(); d > 0; d = l.remaining() {
+		if l.givenUp() {
+			return errGivenUp
+		}
 		if err := l.clock.Sleep(ctx, d+l.moment()); err != nil {
 			return err
 		}

@@ -204,7 +204,7 @@ func TestWhatStartsAPause(t *testing.T) {
 }
 
 func TestAShorterPauseDoesNotEndALongerOne(t *testing.T) {
-	l := newLimiter(1, newTestClock(), func() float64 { return 0 })
+	l := newLimiter(1, 8, newTestClock(), func() float64 { return 0 })
 	l.pause(time.Minute)
 	l.pause(time.Second)
 	if l.remaining() != time.Minute {
@@ -257,4 +257,76 @@ func TestSlotsAreGivenBack(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Where nobody gets through for as long as one request is tried again, the rest of a run is told at once: a hundred requests
+// that wait through their own retries one after the other would take hours to fail.
+func TestAllGiveUpTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		open := false
+		f := newFleet(10, func(int, *http.Request) (*http.Response, error) {
+			if open {
+				return plainResponse(204, "", nil), nil
+			}
+			return plainResponse(429, "", http.Header{"Retry-After": {"20"}}), nil
+		})
+		together(10, func(int) {
+			for range 100 {
+				var reply *Error
+				if err := f.DeleteUser(t.Context(), "auth0|1"); !errors.As(err, &reply) || reply.Status != 429 || reply.RetryAfter < 0 || reply.RetryAfter > 20*time.Second {
+					t.Errorf("%v", err)
+				}
+			}
+		})
+		if took := time.Since(f.start); took > 4*time.Minute || took < 8*20*time.Second || len(f.takeOffs) > 100 {
+			t.Errorf("took %s and %d requests", took, len(f.takeOffs))
+		}
+		err := f.DeleteUser(t.Context(), "auth0|1")
+		if err == nil || !strings.Contains(err.Error(), "not sent: the API has turned everything away for 2m41s") {
+			t.Errorf("%v", err)
+		}
+
+		open = true
+		_ = SystemClock().Sleep(t.Context(), 21*time.Second)
+		for range 3 {
+			if err := f.DeleteUser(t.Context(), "auth0|1"); err != nil {
+				t.Errorf("after the pause: %v", err)
+			}
+		}
+	})
+}
+
+// One that is taken on between the pauses is enough to go on.
+func TestNobodyGivesUpWhileSomebodyGetsThrough(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFleet(1, func(n int, _ *http.Request) (*http.Response, error) {
+			if n%2 == 0 {
+				return plainResponse(204, "", nil), nil
+			}
+			return plainResponse(429, "", http.Header{"Retry-After": {"20"}}), nil
+		})
+		for range 30 {
+			if err := f.DeleteUser(t.Context(), "auth0|1"); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+// Without retries one refusal is its own request's, and two pauses are waited out by the others.
+func TestOnePauseIsNoReasonToGiveUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFleet(1, func(n int, _ *http.Request) (*http.Response, error) {
+			if n < 3 {
+				return plainResponse(429, "", http.Header{"Retry-After": {"20"}}), nil
+			}
+			return plainResponse(204, "", nil), nil
+		})
+		f.config.MaxRetries, f.limiter.most = 0, newLimiter(1, 0, SystemClock(), nil).most
+		for n, refused := range []bool{true, true, false, false} {
+			if err := f.DeleteUser(t.Context(), "auth0|1"); (err != nil) != refused {
+				t.Errorf("request %d: %v", n+1, err)
+			}
+		}
+	})
 }

@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"strings"
 	"sync/atomic"
+	"time"
 )
 
 const (
@@ -89,7 +90,9 @@ func (c *Client) attempt(ctx context.Context, req request, number int, into any)
 		c.address.RLock()
 		defer c.address.RUnlock()
 	}
-	if err := c.limiter.acquire(ctx); err != nil {
+	if err := c.limiter.acquire(ctx); errors.Is(err, errGivenUp) {
+		return c.notSent(req, number)
+	} else if err != nil {
 		return req.lost(err, number-1, false)
 	}
 	start := c.config.Clock.Now()
@@ -99,6 +102,15 @@ func (c *Client) attempt(ctx context.Context, req request, number int, into any)
 		Duration: c.config.Clock.Now().Sub(start), Kind: kindOf(ctx, err),
 	})
 	return err
+}
+
+// notSent is the refusal of a request that would only wait for the same as those before it.
+func (c *Client) notSent(req request, number int) error {
+	return &Error{
+		Method: req.method, Template: req.template, Path: req.path, Status: http.StatusTooManyRequests,
+		Message:    fmt.Sprintf("not sent: the API has turned everything away for %s", c.limiter.refusing().Round(time.Second)),
+		RetryAfter: c.limiter.remaining(), hasRetryAfter: true, Attempts: number - 1,
+	}
 }
 
 // exchange holds a slot until the reply's body is read. It asks the transport itself, which follows no

@@ -38,7 +38,7 @@ func (c *Client) do(ctx context.Context, req request, into any) error {
 // mayTryAgain holds the retry rules. A POST sends somebody an e-mail, so it is tried again only when
 // the one before certainly did not.
 func (c *Client) mayTryAgain(req request, err error, number int) bool {
-	return number <= c.config.MaxRetries && isTransient(err) && retryAfterOf(err) <= longestRetryAfter &&
+	return number <= c.config.MaxRetries && !c.limiter.givenUp() && isTransient(err) && retryAfterOf(err) <= longestRetryAfter &&
 		(req.method != http.MethodPost || outcomeOf(err) == Refused)
 }
 
