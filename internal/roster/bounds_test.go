@@ -2,6 +2,7 @@ package roster
 
 import (
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
@@ -39,6 +40,26 @@ func TestTenThousandMembers(t *testing.T) {
 		t.Errorf("%d members in %d bytes", len(users), used)
 	}
 	runtime.KeepAlive(w.Roster)
+}
+
+// A list whose people have names of ten thousand letters is consistent, and yet no list of people.
+func TestALongWindedListIsGivenUp(t *testing.T) {
+	l := newLiar(t, func(number, _ int) (int, []modelprime.User) {
+		named := people(number*pageSize, pageSize)
+		for i := range named {
+			named[i].Name = strings.Repeat("Ada", 3_000)
+		}
+		return maxMembers, named
+	})
+	var err error
+	used := held(func() { _, err = l.WithEmail(t.Context(), unit(3)) })
+	if as[*IncompleteError](t, err); !strings.Contains(err.Error(), "longer than the 16 MiB") {
+		t.Error(err)
+	}
+	if pages := l.pages.Load(); used > most || pages > maxPasses*20 {
+		t.Errorf("%d pages and %d bytes", pages, used)
+	}
+	runtime.KeepAlive(l.Roster)
 }
 
 // A list that goes on and on, as many to a page as fit into a reply, is given up long before it fills the memory.

@@ -11,6 +11,9 @@ const (
 	pageSize = 100
 	// maxMembers bounds a list that never ends: far above any organization, low enough for memory and time.
 	maxMembers = 100_000
+	// maxText bounds what all of them say of themselves, in bytes: no organization fills it, and a list that never ends
+	// must not fill the memory by long names either.
+	maxText = 16 << 20
 	// maxPasses bounds how often a list that changes under the reader is begun again.
 	maxPasses = 6
 )
@@ -90,6 +93,7 @@ type reading struct {
 	distinct []modelprime.User
 	seen     map[string]bool
 	count    int
+	text     int // bytes
 	problem  string
 }
 
@@ -129,13 +133,27 @@ func (r *reading) add(number int, page modelprime.UserPage) bool {
 		if !r.seen[u.ID] {
 			r.seen[u.ID] = true
 			r.distinct = append(r.distinct, u)
+			r.text += textOf(u)
 		}
 	}
-	if r.count > maxMembers {
+	switch {
+	case r.count > maxMembers:
 		r.problem = fmt.Sprintf("the API counts %d members, more than the %d that are read at most", r.count, maxMembers)
+		return false
+	case r.text > maxText:
+		r.problem = fmt.Sprintf("what the API says of %d members is longer than the %d MiB that are read at most", len(r.distinct), maxText>>20)
 		return false
 	}
 	return number*pageSize < r.count && len(r.distinct) > before && len(r.distinct) <= r.count
+}
+
+// textOf is how many bytes the API's words about somebody are.
+func textOf(u modelprime.User) int {
+	n := len(u.ID) + len(u.Email) + len(u.Name)
+	for _, role := range u.Roles {
+		n += len(role)
+	}
+	return n
 }
 
 // check holds what was read against the API's own count, and against the one who asks: they are a member themselves.
