@@ -103,6 +103,24 @@ func TestProfileChangesTheAddress(t *testing.T) {
 }
 
 // Others of the same run are not refused because the address changes under them.
+// Two profiles are one person's, and would put back what the other changes for ever.
+func TestProfileIsManagedOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const one = "resource \"modelprime_current_user\" \"me\" {\n  name = \"Roster Robot\"\n}\n"
+	const two = "resource \"modelprime_current_user\" \"again\" {\n  name = \"Another Robot\"\n}\n"
+	c := w.cli(one + two)
+	c.plan().fails("Two resources manage one profile", "modelprime_current_user")
+	c.config(one)
+	c.apply().quiet()
+	c.plan("-replace=modelprime_current_user.me").quiet().plans("replace modelprime_current_user.me")
+	c.applySaved().quiet()
+	c.run("taint", "modelprime_current_user.me").ok()
+	c.apply().quiet()
+	c.plan().quiet().plans()
+	w.asked("updateCurrentUser", 0)
+}
+
 func TestProfileChangesTheAddressBesideOthers(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

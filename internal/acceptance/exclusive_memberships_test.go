@@ -210,8 +210,8 @@ func TestExclusiveMembershipsOfRenamedPeople(t *testing.T) {
 	w.members("ada.new@example.com", "ben@example.com")
 
 	// Somebody else takes the address that has become free: both are listed, and it stays Ada's.
-	w.member("ada@example.com", "Another Ada", "analyst")
-	c.plan().ok().plans()
+	other := w.member("ada@example.com", "Another Ada", "analyst")
+	c.plan().ok().plans().warns("Several members go by the address ada@example.com", adaID, other).warnings(2)
 	c.apply("-refresh-only").ok()
 	c.holds(theRule, values{"members": map[string]string{"ada@example.com": adaID, "ben@example.com": benID}})
 
@@ -229,10 +229,10 @@ func TestExclusiveMembershipsOfAnAddressThatTwoHave(t *testing.T) {
 	w, c, adaID, _ := ruled(t)
 	w.member("ada@example.com", "Another Ada", "analyst")
 	c.config(exclusive("ada@example.com", "ben@example.com", "cy@example.com"))
-	c.apply().quiet().plans("update " + theRule)
-	c.plan().quiet().plans()
+	c.apply().warns("Several members go by the address ada@example.com", adaID).warnings(2).plans("update " + theRule)
+	c.plan().warns("Several members go by the address ada@example.com", adaID).warnings(1).plans()
 	c.apply("-refresh-only").ok()
-	c.plan().quiet().plans()
+	c.plan().ok().plans()
 	w.members("ada@example.com", "ada@example.com", "ben@example.com")
 	w.must(w.Remove(adaID))
 	c.plan().quiet()

@@ -71,6 +71,19 @@ func memberID(w *world, email string) string {
 	return m.ID
 }
 
+// One person is expected at an address. A second one who has it is nobody's, and which of the two that is nobody can tell.
+func TestAuditOfAnAddressThatTwoHave(t *testing.T) {
+	t.Parallel()
+	w := audited(t)
+	other := w.member("ADA@example.com", "Another Ada", "admin")
+	c := w.cli(audit)
+	c.apply().plans().warns("Several members go by the address Ada@example.com", memberID(w, "ada@example.com"), other).warnings(1)
+	c.holds(theAudit, values{"unmanaged": []string{"ADA@example.com", "Eve@example.com"}, "role_drift": map[string]any{
+		"Ada@example.com": map[string]any{"expected": []string{"analyst", "developer"}, "actual": []string{"admin"}},
+		"ben@example.com": map[string]any{"expected": []string{"analyst"}, "actual": []string{"admin", "analyst"}},
+	}})
+}
+
 // Without invited, whoever has not joined is missing. Roles that the contract does not know are shown.
 func TestAuditWithoutInvited(t *testing.T) {
 	t.Parallel()

@@ -73,7 +73,7 @@ type Ledger struct {
 	limits Limits
 
 	mu       sync.Mutex
-	sole     string
+	sole     map[Kind]string
 	byKey    map[string][]*instance
 	byToken  map[string]*instance
 	read     map[string]bool // ids of members whom the state has an instance about
@@ -84,7 +84,7 @@ type Ledger struct {
 
 // NewLedger returns the empty ledger of a run under these limits.
 func NewLedger(limits Limits) *Ledger {
-	return &Ledger{limits: limits, byKey: map[string][]*instance{}, byToken: map[string]*instance{}, read: map[string]bool{}}
+	return &Ledger{limits: limits, byKey: map[string][]*instance{}, byToken: map[string]*instance{}, read: map[string]bool{}, sole: map[Kind]string{}}
 }
 
 // people is a list of different persons.

@@ -246,9 +246,9 @@ func TestTwoLedgersDoNotSeeEachOther(t *testing.T) {
 	if b.HeldByCreated(ada) {
 		t.Error("another ledger's creation is known")
 	}
-	_, err = a.Sole("")
+	_, err = a.Sole(ExclusiveMemberships, "")
 	allowed(t, err)
-	_, err = b.Sole("")
+	_, err = b.Sole(ExclusiveMemberships, "")
 	allowed(t, err)
 }
 

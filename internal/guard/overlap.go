@@ -8,11 +8,13 @@ import (
 // Kind is the resource type by which an instance holds a person, or lets go of them.
 type Kind string
 
-// The kinds of instances that are about people. Exclusive memberships let go of everybody whom they do not list.
+// The kinds of instances that are about people. Exclusive memberships let go of everybody whom they do not list; the
+// current user is the token's owner.
 const (
 	Membership           Kind = "modelprime_membership"
 	RoleAssignment       Kind = "modelprime_role_assignment"
 	ExclusiveMemberships Kind = "modelprime_exclusive_memberships"
+	CurrentUser          Kind = "modelprime_current_user"
 )
 
 // instance is one resource instance as the run has shown it so far.
@@ -236,17 +238,25 @@ func letGoAndHeld(p string, gone, stays *instance) error {
 			"or `terraform state rm`.", gone.kind, p, stays.kind, effect)}
 }
 
-// Sole admits one rule about the whole organization. The token that it returns names that one, so that the second half
-// of its replacement is not taken for another.
-func (l *Ledger) Sole(token string) (string, error) {
+// Sole admits one instance of a kind that is about the whole organization, or about the token's owner. The token that it
+// returns names that one, so that the second half of its replacement is not taken for another.
+func (l *Ledger) Sole(kind Kind, token string) (string, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
-	case l.sole == "":
-		l.sole = newToken()
-	case l.sole != token:
-		return "", &Error{Summary: "Two resources decide who else is a member", Detail: "There is more than one " +
-			string(ExclusiveMemberships) + " in this run. Each would remove the people that the other lists. Keep one per organization."}
+	case l.sole[kind] == "":
+		l.sole[kind] = newToken()
+	case l.sole[kind] != token:
+		return "", second(kind)
 	}
-	return l.sole, nil
+	return l.sole[kind], nil
+}
+
+func second(kind Kind) error {
+	if kind == CurrentUser {
+		return &Error{Summary: "Two resources manage one profile", Detail: "There is more than one " + string(kind) +
+			" in this run. They are about the same person, the token's owner, and each would put back what the other changes. Keep one."}
+	}
+	return &Error{Summary: "Two resources decide who else is a member", Detail: "There is more than one " + string(kind) +
+		" in this run. Each would remove the people that the other lists. Keep one per organization."}
 }

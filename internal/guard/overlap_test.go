@@ -282,15 +282,26 @@ func TestOfFiftyTwinsOnePasses(t *testing.T) {
 
 func TestOnlyOneRuleAboutWhoElseIsAMember(t *testing.T) {
 	l := NewLedger(Limits{})
-	token, err := l.Sole("of an earlier run")
+	token, err := l.Sole(ExclusiveMemberships, "of an earlier run")
 	allowed(t, err)
-	again, err := l.Sole(token)
+	again, err := l.Sole(ExclusiveMemberships, token)
 	allowed(t, err)
 	if again != token || token == "" || token == "of an earlier run" {
 		t.Errorf("tokens %q and %q", token, again)
 	}
 	for _, other := range []string{"", "of an earlier run"} {
-		refused := veto(t, func() error { _, err := l.Sole(other); return err }())
+		refused := veto(t, func() error { _, err := l.Sole(ExclusiveMemberships, other); return err }())
 		tells(t, refused, "Two resources decide who else is a member: There is more than one modelprime_exclusive_memberships")
 	}
+}
+
+// Another kind has its own.
+func TestOneProfileBesideOneRule(t *testing.T) {
+	l := NewLedger(Limits{})
+	_, err := l.Sole(ExclusiveMemberships, "")
+	allowed(t, err)
+	_, err = l.Sole(CurrentUser, "")
+	allowed(t, err)
+	refused := veto(t, func() error { _, err := l.Sole(CurrentUser, ""); return err }())
+	tells(t, refused, "Two resources manage one profile: There is more than one modelprime_current_user")
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/model-prime/terraform-provider-modelprime/internal/guard"
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
@@ -38,7 +39,7 @@ func (r *currentUserResource) Metadata(_ context.Context, req resource.MetadataR
 func (r *currentUserResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The profile of the owner of the provider's token, across all of their organizations. Only what is set is changed, and only an account that logs in " +
-			"with a username and password can be. Destroying it changes nothing.",
+			"with a username and password can be. Destroying it changes nothing. One per configured provider.",
 		Attributes: map[string]schema.Attribute{
 			"email": schema.StringAttribute{
 				Optional: true, Computed: true, Validators: []validator.String{emailAddress()},
@@ -85,7 +86,11 @@ func (r *currentUserResource) ModifyPlan(ctx context.Context, req resource.Modif
 		return
 	}
 	m := planCurrentUser(*config, prior)
-	organization, err := r.roster.Organization(ctx)
+	token, err := r.ledger.Sole(guard.CurrentUser, tokenOf(ctx, req.Private, &resp.Diagnostics))
+	var organization modelprime.Organization
+	if err == nil {
+		organization, err = r.roster.Organization(ctx)
+	}
 	if err == nil {
 		err = r.planProfile(ctx, config, prior, &resp.Diagnostics)
 	}
@@ -95,6 +100,8 @@ func (r *currentUserResource) ModifyPlan(ctx context.Context, req resource.Modif
 	}
 	if prior == nil {
 		m.OrganizationID = types.StringValue(organization.ID)
+	} else {
+		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyToken, token)...)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &m)...)
 }

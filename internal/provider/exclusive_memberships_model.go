@@ -3,6 +3,7 @@ package provider
 import (
 	"cmp"
 	"maps"
+	"slices"
 	"sort"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -38,8 +39,8 @@ type person struct {
 	Caller bool `json:"caller,omitempty"`
 }
 
-// takeCensus tells of each member by which of the listed addresses they are known: their own one, or else the one by
-// which they were known before.
+// takeCensus tells of each member by which of the listed addresses they are known: the one by which they were known before,
+// for whoever gives themselves another listed address does not become somebody else; or else their own one.
 func takeCensus(members []modelprime.User, listed []string, known map[string]string, caller string) census {
 	spelling := spellings(listed)
 	byID := make(map[string]string, len(known))
@@ -50,12 +51,8 @@ func takeCensus(members []modelprime.User, listed []string, known map[string]str
 	}
 	found := census{People: make(map[string]person, len(members))}
 	for _, user := range members {
-		p := person{Email: user.Email, Listed: spelling[modelprime.FoldEmail(user.Email)], Caller: user.ID == caller}
-		if p.Listed == "" {
-			p.Listed = byID[user.ID]
-		}
-		p.Known = byID[user.ID] != "" && byID[user.ID] == p.Listed
-		found.People[user.ID] = p
+		before, own := byID[user.ID], spelling[modelprime.FoldEmail(user.Email)]
+		found.People[user.ID] = person{Email: user.Email, Listed: cmp.Or(before, own), Known: before != "", Caller: user.ID == caller}
 	}
 	return found
 }
@@ -78,17 +75,14 @@ func (c census) strangers(emails []string) map[string]person {
 func (c census) members(emails []string) map[string]string {
 	spelling := spellings(emails)
 	found := map[string]string{}
-	for _, id := range sortedKeys(c.People) {
-		p := c.People[id]
-		renamed := p.Listed != "" && !modelprime.SameEmail(p.Listed, p.Email)
-		if email, ok := spelling[modelprime.FoldEmail(p.Listed)]; ok && renamed {
-			found[email] = id
-		}
-	}
 	for _, known := range []bool{true, false} {
 		for _, id := range sortedKeys(c.People) {
-			email, ok := spelling[modelprime.FoldEmail(c.People[id].Email)]
-			if _, taken := found[email]; ok && !taken && c.People[id].Known == known {
+			p := c.People[id]
+			email, ok := spelling[modelprime.FoldEmail(p.Listed)]
+			if !ok {
+				email, ok = spelling[modelprime.FoldEmail(p.Email)]
+			}
+			if _, taken := found[email]; ok && !taken && p.Known == known {
 				found[email] = id
 			}
 		}
@@ -101,11 +95,28 @@ func (c census) renamed(emails []string) map[string]person {
 	listed := foldedSet(emails)
 	found := map[string]person{}
 	for id, p := range c.People {
-		if p.Listed != "" && listed[modelprime.FoldEmail(p.Listed)] && !listed[modelprime.FoldEmail(p.Email)] {
+		if p.Listed != "" && listed[modelprime.FoldEmail(p.Listed)] && !modelprime.SameEmail(p.Listed, p.Email) {
 			found[id] = p
 		}
 	}
 	return found
+}
+
+// shared maps each of the emails that several members go by, as the listed person or by their own address, to their ids.
+func (c census) shared(emails []string) map[string][]string {
+	spelling := spellings(emails)
+	claims := map[string][]string{}
+	for _, id := range sortedKeys(c.People) {
+		p := c.People[id]
+		claimed := []string{modelprime.FoldEmail(p.Listed), modelprime.FoldEmail(p.Email)}
+		for _, folded := range slices.Compact(claimed) {
+			if email, ok := spelling[folded]; ok {
+				claims[email] = append(claims[email], id)
+			}
+		}
+	}
+	maps.DeleteFunc(claims, func(_ string, ids []string) bool { return len(ids) < 2 })
+	return claims
 }
 
 // without leaves people out.

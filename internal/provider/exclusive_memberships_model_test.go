@@ -36,6 +36,7 @@ func TestTakeCensus(t *testing.T) {
 		strangers []string
 		members   map[string]string
 		renamed   []string
+		shared    []string
 	}{
 		"nobody": {},
 		"everybody is listed, in another case": {
@@ -65,18 +66,27 @@ func TestTakeCensus(t *testing.T) {
 			users:  []modelprime.User{as(adaUser, "ada.new@example.com"), as(benUser, "ada@example.com")},
 			listed: []string{"ada@example.com"}, known: knownAda,
 			members: map[string]string{"ada@example.com": adaUser.ID}, renamed: []string{adaUser.ID},
+			shared: []string{"ada@example.com"},
 		},
 		"two people with one address": {
 			users: []modelprime.User{benUser, as(adaUser, "BEN@example.com")}, listed: []string{"ben@example.com"},
-			members: map[string]string{"ben@example.com": adaUser.ID},
+			members: map[string]string{"ben@example.com": adaUser.ID}, shared: []string{"ben@example.com"},
 		},
 		"two who are known exchange their addresses": {
 			users:  []modelprime.User{as(adaUser, "ben@example.com"), as(benUser, "ada@example.com")},
 			listed: []string{"ada@example.com", "ben@example.com"},
 			known:  map[string]string{"ada@example.com": adaUser.ID, "ben@example.com": benUser.ID},
 			members: map[string]string{
-				"ada@example.com": benUser.ID, "ben@example.com": adaUser.ID,
+				"ada@example.com": adaUser.ID, "ben@example.com": benUser.ID,
 			},
+			renamed: []string{adaUser.ID, benUser.ID},
+			shared:  []string{"ada@example.com", "ben@example.com"},
+		},
+		"somebody known takes the address of somebody listed who has not joined": {
+			users:   []modelprime.User{as(adaUser, "pending@example.com")},
+			listed:  []string{"ada@example.com", "pending@example.com"},
+			known:   knownAda,
+			members: map[string]string{"ada@example.com": adaUser.ID}, renamed: []string{adaUser.ID},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -89,6 +99,9 @@ func TestTakeCensus(t *testing.T) {
 			}
 			if got := idsOf(found.renamed(test.listed)); !slices.Equal(got, test.renamed) {
 				t.Errorf("renamed are %v, want %v", got, test.renamed)
+			}
+			if got := slices.Sorted(maps.Keys(found.shared(test.listed))); !slices.Equal(got, test.shared) {
+				t.Errorf("shared are %v, want %v", got, test.shared)
 			}
 		})
 	}

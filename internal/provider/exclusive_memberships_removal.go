@@ -32,6 +32,25 @@ func (r *exclusiveMembershipsResource) planRemovals(ctx context.Context, strange
 	return errors.Join(refused...)
 }
 
+// sharedWarnings tell of listed addresses that do not say who is meant. A rule that goes by addresses lets all of them stay.
+func (c census) sharedWarnings(emails []string) []warning {
+	shared := c.shared(emails)
+	warnings := make([]warning, 0, len(shared))
+	for _, email := range sortedKeys(shared) {
+		warnings = append(warnings, sharedAddress(email, shared[email],
+			"All of them count as listed, and none is removed. Members can give themselves any address: if one of them is somebody else, remove them in the Model-Prime app."))
+	}
+	return warnings
+}
+
+// sharedAddress tells of an address by which several members go.
+func sharedAddress(email string, ids []string, consequence string) warning {
+	return warning{
+		fmt.Sprintf("Several members go by the address %s", email),
+		fmt.Sprintf("These are %s. %s", strings.Join(ids, ", "), consequence),
+	}
+}
+
 // alreadyRemoved are the addresses of those whom this run has removed before the members were read. The plan named them
 // as unlisted, and no list shows them any more: without them Terraform would refuse its own plan.
 func (r *exclusiveMembershipsResource) alreadyRemoved(found census, emails []string) []string {

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/model-prime/terraform-provider-modelprime/internal/guard"
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
@@ -43,7 +44,8 @@ func (r *exclusiveMembershipsResource) Schema(_ context.Context, _ resource.Sche
 				Validators:  []validator.Set{setvalidator.ValueStringsAre(emailAddress())},
 				MarkdownDescription: "E-mail addresses of those who may be members, in any case; the addresses must be known when the plan is made. " +
 					"A member who is not in it shows in the plan as an address that is taken out, and is removed. Somebody listed who has not joined changes nothing. " +
-					"Somebody listed who has changed their own address, once they were seen, is known by id and stays.",
+					"Somebody listed who has changed their own address, once they were seen, is known by id and stays. " +
+					"Where several members have one listed address, all of them stay, and a warning names them.",
 			},
 			"unlisted": schema.SetAttribute{
 				Computed:    true,
@@ -73,7 +75,7 @@ func (r *exclusiveMembershipsResource) ModifyPlan(ctx context.Context, req resou
 	if resp.Diagnostics.HasError() || !r.emailsKnown(config, &resp.Diagnostics) || !r.known(&resp.Diagnostics) {
 		return
 	}
-	token, err := r.ledger.Sole(tokenOf(ctx, req.Private, &resp.Diagnostics))
+	token, err := r.ledger.Sole(guard.ExclusiveMemberships, tokenOf(ctx, req.Private, &resp.Diagnostics))
 	if err == nil && prior == nil {
 		err = r.planCreate(ctx, config, &resp.Diagnostics)
 	} else if err == nil {
@@ -215,6 +217,7 @@ func (r *exclusiveMembershipsResource) planCreate(ctx context.Context, config *e
 	config.Unlisted = setValue(unlisted)
 	config.Members = types.MapUnknown(types.StringType)
 	config.OrganizationID = types.StringValue(organization.ID)
+	addWarnings(diags, found.sharedWarnings(textsOf(config.Emails)))
 	return r.planRemovals(ctx, strangers, diags)
 }
 
@@ -236,5 +239,6 @@ func (r *exclusiveMembershipsResource) planChange(ctx context.Context, config, p
 		p := renamed[id]
 		addWarnings(diags, renamedWarnings(types.StringValue(p.Listed), types.StringValue(p.Email), types.StringValue(id)))
 	}
+	addWarnings(diags, seen.sharedWarnings(emails))
 	return r.planRemovals(ctx, seen.strangers(emails), diags)
 }

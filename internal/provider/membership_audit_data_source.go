@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -62,7 +63,7 @@ func (d *membershipAuditDataSource) Schema(_ context.Context, _ datasource.Schem
 				MarkdownDescription: "E-mail addresses of those who may be missing, because they have not answered their invitation. " +
 					"When null, every expected person who is no member is missing.",
 			},
-			"unmanaged": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "E-mail addresses of the members who are not expected."},
+			"unmanaged": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "E-mail addresses of the members who are not expected, and those expected ones that another member has as well."},
 			"missing":   schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "E-mail addresses of the expected people who are neither members nor in `invited`."},
 			"role_drift": schema.MapNestedAttribute{
 				Computed:            true,
@@ -82,7 +83,7 @@ func (d *membershipAuditDataSource) Read(ctx context.Context, req datasource.Rea
 	if resp.Diagnostics.HasError() || !d.known(&resp.Diagnostics) {
 		return
 	}
-	if err := d.audit(ctx, &m); err != nil {
+	if err := d.audit(ctx, &m, &resp.Diagnostics); err != nil {
 		addError(&resp.Diagnostics, "Could not audit the members", "", err)
 		return
 	}
@@ -90,7 +91,7 @@ func (d *membershipAuditDataSource) Read(ctx context.Context, req datasource.Rea
 }
 
 // audit reads the list, and the roles of those only who are expected.
-func (d *membershipAuditDataSource) audit(ctx context.Context, m *membershipAuditModel) error {
+func (d *membershipAuditDataSource) audit(ctx context.Context, m *membershipAuditModel, diags *diag.Diagnostics) error {
 	wanted, err := wantedOf(m.Expected)
 	if err != nil {
 		return err
@@ -101,13 +102,19 @@ func (d *membershipAuditDataSource) audit(ctx context.Context, m *membershipAudi
 	}
 	var unmanaged []string
 	var found []modelprime.User
+	ids := map[string][]string{}
 	for _, user := range members {
-		if _, expected := wanted[modelprime.FoldEmail(user.Email)]; expected {
+		email, expected := wanted[modelprime.FoldEmail(user.Email)]
+		if expected {
 			found = append(found, user)
-		} else {
+			ids[email] = append(ids[email], user.ID)
+		}
+		// One person is expected at an address. Which of two it is nobody can tell.
+		if !expected || len(ids[email]) > 1 {
 			unmanaged = append(unmanaged, user.Email)
 		}
 	}
+	addWarnings(diags, sharedExpectations(ids))
 	if found, err = d.roster.WithRoles(ctx, found); err != nil {
 		return err
 	}
@@ -116,6 +123,17 @@ func (d *membershipAuditDataSource) audit(ctx context.Context, m *membershipAudi
 	m.RoleDrift = driftOf(found, wanted, m.Expected)
 	m.Missing = setValue(missingOf(found, wanted, textsOf(m.Invited)))
 	return nil
+}
+
+func sharedExpectations(ids map[string][]string) []warning {
+	var warnings []warning
+	for _, email := range sortedKeys(ids) {
+		if len(ids[email]) > 1 {
+			warnings = append(warnings, sharedAddress(email, ids[email],
+				"One person is expected there, so the address counts as unmanaged, too. Members can give themselves any address: remove in the Model-Prime app whoever is somebody else."))
+		}
+	}
+	return warnings
 }
 
 // wantedOf maps each expected address, folded, to the way it is written. Two ways to write one address are no expectation.

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -28,10 +29,22 @@ func (l *membershipList) List(ctx context.Context, req list.ListRequest, stream 
 		m.setMember(user, organization.ID)
 		result.Diagnostics.Append(result.Identity.Set(ctx, m.identity())...)
 		if req.IncludeResource {
+			m.leaveOutWhatIsRefused()
 			result.Diagnostics.Append(result.Resource.Set(ctx, &m)...)
 			warnOfNoRoles(result, user)
 		}
 	})
+}
+
+// leaveOutWhatIsRefused takes out what a configuration that is generated of it could not say, where it need not: a name that
+// no invitation could hold, and a way to log in that the API lets nobody choose.
+func (m *membershipModel) leaveOutWhatIsRefused() {
+	if !slices.Contains(modelprime.Connections(), m.LoginConnection.ValueString()) {
+		m.LoginConnection = types.StringNull()
+	}
+	if nameProblem(m.Name.ValueString()) != "" {
+		m.Name = types.StringNull()
+	}
 }
 
 // warnOfNoRoles tells whose membership cannot be configured as it is.

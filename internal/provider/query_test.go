@@ -241,6 +241,8 @@ func TestGeneratedConfigurationHasAnEmptyPlan(t *testing.T) {
 	for _, name := range []string{membership, roleAssignment} {
 		t.Run(name, func(t *testing.T) {
 			s := staffed(t)
+			s.member("samlp|okta|4", "dee@example.com", "Dee\tTabulator", "analyst") // neither could be configured
+			s.ResetLog()
 			for _, result := range s.list(name, query{include: true}) {
 				if len(result.Diagnostics) == 0 {
 					s.nothingToChange(name, result)

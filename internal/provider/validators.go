@@ -55,15 +55,17 @@ func isEmail(value string) bool {
 
 // personName accepts what can stand in an invitation.
 func personName() validator.String {
-	return stringRule{allowed: "a name of at least one visible character, without line breaks", check: func(value string) string {
-		switch {
-		case strings.TrimSpace(value) == "":
-			return "The name is empty."
-		case strings.ContainsFunc(value, unicode.IsControl):
-			return "The name holds control characters."
-		}
-		return ""
-	}}
+	return stringRule{allowed: "a name of at least one visible character, without line breaks", check: nameProblem}
+}
+
+func nameProblem(value string) string {
+	switch {
+	case strings.TrimSpace(value) == "":
+		return "The name is empty."
+	case strings.ContainsFunc(value, unicode.IsControl):
+		return "The name holds control characters."
+	}
+	return ""
 }
 
 // positiveDuration accepts a duration above zero.
