@@ -1,0 +1,115 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"testing"
+	"weak"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+// calls are those that Terraform makes once for each instance.
+var calls = map[string]func(context.Context, frameworkServer) error{
+	"ValidateResourceConfig": func(ctx context.Context, s frameworkServer) error {
+		_, err := s.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{})
+		return err
+	},
+	"UpgradeResourceState": func(ctx context.Context, s frameworkServer) error {
+		_, err := s.UpgradeResourceState(ctx, &tfprotov6.UpgradeResourceStateRequest{})
+		return err
+	},
+	"UpgradeResourceIdentity": func(ctx context.Context, s frameworkServer) error {
+		_, err := s.UpgradeResourceIdentity(ctx, &tfprotov6.UpgradeResourceIdentityRequest{})
+		return err
+	},
+	"ReadResource": func(ctx context.Context, s frameworkServer) error {
+		_, err := s.ReadResource(ctx, &tfprotov6.ReadResourceRequest{})
+		return err
+	},
+	"PlanResourceChange": func(ctx context.Context, s frameworkServer) error {
+		_, err := s.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{})
+		return err
+	},
+	"ApplyResourceChange": func(ctx context.Context, s frameworkServer) error {
+		_, err := s.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{})
+		return err
+	},
+	"ImportResourceState": func(ctx context.Context, s frameworkServer) error {
+		_, err := s.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{})
+		return err
+	},
+}
+
+func newTestServer(t *testing.T) *server {
+	t.Helper()
+	s, ok := NewServer(New("test"))().(*server)
+	if !ok {
+		t.Fatal("the framework's server is served as it is: it lacks something that ours passes on")
+	}
+	return s
+}
+
+// The server lives as long as the run, and a plan makes thousands of calls.
+func TestACallThatIsOverIsForgotten(t *testing.T) {
+	type key struct{}
+	for name, call := range calls {
+		t.Run(name, func(t *testing.T) {
+			s := newTestServer(t)
+			received := func() weak.Pointer[[1 << 10]byte] {
+				hangs := new([1 << 10]byte)
+				if err := call(context.WithValue(t.Context(), key{}, hangs), s); err != nil {
+					t.Fatal(err)
+				}
+				return weak.Make(hangs)
+			}()
+			runtime.GC()
+			if received.Value() != nil {
+				t.Error("what hangs on the call's context is held")
+			}
+			runtime.KeepAlive(s)
+		})
+	}
+}
+
+// slow is a server whose calls are looked into.
+type slow struct {
+	frameworkServer
+	read func(context.Context)
+}
+
+func (s slow) ReadResource(ctx context.Context, _ *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+	s.read(ctx)
+	return nil, nil
+}
+
+// A call is cancelled as ever, and whoever holds its context longer finds it cancelled.
+func TestTheContextOfACall(t *testing.T) {
+	s := newTestServer(t)
+	var kept context.Context
+	type key struct{}
+	ctx, cancel := context.WithCancel(context.WithValue(t.Context(), key{}, "value"))
+	s.frameworkServer = slow{s.frameworkServer, func(inside context.Context) {
+		kept, _ = context.WithCancel(inside) //nolint:govet // as the framework does
+		if inside.Value(key{}) != "value" || inside.Err() != nil {
+			t.Errorf("a context with the value %v and the error %v", inside.Value(key{}), inside.Err())
+		}
+		cancel()
+		<-kept.Done()
+		if !errors.Is(inside.Err(), context.Canceled) {
+			t.Errorf("a cancelled call goes on: %v", inside.Err())
+		}
+	}}
+	if err := calls["ReadResource"](ctx, s); err != nil {
+		t.Fatal(err)
+	}
+	s.frameworkServer = slow{s.frameworkServer, func(inside context.Context) { kept = inside }}
+	if err := calls["ReadResource"](t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	<-kept.Done()
+	if _, ok := kept.Deadline(); ok || !errors.Is(kept.Err(), context.Canceled) || kept.Value(key{}) != nil {
+		t.Errorf("a call that is over has the error %v", kept.Err())
+	}
+}
