@@ -3,18 +3,55 @@ variable "roster_file" {
   type        = string
   default     = "roster.yaml"
 
+  # What is no YAML passes here: main.tf says in which line.
   validation {
-    condition     = can(yamldecode(file(var.roster_file)).teams)
-    error_message = "The roster must be a readable YAML file with \"teams\" at its top."
+    condition     = !can(yamldecode(file(var.roster_file))) || can(keys(yamldecode(file(var.roster_file)).teams))
+    error_message = "The roster has no teams. \"teams\" stands at its top, with each team by its name below it."
+  }
+
+  # Of two keys with one name YAML takes the last, and drops the first one's people without a word. Two branches that each
+  # add a team are merged like that.
+  validation {
+    condition = try(
+      length(regexall("\\bemail[\"']?[ \\t]*:", replace(file(var.roster_file), "/(?m)(^|[ \\t])#.*$/", ""))) <=
+      sum([for team in yamldecode(file(var.roster_file)).teams : length(team.people)]),
+      true,
+    )
+    error_message = "Not everybody whose email stands in the roster is read: two teams have one name, or somebody has two emails."
+  }
+
+  validation {
+    condition = alltrue(flatten([
+      for team in try(merge(yamldecode(file(var.roster_file)).teams), {}) : [
+        for person in try(concat(team.people), [null]) : try(person.name != null && person.email != null, false)
+      ]
+    ]))
+    error_message = "A team has a list of people, and each of them a name and an email. Look at: ${join(", ", flatten([
+      for name, team in try(merge(yamldecode(file(var.roster_file)).teams), {}) : [
+        for i, person in try(concat(team.people), [null]) :
+        "${try(tostring(coalesce(person.email)), tostring(coalesce(person.name)), "number ${i + 1}")} (team ${name})"
+        if !try(person.name != null && person.email != null, false)
+      ]
+    ]))}."
   }
 
   # Terraform drops what it does not know: "role: [analyst]" would leave somebody with their team's roles.
   validation {
-    condition = !can(yamldecode(file(var.roster_file)).teams) || length(setsubtract(
-      flatten([for team in yamldecode(file(var.roster_file)).teams : [keys(team), [for person in team.people : keys(person)]]]),
-      ["people", "roles", "login_connection", "name", "email"],
-    )) == 0
-    error_message = "A key in the roster is misspelt. Teams have roles, login_connection and people; people have name, email, roles and login_connection."
+    condition = length(flatten([
+      for team in try(merge(yamldecode(file(var.roster_file)).teams), {}) : [
+        setsubtract(try(keys(team), []), ["roles", "login_connection", "people"]),
+        [for person in try(concat(team.people), []) : setsubtract(try(keys(person), []), ["name", "email", "roles", "login_connection"])],
+      ]
+    ])) == 0
+    error_message = "A key in the roster is misspelt: ${join(", ", flatten([
+      for name, team in try(merge(yamldecode(file(var.roster_file)).teams), {}) : [
+        [for key in setsubtract(try(keys(team), []), ["roles", "login_connection", "people"]) : "${key} (team ${name})"],
+        [for i, person in try(concat(team.people), []) : [
+          for key in setsubtract(try(keys(person), []), ["name", "email", "roles", "login_connection"]) :
+          "${key} (${try(tostring(coalesce(person.email)), "number ${i + 1}")}, team ${name})"
+        ]],
+      ]
+    ]))}. Teams have roles, login_connection and people; people have name, email, roles and login_connection."
   }
 }
 
