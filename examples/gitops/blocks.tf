@@ -1,7 +1,8 @@
 # What cannot be read off the roster needs a block for one merge. Take the comments off, put the people in, and delete the
 # block again once it was applied.
 
-# Somebody has another address: change it in the roster, and say that it is the same person. Nobody is removed or e-mailed.
+# Somebody has given themselves another address in Model-Prime: change it in the roster, and say that it is the same person.
+# Nobody is removed or e-mailed. Before they have done that, the new address is a stranger's: the plan would replace them.
 #
 # moved {
 #   from = module.roster.modelprime_membership.this["leila.farahani@example.com"]

@@ -123,7 +123,7 @@ func (tm *team) mend(t *testing.T) {
 		tm.write(t, "exclusive.auto.tfvars", "exclusive = true\n")
 	})
 	planned.mustGo(t, true)
-	wants(t, "the comment", tm.said(t, number), []string{"2 to add, 2 to change, 0 to remove, 1 not in the roster to remove"})
+	wants(t, "the comment", tm.said(t, number), []string{"1 to invite, 0 to take over, 2 to change, 0 to remove, 1 not in the roster to remove"})
 	tm.world.ResetLog()
 	tm.merge(t, number).mustGo(t, true)
 	tm.wantRequests(t, map[string]int{"inviteUser": 1, "replaceUserRoles": 1, "deleteUser": 1})

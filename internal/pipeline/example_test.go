@@ -50,7 +50,7 @@ func TestAMemberIsTakenOverByAnImportBlock(t *testing.T) {
 		tm.takeCommentsOff(t, "import")
 	})
 	planned.mustGo(t, true)
-	wants(t, "the comment", tm.said(t, number), []string{"Plan: 1 to import, 0 to add, 0 to change, 0 to destroy."})
+	wants(t, "the comment", tm.said(t, number), []string{"### Roster: 0 to invite, 1 to take over, 0 to change, 0 to remove", "Plan: 1 to import, 0 to add, 0 to change, 0 to destroy."})
 	tm.merge(t, number).mustGo(t, true)
 	tm.wantRequests(t, map[string]int{})
 }
@@ -73,7 +73,7 @@ func TestARosterIsLetGoOfWithoutRemovingAnybody(t *testing.T) {
 		}
 	})
 	planned.mustGo(t, true)
-	wants(t, "the comment", tm.said(t, number), []string{"### Roster: 0 to add, 0 to change, 0 to remove"})
+	wants(t, "the comment", tm.said(t, number), []string{"### Roster: 0 to invite, 0 to take over, 0 to change, 0 to remove"})
 	tm.merge(t, number).mustGo(t, true)
 	tm.wantMembers(t, smallMembers())
 	tm.wantRequests(t, map[string]int{})

@@ -73,7 +73,7 @@ func TestAPullRequestIsPlannedMergedAndApplied(t *testing.T) {
 	})
 	planned.mustGo(t, true)
 	wants(t, "the comment", tm.said(t, number), []string{
-		"### Roster: 1 to add, 1 to change, 1 to remove, 0 not in the roster to remove",
+		"### Roster: 1 to invite, 0 to take over, 1 to change, 1 to remove, 0 not in the roster to remove",
 		`module.roster.modelprime_membership.this["jun.hasegawa@example.net"] will be created`,
 		`module.roster.modelprime_membership.this["noor.haddad@example.com"] will be destroyed`,
 		`+ "analyst",`,
@@ -93,7 +93,7 @@ func TestAPlanIsCommentedOnceAPullRequest(t *testing.T) {
 	tm := newTeam(t, small)
 	number, planned := tm.pullRequest(t, func() { tm.edit(t, "roster.yaml", "name: Caleb Osei", "name: Caleb A. Osei") })
 	planned.mustGo(t, true)
-	wants(t, "the comment", tm.said(t, number), []string{"7 to add"})
+	wants(t, "the comment", tm.said(t, number), []string{"7 to invite"})
 
 	tm.planned(t, tm.hub(t).Pulls[number-1]).mustGo(t, true)
 	tm.said(t, number) // still one
@@ -106,8 +106,8 @@ func TestCountsKeepEverybodysAddressOutOfCommentsAndLogs(t *testing.T) {
 	number, planned := tm.pullRequest(t, func() { tm.edit(t, "roster.yaml", "name: Caleb Osei", "name: Caleb A. Osei") })
 	planned.mustGo(t, true)
 	merged := tm.merge(t, number).mustGo(t, true)
-	wants(t, "the comment", tm.said(t, number), []string{"### Roster: 7 to add"}, "@example", "Caleb")
-	wants(t, "the log of the plan", planned.log, []string{"7 to add"}, "@example", "Caleb")
+	wants(t, "the comment", tm.said(t, number), []string{"### Roster: 7 to invite"}, "@example", "Caleb")
+	wants(t, "the log of the plan", planned.log, []string{"7 to invite"}, "@example", "Caleb")
 	wants(t, "the log of the apply", merged.log, []string{"Apply complete! Resources: 7 added"}, "@example", "Caleb")
 
 	tm.everybodyAccepts(t)
@@ -157,7 +157,7 @@ func TestAStrangerIsNamedInThePlanAndRemovedAlone(t *testing.T) {
 		}
 	}
 	wants(t, "the comment", tm.said(t, number), []string{
-		"0 to add, 1 to change, 1 to remove, 1 not in the roster to remove", `- "` + stranger + `",`,
+		"0 to invite, 0 to take over, 0 to change, 1 to remove, 1 not in the roster to remove", `- "` + stranger + `",`,
 	}, later)
 
 	tm.merge(t, number).mustGo(t, true)

@@ -1,8 +1,11 @@
-# How many resources a plan changes, and how many people the rule of exclusive memberships removes.
+# How many people a plan invites, takes over, changes and removes, and how many the rule of exclusive memberships removes.
 [.resource_changes[]? | select(.mode == "managed")] as $changes
-| def count(action): [$changes[] | select(.change.actions | index(action))] | length;
+| [$changes[] | select(.type != "modelprime_exclusive_memberships") | .change] as $people
+| def count(action): [$people[] | select(.actions | index(action))] | length;
 {
   create: count("create"),
+  taken_over: $taken_over,
+  import: [$people[] | select(.importing != null)] | length,
   update: count("update"),
   delete: count("delete"),
   strangers: [

@@ -14,7 +14,7 @@ set -u
 folder=$(mkdir -p "$1" && cd "$1" && pwd) || exit 1
 cd "$(dirname "$0")/.." || exit 1
 . ci/report.sh
-rm -f "$folder/drift.txt"
+: >"$folder/drift.txt"
 
 audit() {
 	terraform init -input=false -no-color -lockfile=readonly &&
@@ -32,7 +32,10 @@ fi
 jq -r '"\(.unmanaged | length) not in the roster, \(.missing | length) missing, \(.role_drift | length) with other roles, " +
 	"\(.moved_address | length) with a new address"' "$folder/audit.json" >"$folder/title" || exit 1
 jq -r -f ci/differences.jq "$folder/audit.json" >"$folder/differences.txt" || exit 1
-report "$folder" differences.txt 'Who' >"$folder/report.md"
+{
+	report "$folder" differences.txt 'Who'
+	printf '\n%s\n' 'What to do is in the README, under "What happens elsewhere".'
+} >"$folder/report.md"
 [ -s "$folder/differences.txt" ] || { echo 'Nothing differs.'; exit 0; }
 cat "$folder/title"
 [ "${REPORT:-full}" = counts ] || cat "$folder/differences.txt"
