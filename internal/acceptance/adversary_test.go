@@ -1,6 +1,7 @@
 package acceptance
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
@@ -138,4 +139,78 @@ resource "modelprime_exclusive_memberships" "all" {
 	c.apply().ok()
 	w.members("Ada@example.com", "marsh@example.com")
 	w.asked("deleteUser", 0)
+}
+
+// benAndPendingAda are a member and somebody invited, who would get the same roles.
+func benAndPendingAda(t *testing.T) (w *world, c *cli, benID string) {
+	t.Helper()
+	w = newWorld(t)
+	benID = w.member("ben@example.com", "Ben Okafor", "developer")
+	c = w.cli(ben + ada)
+	c.apply().ok()
+	return w, c, benID
+}
+
+const ben = `
+resource "modelprime_membership" "ben" {
+  email          = "ben@example.com"
+  roles          = ["developer"]
+  adopt_existing = true
+}
+`
+
+// Between the plan that lets go of somebody invited and its apply a member takes their address. They were a member before,
+// so they are not removed for it.
+func TestDestroyedInvitationRemovesNoMemberOfBefore(t *testing.T) {
+	t.Parallel()
+	for name, without := range map[string]string{
+		"destroyed": ben,
+		"replaced":  ben + strings.ReplaceAll(ada, "ada@example.com", "cy@example.com"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, refresh := range []string{"-refresh=true", "-refresh=false"} {
+				w, c, id := benAndPendingAda(t)
+				c.config(without)
+				c.plan(refresh).ok()
+				w.must(w.SetEmail(id, "ada@example.com"))
+				c.applySaved().ok().warns("The invitation of ada@example.com was forgotten, and nobody removed", id, "was a member already")
+				w.members("ada@example.com")
+				w.asked("deleteUser", 0)
+			}
+		})
+	}
+}
+
+// Between the plan that raises somebody's roles and e-mails them again and its apply a member takes their address: nobody is
+// e-mailed, and nobody gets the roles.
+func TestAnotherInvitationGivesAMemberOfBeforeNothing(t *testing.T) {
+	t.Parallel()
+	w, c, id := benAndPendingAda(t)
+	raised := ben + strings.ReplaceAll(ada, `roles = ["developer"]`, "roles = [\"admin\"]\n  resend = \"again\"")
+	c.config(raised)
+	c.plan().ok()
+	w.must(w.SetEmail(id, "ada@example.com"))
+	c.applySaved().ok().warns("ada@example.com has joined since the plan, and was not e-mailed", id)
+	c.holds(theAda, values{"status": "invited", "user_id": nil, "invitations_sent": 1})
+	w.roles("ada@example.com", "developer")
+	w.mails("ada@example.com")
+	c.apply().fails("Somebody has the address", id, "was a member already")
+	w.roles("ada@example.com", "developer")
+	w.mails("ada@example.com")
+}
+
+// The invited person who joins in that time is not e-mailed again either, and is found by the next plan.
+func TestAnotherInvitationMeetsWhoHasJoined(t *testing.T) {
+	t.Parallel()
+	w, c, _ := benAndPendingAda(t)
+	c.config(ben + strings.ReplaceAll(ada, "roles =", "resend = \"again\"\n  roles ="))
+	c.plan().ok().warns("Another invitation is sent to ada@example.com")
+	id := w.accept("ada@example.com")
+	c.applySaved().ok().warns("has joined since the plan, and was not e-mailed", id)
+	w.mails("ada@example.com")
+	c.plan().quiet().plans()
+	c.apply("-refresh-only").ok()
+	c.holds(theAda, values{"status": "active", "user_id": id, "resend": "again"})
+	w.mails("ada@example.com")
 }

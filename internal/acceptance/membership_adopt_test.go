@@ -124,7 +124,7 @@ func TestTwoMembersWithOneAddressAreNotAdopted(t *testing.T) {
 	w.asked("inviteUser", 0)
 }
 
-// Whoever joined between plan and apply is not e-mailed, and is taken over only if the configuration says so.
+// Whoever joined between plan and apply is not e-mailed, and not taken over either: the plan did not name them.
 func TestPersonJoinsBetweenPlanAndApply(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -139,11 +139,33 @@ func TestPersonJoinsBetweenPlanAndApply(t *testing.T) {
 	c = willing.cli(adopted)
 	c.plan().quiet()
 	willing.member("ada@example.com", "Ada Marsh", "analyst")
-	c.applySaved().ok()
+	c.applySaved().fails("inconsistent final plan", "user_id").warns("will be taken over", "the address was not theirs when the plan was made")
+	c.lacks(theAda)
+	willing.roles("ada@example.com", "analyst")
+	c.apply().ok().warns("will be taken over")
 	c.holds(theAda, values{"status": "active", "invitations_sent": 0})
 	willing.roles("ada@example.com", "developer", "analyst")
 	w.mails()
 	willing.mails()
+}
+
+// The plan names by id whom the apply takes over. Whoever has the address by then is somebody else.
+func TestAdoptedAddressChangesHandsBetweenPlanAndApply(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.member("ada@example.com", "Ada Marsh", "developer")
+	mallory := w.member("mallory@example.com", "Mallory Grip", "analyst")
+	c := w.cli(adopted)
+	c.plan().ok()
+	if got := c.plannedValues(theAda)["user_id"]; got != id {
+		t.Errorf("the plan takes over %v", got)
+	}
+	w.must(w.SetEmail(id, "marsh@example.com"))
+	w.must(w.SetEmail(mallory, "ada@example.com"))
+	c.applySaved().fails("inconsistent final plan", "user_id")
+	c.lacks(theAda)
+	w.roles("ada@example.com", "analyst")
+	w.asked("replaceUserRoles", 0)
 }
 
 // The member is taken over although nobody knows whether their roles were written: a warning and not an error, for an
@@ -216,4 +238,13 @@ resource "modelprime_membership" "ada" {
 	c.applySaved().fails("Missing name", "ada@example.com")
 	c.lacks(theAda)
 	w.mails()
+
+	id = w.member("ada@example.com", "Ada Marsh", "developer")
+	c.config(adopted)
+	c.plan().ok()
+	w.must(w.Remove(id))
+	c.applySaved().fails("inconsistent final plan", "user_id") // the plan named nobody to e-mail
+	w.mails()
+	c.apply().quiet()
+	w.mails("ADA@example.com")
 }

@@ -108,9 +108,11 @@ func TestOverduePersonWhoJoinsBeforeTheApply(t *testing.T) {
 	w.clock.advance(week + time.Second)
 	c.plan().warns("Another invitation is sent to ada@example.com").warnings(1).plans("update " + theAda)
 	id := w.accept("ada@example.com")
-	c.applySaved().warns("Another invitation is sent to ada@example.com").warnings(1)
-	c.holds(theAda, values{"status": "active", "user_id": id, "invitations_sent": 1, "invited_at": "2026-03-01T09:00:00Z"})
+	c.applySaved().warns("Another invitation is sent to ada@example.com").warns("has joined since the plan", id).warnings(2)
+	c.holds(theAda, values{"status": "overdue", "user_id": nil, "invitations_sent": 1, "invited_at": "2026-03-01T09:00:00Z"})
 	c.plan().quiet().plans()
+	c.apply("-refresh-only").ok()
+	c.holds(theAda, values{"status": "active", "user_id": id, "invitations_sent": 1, "invited_at": "2026-03-01T09:00:00Z"})
 	w.mails("ada@example.com")
 }
 

@@ -181,7 +181,7 @@ resource "modelprime_membership" "ada" {
 	w.mails("ada@example.com", "ada@example.com")
 }
 
-// Whoever joined since the refresh gets the configured roles instead of a further e-mail.
+// Whoever joined since the refresh gets no further e-mail, and the configured roles once a plan has shown them.
 func TestPersonWhoJoinsBeforeAnotherInvitation(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -191,14 +191,18 @@ func TestPersonWhoJoinsBeforeAnotherInvitation(t *testing.T) {
 resource "modelprime_membership" "ada" {
   email  = "ada@example.com"
   name   = "Ada Marsh"
-  roles  = ["analyst"]
+  roles  = ["developer"]
   resend = "2026-03-02"
 }
 `)
 	id := w.accept("ada@example.com")
-	c.apply("-refresh=false").warns("Another invitation is sent to ada@example.com").warnings(2).plans("update " + theAda)
+	w.must(w.SetRoles(id, "admin", "developer"))
+	c.apply("-refresh=false").warns("Another invitation is sent to ada@example.com").warns("has joined since the plan", id).warnings(3).plans("update " + theAda)
+	c.holds(theAda, values{"status": "invited", "user_id": nil, "current_email": nil, "invitations_sent": 1, "resend": "2026-03-02"})
+	w.roles("ada@example.com", "admin", "developer")
+	c.apply().quiet().plans("update " + theAda)
 	c.holds(theAda, values{"status": "active", "user_id": id, "current_email": "ada@example.com", "invitations_sent": 1})
-	w.roles("ada@example.com", "analyst")
+	w.roles("ada@example.com", "developer")
 	w.mails("ada@example.com")
 	c.plan().quiet().plans()
 }

@@ -2,6 +2,7 @@ package promises
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/model-prime/terraform-provider-modelprime/internal/drive"
@@ -33,16 +34,28 @@ func TestRemovedThoughTheApplySaysInvited(t *testing.T) {
 	}
 }
 
-// Somebody who joins between a plan that sends another invitation and its apply is not sent it, and gets their new roles.
+// Somebody who joins between a plan that sends another invitation and its apply is not sent it, and is the next plan's to find.
 func TestJoinedBeforeAnotherInvitation(t *testing.T) {
 	t.Parallel()
 	h := begun(t)
-	h.declare(adaAddress, ada(drive.Values{"resend": "a", "roles": []string{"admin"}})[adaAddress])
+	h.declare(adaAddress, ada(drive.Values{"resend": "a"})[adaAddress])
 	h.applyLate(adaEmail)
-	if sent := h.mails()[adaEmail]; sent != 1 {
-		t.Errorf("%d e-mails were sent", sent)
+	if sent := h.mails()[adaEmail]; sent != 1 || h.tf.Object(adaAddress).Get("status") != "active" {
+		t.Errorf("%d e-mails were sent, and she is %v", sent, h.tf.Object(adaAddress).Get("status"))
 	}
 	h.holdRoles(adaAddress)
+}
+
+// With more roles than the invitation gave, whoever has the address by then gets none of them: the next plan asks who it is.
+func TestJoinedBeforeAnInvitationWithMoreRoles(t *testing.T) {
+	t.Parallel()
+	h := begun(t)
+	given := h.config[adaAddress]["roles"].([]string)
+	h.declare(adaAddress, ada(drive.Values{"resend": "a", "roles": []string{"admin"}})[adaAddress])
+	h.applyLate(adaEmail)
+	if sent, roles := h.mails()[adaEmail], h.rolesOf(adaEmail); sent != 1 || !slices.Equal(roles, given) {
+		t.Errorf("%d e-mails were sent, and she has the roles %v, not %v", sent, roles, given)
+	}
 }
 
 // The list that a creation reads is not used any more once the same run has removed somebody.

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,12 +34,25 @@ func (r *membershipResource) planDestroy(ctx context.Context, prior *membershipM
 	}
 	if !prior.joined() {
 		addWarnings(&resp.Diagnostics, []warning{irrevocable(prior)})
+		r.noteMembers(ctx, prior, resp)
 	}
+}
+
+// noteMembers keeps in a plan that lets go of somebody invited who is a member now. Until the apply the person may join, and is
+// removed then; whoever gives themselves the address meanwhile is not.
+func (r *membershipResource) noteMembers(ctx context.Context, prior *membershipModel, resp *resource.ModifyPlanResponse) {
+	ids, err := r.roster.OtherIDs(ctx, prior.Email.ValueString())
+	if err != nil {
+		addError(&resp.Diagnostics, "Could not plan the removal", prior.person().String(), err)
+		return
+	}
+	record := recordOf(ctx, resp.Private, prior, &resp.Diagnostics)
+	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyInvitations, record.noting(ids))...)
 }
 
 // planChange asks the guards about an instance that exists, and returns the token by which the second half of a
 // replacement can be told from a twin.
-func (r *membershipResource) planChange(ctx context.Context, p *membershipPlan, prior *membershipModel, diags *diag.Diagnostics) string {
+func (r *membershipResource) planChange(ctx context.Context, p *membershipPlan, prior *membershipModel, resp *resource.ModifyPlanResponse) string {
 	if len(r.unknown) > 0 {
 		return ""
 	}
@@ -46,6 +60,9 @@ func (r *membershipResource) planChange(ctx context.Context, p *membershipPlan, 
 	var err error
 	if p.replace {
 		token, err = r.ledger.LetGo(guard.Membership, prior.person())
+		if !prior.joined() {
+			r.noteMembers(ctx, prior, resp)
+		}
 	} else {
 		token, err = r.ledger.Hold(guard.Membership, p.model.person())
 		if err == nil {
@@ -53,7 +70,7 @@ func (r *membershipResource) planChange(ctx context.Context, p *membershipPlan, 
 		}
 	}
 	if err != nil {
-		addError(diags, "Could not plan the membership", prior.person().String(), err)
+		addError(&resp.Diagnostics, "Could not plan the membership", prior.person().String(), err)
 	}
 	return token
 }
@@ -68,8 +85,9 @@ func (r *membershipResource) guardChange(ctx context.Context, p *membershipPlan,
 	return nil
 }
 
-// planCreate holds a new membership against the members and the guards. Only what the apply will find again is put into
-// the plan: the organization's id. The rest of what the API says is a message.
+// planCreate holds a new membership against the members and the guards. Only what the apply has to find again is put into
+// the plan: the organization's id and, where a member may be taken over, whose id that is. The rest of what the API says is
+// a message.
 func (r *membershipResource) planCreate(ctx context.Context, config *membershipModel, p *membershipPlan, token string, diags *diag.Diagnostics) {
 	if len(r.unknown) > 0 {
 		return
@@ -94,6 +112,9 @@ func (r *membershipResource) planCreate(ctx context.Context, config *membershipM
 	case err != nil:
 		addError(diags, "Could not plan the membership", m.Email.ValueString(), err)
 	case len(members) == 0:
+		if m.AdoptExisting.Equal(types.BoolValue(true)) {
+			m.UserID = types.StringNull() // nobody is taken over whom the plan did not name
+		}
 		r.planInvitation(config, diags)
 	case isReplacement && len(members) == 1 && members[0].ID == replaced.ID:
 		r.planReturn(config, replaced, diags)
@@ -161,8 +182,10 @@ func (r *membershipResource) planAdoption(ctx context.Context, m *membershipMode
 		addError(diags, "Could not plan the adoption of a member", email, err)
 		return
 	}
+	m.UserID = types.StringValue(member.ID)
 	diags.AddWarning(fmt.Sprintf("%s is a member already and will be taken over", email), fmt.Sprintf(
-		"%s (%s) has the roles %s. The apply gives them exactly the configured roles and sends no e-mail. From then on, destroying the membership removes them.",
+		"%s (%s) has the roles %s. The apply gives them exactly the configured roles and sends no e-mail. From then on, destroying the membership removes them. "+
+			"If Terraform refuses the apply because user_id has changed, the address was not theirs when the plan was made: plan again, and see whom it takes over.",
 		member.Name, member.ID, listed(member.Roles)))
 }
 
@@ -185,6 +208,22 @@ func (r *membershipResource) mayAdopt(m *membershipModel, members []modelprime.U
 	return true
 }
 
+// asPlanned reports whether the members with a new membership's address are whom the plan found, if it says whom: between
+// the second look of Terraform's own at the apply and this one somebody may have come or gone.
+func asPlanned(m *membershipModel, members []modelprime.User, diags *diag.Diagnostics) bool {
+	now := ""
+	if len(members) > 0 {
+		now = members[0].ID
+	}
+	if m.UserID.IsUnknown() || m.UserID.ValueString() == now {
+		return true
+	}
+	diags.AddAttributeError(path.Root("email"), "The address has changed hands", fmt.Sprintf(
+		"When the plan was made %s was the address of %s, and now it is that of %s. Nobody was changed or e-mailed. Plan again.",
+		m.Email.ValueString(), cmp.Or(m.UserID.ValueString(), "nobody"), cmp.Or(now, "nobody")))
+	return false
+}
+
 func addMissingName(diags *diag.Diagnostics, email string) {
 	diags.AddAttributeError(path.Root("name"), "Missing name", fmt.Sprintf(
 		"%s is no member yet, and an invitation needs a name. Set name to the person's name.", email))
@@ -196,6 +235,8 @@ func (r *membershipResource) bringIn(ctx context.Context, m *membershipModel, di
 	switch {
 	case err != nil:
 		addError(diags, "Could not create the membership", m.Email.ValueString(), err)
+		return invitationRecord{}, false
+	case !asPlanned(m, members, diags):
 		return invitationRecord{}, false
 	case len(members) > 0:
 		return invitationRecord{}, r.mayAdopt(m, members, diags) && r.adopt(ctx, m, members[0].ID, diags)
@@ -264,7 +305,8 @@ func (r *membershipResource) joined(ctx context.Context, email string, record in
 	return user, err
 }
 
-// inviteAgain sends another invitation, unless the person has joined in the meantime.
+// inviteAgain sends another invitation, unless the person has joined in the meantime. Then nothing is changed: whom a
+// membership is about is found out by a refresh, so that a plan shows it before any roles are given.
 func (r *membershipResource) inviteAgain(ctx context.Context, m, prior *membershipModel, record invitationRecord, diags *diag.Diagnostics) (invitationRecord, error) {
 	user, err := r.joined(ctx, m.Email.ValueString(), record)
 	if err != nil {
@@ -274,9 +316,15 @@ func (r *membershipResource) inviteAgain(ctx context.Context, m, prior *membersh
 		m.UserID, m.CurrentEmail = types.StringNull(), types.StringNull()
 		return r.invite(ctx, m, prior.InvitationsSent.ValueInt64(), record, diags)
 	}
-	m.setJoined(*user)
+	m.Status, m.UserID, m.CurrentEmail = prior.Status, types.StringNull(), types.StringNull()
 	m.InvitedAt, m.InvitationsSent = prior.InvitedAt, prior.InvitationsSent
-	return record, r.changeRoles(ctx, m, user.Roles)
+	diags.AddWarning(fmt.Sprintf("%s has joined since the plan, and was not e-mailed", m.Email.ValueString()), fmt.Sprintf(
+		"The member %s (%s) has the address now. The next plan shows them as the invited person.", user.Name, user.ID))
+	if !record.raises(textsOf(m.Roles)) {
+		return record, nil
+	}
+	ids, err := r.roster.IDs(ctx)
+	return record.noting(ids), err
 }
 
 // changeRoles puts a member's roles right, by one request if they differ.

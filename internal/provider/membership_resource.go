@@ -78,8 +78,8 @@ func (r *membershipResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			"adopt_existing": schema.BoolAttribute{
 				Optional: true,
 				Computed: true,
-				MarkdownDescription: "Whether to take over somebody who is a member already, putting their roles right, instead of failing. Asked when the membership " +
-					"is created only: a later change makes no difference. When null, `false`.",
+				MarkdownDescription: "Whether to take over somebody who is a member already, putting their roles right, instead of failing. The plan names them by " +
+					"`user_id`, and the apply takes over nobody else. Asked when the membership is created only: a later change makes no difference. When null, `false`.",
 			},
 			"resend": schema.StringAttribute{
 				Optional: true,
@@ -132,7 +132,7 @@ func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if prior == nil {
 		r.planCreate(ctx, config, &p, tokenOf(ctx, req.Private, &resp.Diagnostics), &resp.Diagnostics)
 	} else {
-		token := r.planChange(ctx, &p, prior, &resp.Diagnostics)
+		token := r.planChange(ctx, &p, prior, resp)
 		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyToken, token)...)
 	}
 	addWarnings(&resp.Diagnostics, p.warnings)

@@ -14,7 +14,7 @@ type NotBoundError struct {
 	Email   string
 	Members []modelprime.User
 	Invited []string
-	// Before says that the member was one before the person could have joined.
+	// Before says that the member was one already when the invited person was not.
 	Before bool
 }
 
@@ -23,7 +23,7 @@ func (e *NotBoundError) Error() string {
 		return (&SeveralError{Email: e.Email, Members: e.Members}).Error()
 	}
 	if e.Before {
-		return fmt.Sprintf("the member %s has the address %s but was a member already when other roles were configured for the invited person", names(e.Members), e.Email)
+		return fmt.Sprintf("the member %s has the address %s but was a member already, under another one, when the invited person was not", names(e.Members), e.Email)
 	}
 	return fmt.Sprintf("the member %s has the address %s but holds the roles [%s], fewer than the invitation gave: [%s]",
 		names(e.Members), e.Email, strings.Join(e.Members[0].Roles, ", "), strings.Join(e.Invited, ", "))

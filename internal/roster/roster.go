@@ -141,6 +141,22 @@ func (r *Roster) IDs(ctx context.Context) ([]string, error) {
 	return slices.Sorted(maps.Keys(l.byID)), nil
 }
 
+// OtherIDs returns the ids of the members who have another address, off the shared list.
+func (r *Roster) OtherIDs(ctx context.Context, email string) ([]string, error) {
+	l, err := r.listed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for id, u := range l.byID {
+		if !modelprime.SameEmail(u.Email, email) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids, nil
+}
+
 // One returns the only member with that address, without their roles. ErrNobody and *SeveralError say why there is none.
 func (r *Roster) One(ctx context.Context, email string) (modelprime.User, error) {
 	found, err := r.WithEmail(ctx, email)
