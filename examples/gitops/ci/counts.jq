@@ -4,7 +4,8 @@
 | def count(action): [$people[] | select(.actions | index(action))] | length;
 {
   create: count("create"),
-  taken_over: $taken_over,
+  # The plan knows the id of whoever is a member already, and e-mails them nothing.
+  adopt: [$people[] | select(.actions | index("create")) | select(.after.user_id? != null)] | length,
   import: [$people[] | select(.importing != null)] | length,
   update: count("update"),
   delete: count("delete"),

@@ -28,10 +28,8 @@ cat "$folder/plan.txt"
 
 if terraform plan -input=false -no-color -lock-timeout="${LOCK_TIMEOUT:-5m}" -out="$folder/roster.tfplan" >"$folder/plan.txt" 2>&1; then
 	terraform show -json "$folder/roster.tfplan" >"$folder/plan.json"
-	# The plan is the same for somebody who is invited and for somebody who is a member already; the warning is not.
-	taken_over=$(grep -c '^Warning: .* is a member already and will be taken over$' "$folder/plan.txt" || true)
-	jq --argjson taken_over "$taken_over" -f ci/counts.jq "$folder/plan.json" >"$folder/counts.json"
-	jq -r '"\(.create - .taken_over) to invite, \(.taken_over + .import) to take over, \(.update) to change, " +
+	jq -f ci/counts.jq "$folder/plan.json" >"$folder/counts.json"
+	jq -r '"\(.create - .adopt) to invite, \(.adopt + .import) to take over, \(.update) to change, " +
 		"\(.delete) to remove, \(.strangers) not in the roster to remove"' "$folder/counts.json" >"$folder/title"
 	failed=0
 else
