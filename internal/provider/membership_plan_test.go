@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -377,5 +378,28 @@ func TestOverdueAt(t *testing.T) {
 				t.Errorf("got %v", got)
 			}
 		})
+	}
+}
+
+// Where nothing is proposed the configuration of a member is not decoded, and the state stands for it.
+func TestStateStandsForTheConfigurationOfAnUnchangedMember(t *testing.T) {
+	renamed := adaJoined(currentEmail("ada@example.org"))
+	for name, prior := range map[string]membershipModel{
+		"joined": adaJoined(), "imported": adaImported(), "renamed": renamed, "resent": adaJoined(resend("once")), "adopted": adaJoined(adopt(true)),
+	} {
+		// Terraform proposes no change where what is optional and computed is null, or what the state says.
+		bare := membershipModel{Email: prior.Email, Roles: prior.Roles, Resend: prior.Resend}
+		full := bare
+		full.Name, full.LoginConnection, full.AdoptExisting = prior.Name, prior.LoginConnection, prior.AdoptExisting
+		for kind, config := range map[string]membershipModel{"bare": bare, "full": full} {
+			t.Run(name+" "+kind, func(t *testing.T) {
+				want := planMembership(config, &prior, true, 3)
+				got := planMembership(prior, &prior, true, 3)
+				sameModel(t, got.model, want.model)
+				if !unchanged(&got.model, &prior) || got.replace != want.replace || got.invites != want.invites || !slices.Equal(got.warnings, want.warnings) {
+					t.Errorf("planned %+v, want %+v", got, want)
+				}
+			})
+		}
 	}
 }

@@ -118,9 +118,8 @@ func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if r.session == nil {
 		return
 	}
-	var config, prior *membershipModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	changes := proposesChange(req)
+	config, prior := configAndPrior(ctx, req, changes, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -136,10 +135,23 @@ func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.Modify
 		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyToken, token)...)
 	}
 	addWarnings(&resp.Diagnostics, p.warnings)
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, &p.model)...)
+	if changes || !unchanged(&p.model, prior) {
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, &p.model)...)
+	}
 	if p.replace {
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("email"))
 	}
+}
+
+// configAndPrior decodes what is configured and what the state says; nil is nothing. Of a member, for whom Terraform proposes
+// no change, all that the plan asks of the configuration stands in the state, and it is not decoded.
+func configAndPrior(ctx context.Context, req resource.ModifyPlanRequest, changes bool, diags *diag.Diagnostics) (config, prior *membershipModel) {
+	diags.Append(req.State.Get(ctx, &prior)...)
+	if !changes && prior != nil && prior.joined() {
+		return prior, prior
+	}
+	diags.Append(req.Config.Get(ctx, &config)...)
+	return config, prior
 }
 
 func (r *membershipResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -170,7 +182,7 @@ func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	imported := m.Email.IsNull()
+	imported, prior := m.Email.IsNull(), m
 	found, err := r.refresh(ctx, &m, recordOf(ctx, req.Private, &m, &resp.Diagnostics), &resp.Diagnostics)
 	switch {
 	case err != nil:
@@ -188,7 +200,9 @@ func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest,
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	if !unchanged(&m, &prior) {
+		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	}
 }
 
 func (r *membershipResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {

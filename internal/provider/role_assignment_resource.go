@@ -103,7 +103,9 @@ func (r *roleAssignmentResource) ModifyPlan(ctx context.Context, req resource.Mo
 		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyToken, token)...)
 	}
 	addWarnings(&resp.Diagnostics, p.warnings)
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, &p.model)...)
+	if proposesChange(req) || !unchanged(&p.model, prior) {
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, &p.model)...)
+	}
 	if p.replace != "" {
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root(p.replace))
 	}
@@ -133,7 +135,7 @@ func (r *roleAssignmentResource) Read(ctx context.Context, req resource.ReadRequ
 	if r.notRefreshed(m.person().String(), &resp.Diagnostics) {
 		return
 	}
-	imported := m.CurrentEmail.IsNull()
+	imported, prior := m.CurrentEmail.IsNull(), m
 	err := r.refresh(ctx, &m)
 	gone := errors.Is(err, roster.ErrGone)
 	switch {
@@ -152,7 +154,9 @@ func (r *roleAssignmentResource) Read(ctx context.Context, req resource.ReadRequ
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	if !unchanged(&m, &prior) {
+		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	}
 }
 
 func (r *roleAssignmentResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
