@@ -24,7 +24,7 @@ type room struct{ ours, others []string }
 // and the contract know none of them. Other folders are for commands and tests, which bring the sides together: they may
 // import what they like, and no room imports them.
 var rooms = map[string]room{
-	".":                   {ours: []string{"internal/provider"}, others: []string{"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"}},
+	".":                   {ours: []string{"internal/provider"}},
 	"internal/modelprime": {},
 	"internal/roster":     {ours: []string{"internal/modelprime"}, others: []string{"golang.org/x/sync/errgroup"}},
 	"internal/guard":      {ours: []string{"internal/modelprime"}},

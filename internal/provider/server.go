@@ -2,12 +2,14 @@ package provider
 
 import (
 	"context"
+	"os"
 	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 )
 
 // frameworkServer is what the framework serves of a provider like this one.
@@ -28,8 +30,34 @@ type server struct {
 	over context.Context // what a context becomes once its call is over
 }
 
-// NewServer returns the constructor of a server of a provider that New makes.
-func NewServer(newProvider func() provider.Provider) func() tfprotov6.ProviderServer {
+// Serve serves a provider that New makes, until Terraform has no more to ask. To a debugger it prints how Terraform can
+// reattach to this process.
+func Serve(newProvider func() provider.Provider, debug bool) error {
+	var options []tf6server.ServeOpt
+	if debug {
+		options = append(options, tf6server.WithManagedDebug())
+	} else if err := beQuiet(); err != nil {
+		return err
+	}
+	return tf6server.Serve("registry.terraform.io/model-prime/modelprime", newServer(newProvider), options...)
+}
+
+// beQuiet turns the logs off that Terraform was not asked for. It takes each line from its provider nevertheless, reads
+// it and throws it away, and those of the framework are a third of the processor time of a plan.
+func beQuiet() error {
+	if os.Getenv("TF_LOG") != "" || os.Getenv("TF_LOG_PROVIDER") != "" {
+		return nil
+	}
+	for _, name := range []string{"TF_LOG_SDK", "TF_LOG_PROVIDER_MODELPRIME"} {
+		if err := os.Setenv(name, "off"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// newServer returns the constructor of a server.
+func newServer(newProvider func() provider.Provider) func() tfprotov6.ProviderServer {
 	return func() tfprotov6.ProviderServer {
 		framework := providerserver.NewProtocol6(newProvider())()
 		complete, ok := framework.(frameworkServer)

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"os"
 	"runtime"
 	"testing"
 	"weak"
@@ -44,7 +45,7 @@ var calls = map[string]func(context.Context, frameworkServer) error{
 
 func newTestServer(t *testing.T) *server {
 	t.Helper()
-	s, ok := NewServer(New("test"))().(*server)
+	s, ok := newServer(New("test"))().(*server)
 	if !ok {
 		t.Fatal("the framework's server is served as it is: it lacks something that ours passes on")
 	}
@@ -91,7 +92,9 @@ func TestTheContextOfACall(t *testing.T) {
 	type key struct{}
 	ctx, cancel := context.WithCancel(context.WithValue(t.Context(), key{}, "value"))
 	s.frameworkServer = slow{s.frameworkServer, func(inside context.Context) {
-		kept, _ = context.WithCancel(inside) //nolint:govet // as the framework does
+		var stop context.CancelFunc
+		kept, stop = context.WithCancel(inside) // as the framework does
+		defer stop()
 		if inside.Value(key{}) != "value" || inside.Err() != nil {
 			t.Errorf("a context with the value %v and the error %v", inside.Value(key{}), inside.Err())
 		}
@@ -111,5 +114,27 @@ func TestTheContextOfACall(t *testing.T) {
 	<-kept.Done()
 	if _, ok := kept.Deadline(); ok || !errors.Is(kept.Err(), context.Canceled) || kept.Value(key{}) != nil {
 		t.Errorf("a call that is over has the error %v", kept.Err())
+	}
+}
+
+// Whoever asks Terraform for a log gets the provider's too.
+func TestLogsAreOffUnlessTerraformShowsThem(t *testing.T) {
+	for asked, off := range map[string]bool{"": true, "TF_LOG": false, "TF_LOG_PROVIDER": false, "TF_LOG_CORE": true} {
+		t.Run(asked, func(t *testing.T) {
+			for _, name := range []string{"TF_LOG", "TF_LOG_PROVIDER", "TF_LOG_SDK", "TF_LOG_PROVIDER_MODELPRIME"} {
+				t.Setenv(name, "")
+			}
+			if asked != "" {
+				t.Setenv(asked, "debug")
+			}
+			if err := beQuiet(); err != nil {
+				t.Fatal(err)
+			}
+			for _, name := range []string{"TF_LOG_SDK", "TF_LOG_PROVIDER_MODELPRIME"} {
+				if got := os.Getenv(name) == "off"; got != off {
+					t.Errorf("%s is %q", name, os.Getenv(name))
+				}
+			}
+		})
 	}
 }
