@@ -115,7 +115,7 @@ func (b *bench) measure(ctx context.Context, c cli, k kind, l line, n int, s set
 // repeat measures a line some times and returns the median.
 func (b *bench) repeat(ctx context.Context, c cli, k kind, l line, n int, s setting) (measured, error) {
 	runs := make([]measured, 0, b.runs)
-	for range b.runs {
+	for range b.runsOf(n) {
 		m, err := b.measure(ctx, c, k, l, n, s)
 		if err != nil {
 			return measured{}, fmt.Errorf("%s of %d: %w", l.title, n, err)

@@ -23,10 +23,11 @@ type bench struct {
 	dir     string
 	out     io.Writer
 	runs    int
+	only    string // of the lines, those whose title holds it
 	latency time.Duration
 	sizes   []int
 
-	real, still, smallest cli
+	real, still, stillServed, smallest cli
 }
 
 func main() {
@@ -35,23 +36,24 @@ func main() {
 	runs := flag.Int("runs", 3, "how often each figure is measured; the median counts")
 	latency := flag.Duration("latency", 50*time.Millisecond, "how long the sandbox takes to answer")
 	sizes := flag.String("sizes", "100,1000,5000,10000", "how many members")
-	parts := flag.String("parts", "start,lines,wire,limit,shapes", "what to measure")
+	parts := flag.String("parts", "start,wire,shapes,limit,lines", "what to measure, in that order")
+	only := flag.String("only", "", "of the lines, those whose title holds this")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, os.Stdout, *path, *runs, *latency, *sizes, *parts)
+	b := &bench{out: os.Stdout, runs: *runs, latency: *latency, only: *only}
+	err := b.run(ctx, *path, *sizes, *parts)
 	stop()
 	if err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(ctx context.Context, out io.Writer, path string, runs int, latency time.Duration, sizes, parts string) (err error) {
-	dir, err := os.MkdirTemp("", "modelprime-bench")
+func (b *bench) run(ctx context.Context, path, sizes, parts string) (err error) {
+	b.dir, err = os.MkdirTemp("", "modelprime-bench")
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	b := &bench{dir: dir, out: out, runs: runs, latency: latency}
+	defer func() { err = errors.Join(err, os.RemoveAll(b.dir)) }()
 	for _, size := range strings.Split(sizes, ",") {
 		n, err := strconv.Atoi(size)
 		if err != nil {
@@ -62,6 +64,7 @@ func run(ctx context.Context, out io.Writer, path string, runs int, latency time
 	if err := b.build(ctx, path); err != nil {
 		return err
 	}
+	b.machine(ctx)
 	all := map[string]func(context.Context) error{"start": b.start, "lines": b.lines, "wire": b.wire, "limit": b.limit, "shapes": b.shapes}
 	for _, part := range strings.Split(parts, ",") {
 		measure, ok := all[part]
@@ -75,19 +78,28 @@ func run(ctx context.Context, out io.Writer, path string, runs int, latency time
 	return nil
 }
 
-// build makes the three binaries as a release does, stripped.
+// runsOf is how often something of that size is measured. What takes a minute each time varies little.
+func (b *bench) runsOf(n int) int {
+	if n > 1000 {
+		return 1
+	}
+	return b.runs
+}
+
+// build makes the binaries as a release does, stripped.
 func (b *bench) build(ctx context.Context, path string) error {
 	const module = "github.com/model-prime/terraform-provider-modelprime"
 	for _, target := range []struct {
-		name, pkg string
-		into      *cli
+		name, pkg, flags string
+		into             *cli
 	}{
-		{"real", module, &b.real},
-		{"still", module + "/internal/cmd/bench/still", &b.still},
-		{"smallest", module + "/internal/cmd/bench/smallest", &b.smallest},
+		{"real", module, "", &b.real},
+		{"still", module + "/internal/cmd/bench/still", "", &b.still},
+		{"served", module + "/internal/cmd/bench/still", " -X main.served=ours", &b.stillServed},
+		{"smallest", module + "/internal/cmd/bench/smallest", "", &b.smallest},
 	} {
 		binary := filepath.Join(b.dir, target.name)
-		cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, target.pkg)
+		cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w"+target.flags, "-o", binary, target.pkg)
 		if printed, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("build %s: %w\n%s", target.name, err, printed)
 		}

@@ -82,7 +82,7 @@ func watchMemory(binary string) (stop func() int64) {
 	done := make(chan struct{})
 	result := make(chan int64)
 	go func() {
-		ticker := time.NewTicker(20 * time.Millisecond)
+		ticker := time.NewTicker(50 * time.Millisecond)
 		defer ticker.Stop()
 		var largest int64
 		for {

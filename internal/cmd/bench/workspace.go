@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
@@ -21,10 +22,15 @@ func (w workspace) write(name, content string) error {
 	return os.WriteFile(filepath.Join(w.dir, name), []byte(content), 0o600)
 }
 
+// group is how many instances a resource has. What Terraform itself takes grows with their square: ten thousand
+// terraform_data in one resource take it ten times as long as in ten.
+const group = 100
+
 // kind is what a measured configuration holds n of.
 type kind struct {
-	config func(n int, role string) string
-	state  func(n int, members []sandbox.User) []any
+	header, name, provider string
+	arguments              func(first int, role string) string // of the instances from the first on
+	state                  func(i int, members []sandbox.User) map[string]any
 }
 
 const required = `terraform {
@@ -35,33 +41,28 @@ const required = `terraform {
 `
 
 var memberships = kind{
-	config: func(n int, role string) string {
-		return fmt.Sprintf(required+`
-resource "modelprime_membership" "m" {
-  count = %d
-  email = format("p%%05d@example.com", count.index)
-  name  = format("Person %%05d", count.index)
-  roles = [%q]
-}
-`, n, role)
+	header:   required,
+	name:     "modelprime_membership",
+	provider: `provider["registry.terraform.io/model-prime/modelprime"]`,
+	arguments: func(first int, role string) string {
+		return fmt.Sprintf(`  email = format("p%%05d@example.com", %[1]d + count.index)
+  name  = format("Person %%05d", %[1]d + count.index)
+  roles = [%[2]q]
+`, first, role)
 	},
-	state: func(n int, members []sandbox.User) []any {
-		return resourceState("modelprime_membership", `provider["registry.terraform.io/model-prime/modelprime"]`, n, func(i int) map[string]any {
-			return membership(i, members)
-		})
-	},
+	state: membership,
 }
 
 // floor is what as many of Terraform's own smallest resource cost.
 var floor = kind{
-	config: func(n int, role string) string {
-		return fmt.Sprintf("resource \"terraform_data\" \"m\" {\n  count = %d\n  input = format(\"p%%05d %%s\", count.index, %q)\n}\n", n, role)
+	name:     "terraform_data",
+	provider: `provider["terraform.io/builtin/terraform"]`,
+	arguments: func(first int, role string) string {
+		return fmt.Sprintf("  input = format(\"p%%05d %%s\", %d + count.index, %q)\n", first, role)
 	},
-	state: func(n int, _ []sandbox.User) []any {
-		return resourceState("terraform_data", `provider["terraform.io/builtin/terraform"]`, n, func(i int) map[string]any {
-			value := map[string]any{"value": fmt.Sprintf("p%05d developer", i), "type": "string"}
-			return map[string]any{"id": fmt.Sprintf("00000000-0000-4000-8000-%012d", i), "input": value, "output": value, "triggers_replace": nil}
-		})
+	state: func(i int, _ []sandbox.User) map[string]any {
+		value := map[string]any{"value": fmt.Sprintf("p%05d developer", i), "type": "string"}
+		return map[string]any{"id": fmt.Sprintf("00000000-0000-4000-8000-%012d", i), "input": value, "output": value, "triggers_replace": nil}
 	},
 }
 
@@ -81,12 +82,29 @@ func membership(i int, members []sandbox.User) map[string]any {
 func email(i int) string { return fmt.Sprintf("p%05d@example.com", i) }
 func name(i int) string  { return fmt.Sprintf("Person %05d", i) }
 
-func resourceState(kind, provider string, n int, attributes func(i int) map[string]any) []any {
-	instances := make([]any, n)
-	for i := range instances {
-		instances[i] = map[string]any{"index_key": i, "schema_version": 0, "attributes": attributes(i), "sensitive_attributes": []any{}}
+// config is the configuration of n.
+func (k kind) config(n int, role string) string {
+	var config strings.Builder
+	config.WriteString(k.header)
+	for first := 0; first < n; first += group {
+		fmt.Fprintf(&config, "\nresource %q \"m%d\" {\n  count = %d\n%s}\n", k.name, first/group, min(group, n-first), k.arguments(first, role))
 	}
-	return []any{map[string]any{"mode": "managed", "type": kind, "name": "m", "provider": provider, "instances": instances}}
+	return config.String()
+}
+
+// resources are n in a state.
+func (k kind) resources(n int, members []sandbox.User) []any {
+	resources := []any{}
+	for first := 0; first < n; first += group {
+		instances := make([]any, min(group, n-first))
+		for i := range instances {
+			instances[i] = map[string]any{"index_key": i, "schema_version": 0, "attributes": k.state(first+i, members), "sensitive_attributes": []any{}}
+		}
+		resources = append(resources, map[string]any{
+			"mode": "managed", "type": k.name, "name": fmt.Sprintf("m%d", first/group), "provider": k.provider, "instances": instances,
+		})
+	}
+	return resources
 }
 
 // fill writes the configuration of n, and the state in which they exist already, if they do.
@@ -94,11 +112,10 @@ func (w workspace) fill(k kind, n int, role string, exist bool, members []sandbo
 	if err := w.write("main.tf", k.config(n, role)); err != nil {
 		return err
 	}
-	resources := []any{}
-	if exist {
-		resources = k.state(n, members)
+	if !exist {
+		return w.writeState([]any{})
 	}
-	return w.writeState(resources)
+	return w.writeState(k.resources(n, members))
 }
 
 func (w workspace) writeState(resources []any) error {

@@ -32,10 +32,18 @@ type stillResource struct{ resource.Resource }
 
 func (r stillResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
 
+// served is set by the build: "ours" is as the real provider is, otherwise by the framework's own server.
+var served string
+
 func main() {
-	still := func() provider.Provider { return stillProvider{modelprime.New("still")()} }
-	err := providerserver.Serve(context.Background(), still, providerserver.ServeOpts{Address: "registry.terraform.io/model-prime/modelprime"})
-	if err != nil {
+	if err := serve(func() provider.Provider { return stillProvider{modelprime.New("still")()} }); err != nil {
 		log.Fatal(err)
 	}
+}
+
+func serve(still func() provider.Provider) error {
+	if served == "ours" {
+		return modelprime.Serve(still, false)
+	}
+	return providerserver.Serve(context.Background(), still, providerserver.ServeOpts{Address: "registry.terraform.io/model-prime/modelprime"})
 }
