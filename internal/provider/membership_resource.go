@@ -256,29 +256,7 @@ func (r *membershipResource) Delete(ctx context.Context, req resource.DeleteRequ
 }
 
 func (r *membershipResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id := req.ID
-	if id == "" && req.Identity != nil {
-		var identity membershipIdentity
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-		id = identity.Email.ValueString()
-	}
-	if resp.Diagnostics.HasError() || !r.known(&resp.Diagnostics) {
-		return
-	}
-	if isUserID(id) {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("user_id"), id)...)
-		return
-	}
-	user, err := r.roster.One(ctx, id)
-	switch {
-	case errors.Is(err, roster.ErrNobody):
-		addNobodyToImport(&resp.Diagnostics, id)
-	case err != nil:
-		addError(&resp.Diagnostics, "Could not import the membership", id, err)
-	default:
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("user_id"), user.ID)...)
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("email"), id)...)
-	}
+	r.importMember(ctx, req, "email", "Could not import the membership", resp)
 }
 
 // refresh brings an instance up to date. It is not found if the API knows the member no more.
@@ -352,22 +330,6 @@ func addReadError(diags *diag.Diagnostics, m *membershipModel, err error) {
 		return
 	}
 	addError(diags, "Could not read the membership", m.person().String(), err)
-}
-
-func addNobodyToImport(diags *diag.Diagnostics, id string) {
-	diags.AddError("Nobody to import", fmt.Sprintf(
-		"No member has the e-mail address or id %q. A pending invitation leaves no trace in the API and cannot be imported: "+
-			"create the membership, which sends an invitation, or import it after the person joined.", id))
-}
-
-func importBlock(id string) string {
-	return fmt.Sprintf("import {\n  to = modelprime_membership.<name>\n  id = %q\n}\n", id)
-}
-
-// isUserID tells an id from an address: an id has a | before any @.
-func isUserID(s string) bool {
-	bar, at := strings.Index(s, "|"), strings.Index(s, "@")
-	return bar >= 0 && (at < 0 || bar < at)
 }
 
 func codeList(values []string) string { return "`" + strings.Join(values, "`, `") + "`" }

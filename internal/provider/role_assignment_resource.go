@@ -199,29 +199,7 @@ func (r *roleAssignmentResource) Delete(ctx context.Context, req resource.Delete
 }
 
 func (r *roleAssignmentResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id := req.ID
-	if id == "" && req.Identity != nil {
-		var identity roleAssignmentIdentity
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-		id = identity.UserID.ValueString()
-	}
-	if resp.Diagnostics.HasError() || !r.known(&resp.Diagnostics) {
-		return
-	}
-	if !isUserID(id) {
-		user, err := r.roster.One(ctx, id)
-		if errors.Is(err, roster.ErrNobody) {
-			addNobodyToImport(&resp.Diagnostics, id)
-			return
-		}
-		if err != nil {
-			addError(&resp.Diagnostics, "Could not import the role assignment", id, err)
-			return
-		}
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("email"), id)...)
-		id = user.ID
-	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("user_id"), id)...)
+	r.importMember(ctx, req, "user_id", "Could not import the role assignment", resp)
 }
 
 // refresh brings an assignment up to date. roster.ErrGone says that the person is a member no more.

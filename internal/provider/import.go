@@ -1,0 +1,56 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/roster"
+)
+
+// importMember puts into the state whom an import names: by an id, by an address, or by an identity, of which the attribute
+// holds one of the two. An address stays as it was written.
+func (s *session) importMember(ctx context.Context, req resource.ImportStateRequest, attribute, summary string, resp *resource.ImportStateResponse) {
+	id := req.ID
+	if id == "" && req.Identity != nil {
+		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root(attribute), &id)...)
+	}
+	if resp.Diagnostics.HasError() || !s.known(&resp.Diagnostics) {
+		return
+	}
+	if !isUserID(id) {
+		user, err := s.roster.One(ctx, id)
+		if errors.Is(err, roster.ErrNobody) {
+			addNobodyToImport(&resp.Diagnostics, id)
+			return
+		}
+		if err != nil {
+			addError(&resp.Diagnostics, summary, id, err)
+			return
+		}
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("email"), id)...)
+		id = user.ID
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("user_id"), id)...)
+}
+
+func addNobodyToImport(diags *diag.Diagnostics, id string) {
+	diags.AddError("Nobody to import", fmt.Sprintf(
+		"No member has the e-mail address or id %q. A pending invitation leaves no trace in the API and cannot be imported: "+
+			"create the membership, which sends an invitation, or import it after the person joined.", id))
+}
+
+func importBlock(id string) string {
+	return fmt.Sprintf("import {\n  to = modelprime_membership.<name>\n  id = %q\n}\n", id)
+}
+
+// isUserID tells an id from an address: an id has a | before any @.
+func isUserID(s string) bool {
+	bar, at := strings.Index(s, "|"), strings.Index(s, "@")
+	return bar >= 0 && (at < 0 || bar < at)
+}
