@@ -28,9 +28,15 @@ type step struct {
 }
 
 // The driver that the tests of this provider's promises build on asks a provider exactly what the real CLI asks it, in
-// the same order, about each instance.
+// the same order, about each instance. It was written after Terraform 1.11, which plans the destruction of what is no longer
+// configured before it reads it; others read it first. Older ones and OpenTofu start fewer providers.
 func TestDriverAsksWhatTheCLIAsks(t *testing.T) {
 	t.Parallel()
+	needsTerraform(t, 11)
+	_, minor := theCLI(t)
+	destroysUnread := []string{
+		"create, read, change, remove", "removed after they joined", "removed after they left", "destroy", "-refresh=false and -refresh-only",
+	}
 	adaIs := func(change drive.Values) drive.Config {
 		values := drive.Values{"email": "ada@example.com", "name": "Ada Marsh", "roles": []string{"developer"}}
 		for name, value := range change {
@@ -165,6 +171,9 @@ func TestDriverAsksWhatTheCLIAsks(t *testing.T) {
 	} {
 		t.Run(title, func(t *testing.T) {
 			t.Parallel()
+			if minor != 11 && slices.Contains(destroysUnread, title) {
+				t.Skipf("the driver plans a destruction as Terraform 1.11 does, this is 1.%d", minor)
+			}
 			askAlike(t, steps)
 		})
 	}

@@ -105,10 +105,12 @@ func TestNoAlarmWhereNothingHappensToPeople(t *testing.T) {
 			c.apply().quiet()
 		},
 		"forgotten": func(c *cli) {
+			needsRemoved(c.t)
 			c.config("removed {\n  from = "+theAda+"\n  lifecycle {\n    destroy = false\n  }\n}\n", sealed...)
 			c.apply().ok()
 		},
 		"forgotten, and imported at another address": func(c *cli) {
+			needsRemoved(c.t)
 			c.config(renamed+"removed {\n  from = "+theAda+"\n  lifecycle {\n    destroy = false\n  }\n}\n"+
 				"import {\n  to = modelprime_membership.lovelace\n  id = \"ada@example.com\"\n}\n", sealed...)
 			c.apply().ok()
@@ -211,6 +213,7 @@ func TestDestroyPlansWhatIsConfiguredFirst(t *testing.T) {
 // Several runs in one process, as terraform test makes them, each with what it may do, and its own cleaning up.
 func TestNoAlarmInTerraformTest(t *testing.T) {
 	t.Parallel()
+	needsRemoved(t)
 	for name, start := range map[string]func(w *world, config string, arguments ...string) *cli{"in one process": (*world).cli, "installed": (*world).installed} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -176,6 +176,8 @@ func TestCallerMayManageThemselves(t *testing.T) {
 	c.config(ownMembership)
 	c.apply().quiet().plans("update " + robotsMembership)
 	w.roles(theRobot, "admin")
+	w.mails()
+	needsRemoved(t)
 	c.config("removed {\n  from = " + robotsMembership + "\n  lifecycle {\n    destroy = false\n  }\n}\n")
 	c.apply().ok()
 	w.mails()

@@ -106,6 +106,7 @@ func TestMembershipAndAssignmentOfOnePerson(t *testing.T) {
 // An assignment that is destroyed would revoke the roles which a membership gives.
 func TestAssignmentDestroyedBesideAMembership(t *testing.T) {
 	t.Parallel()
+	needsRemoved(t)
 	w := newWorld(t)
 	id := w.member("ada@example.com", "Ada Marsh", "analyst")
 	c := w.cli(assigned)
@@ -126,6 +127,7 @@ func TestAssignmentDestroyedBesideAMembership(t *testing.T) {
 // A membership that is destroyed would remove the person whom an assignment gives roles.
 func TestMembershipDestroyedBesideAnAssignment(t *testing.T) {
 	t.Parallel()
+	needsRemoved(t)
 	w, c, id := joinedAda(t)
 	for _, config := range []string{assigned, byID(id, `"analyst"`)} {
 		c.config(config)

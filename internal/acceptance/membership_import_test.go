@@ -126,6 +126,7 @@ import {
 // A whole organization at once.
 func TestImportOfEverybody(t *testing.T) {
 	t.Parallel()
+	needsRemoved(t)
 	w := newWorld(t)
 	w.member("ada@example.com", "Ada Marsh", "developer")
 	w.member("grace@example.com", "Grace Hub", "developer")

@@ -17,18 +17,36 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// needsTerraform skips the test with an older Terraform, and with an OpenTofu, whose versions are its own.
-func needsTerraform(t *testing.T, minor int) {
+const terraform, openTofu = "Terraform", "OpenTofu"
+
+// theCLI is Terraform or OpenTofu, and its minor version.
+func theCLI(t *testing.T) (name string, minor int) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform"), "version")
 	cmd.Env = plainEnvironment()
 	printed, err := cmd.Output()
-	if err != nil {
-		t.Fatal(err)
+	if err == nil {
+		_, err = fmt.Sscanf(string(printed), "%s v1.%d.", &name, &minor)
 	}
-	var have int
-	if _, err := fmt.Sscanf(string(printed), "Terraform v1.%d.", &have); err != nil || have < minor {
-		t.Skipf("needs Terraform 1.%d, this is %.20q", minor, printed)
+	if err != nil {
+		t.Fatalf("%v: %.40q", err, printed)
+	}
+	return name, minor
+}
+
+// needsTerraform skips the test with an older Terraform, and with an OpenTofu, whose versions are its own.
+func needsTerraform(t *testing.T, minor int) {
+	t.Helper()
+	if name, have := theCLI(t); name != terraform || have < minor {
+		t.Skipf("needs Terraform 1.%d, this is %s 1.%d", minor, name, have)
+	}
+}
+
+// needsRemoved skips the test where there are no removed blocks, no import blocks with for_each, and no terraform test.
+func needsRemoved(t *testing.T) {
+	t.Helper()
+	if name, have := theCLI(t); have < 7 {
+		t.Skipf("needs Terraform 1.7 or OpenTofu 1.7, this is %s 1.%d", name, have)
 	}
 }
 

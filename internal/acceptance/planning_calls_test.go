@@ -157,6 +157,9 @@ func TestHowTerraformPlans(t *testing.T) {
 			w := newWorld(t)
 			c := w.cli(ada)
 			c.apply().quiet()
+			if strings.HasPrefix(row.config, "removed") {
+				needsRemoved(t)
+			}
 			if row.before != nil {
 				row.before(c)
 			}
@@ -167,7 +170,11 @@ func TestHowTerraformPlans(t *testing.T) {
 				t.Errorf("to plan, Terraform asks %q, want %q", got, row.plan)
 			}
 			c.applySaved().ok()
-			if got := since(); !slices.Equal(got, row.apply) {
+			got := since()
+			if len(got) == 0 && slices.Equal(row.apply, []string{"configure"}) {
+				return // Terraform 1.5 and OpenTofu start no provider where there is nothing to do
+			}
+			if !slices.Equal(got, row.apply) {
 				t.Errorf("to apply, Terraform asks %q, want %q", got, row.apply)
 			}
 		})

@@ -272,6 +272,7 @@ func TestRoleAssignmentDestroyedAfterThePersonLeft(t *testing.T) {
 // Let go by a removed block, their roles stay.
 func TestRoleAssignmentForgotten(t *testing.T) {
 	t.Parallel()
+	needsRemoved(t)
 	w, c, _ := assignedAda(t)
 	c.config("removed {\n  from = " + adasRoles + "\n  lifecycle {\n    destroy = false\n  }\n}\n")
 	c.apply().ok()
