@@ -12,20 +12,24 @@ import (
 
 const organizationID = "497f6eca-6276-4993-bfeb-53cbbbba6f08"
 
-// line is one kind of work at one size.
-type line struct {
-	title   string
-	managed func(n int) int // how many of an organization of n the configuration holds
-	joined  bool            // they are members; else they were invited
-	exist   bool            // they are in the state
-	role    string          // which the configuration gives them; the state says developer
-	args    []string
-	bound   func(managed, members int) int // requests, at most
+// people says who is who in a line: of the same numbered people, so many each, from the first on.
+type people struct {
+	members    int // of the organization; the others were invited, if the state knows them
+	configured int
+	known      int // to the state
+	kept       int // with the roles that the state has for them
 }
 
-func all(n int) int { return n }
+// line is one kind of work at one size.
+type line struct {
+	title  string
+	people func(n int) people
+	args   []string
+	bound  func(p people) int // requests, at most
+	most   int                // the largest size that it is measured at; 0 is any
+}
 
-func pages(members int) int { return (members + 99) / 100 }
+func pages(p people) int { return (p.members + 1 + 99) / 100 } // with the owner of the token
 
 var (
 	plan    = []string{"plan", "-input=false", "-no-color"}
@@ -33,15 +37,34 @@ var (
 	destroy = []string{"destroy", "-input=false", "-no-color", "-auto-approve"}
 )
 
-// lines are the work that is measured. The bounds of an apply are those of the plan and the apply that it consists of.
+// managing is a line in which some of an organization are managed and nothing changes.
+func managing(managed int) func(n int) people {
+	return func(n int) people {
+		m := n * managed / 100
+		return people{members: n, configured: m, known: m, kept: m}
+	}
+}
+
+// The bounds. Those of an apply are of the plan and the apply that it consists of.
+func refreshBound(p people) int { return min(p.known, p.members) + pages(p) + 2 }
+func createBound(p people) int  { return refreshBound(p) + p.configured - p.known + pages(p) + 2 }
+func roleBound(p people) int    { return refreshBound(p) + p.configured - p.kept + pages(p) + 2 }
+func removeBound(p people) int  { return refreshBound(p) + p.known - p.configured + pages(p) + 2 }
+func destroyBound(p people) int { return refreshBound(p) + p.known + pages(p) + 4 }
+
+// lines are the work that is measured. What an apply takes Terraform itself grows with the square of those who change, for
+// it copies the state after each; so everybody changes in small organizations only, and one in a hundred in all.
 var lines = []line{
-	{"plan, all active", all, true, true, "developer", plan, func(n, m int) int { return n + pages(m) + 2 }},
-	{"plan, all invited", all, false, true, "developer", plan, func(_, m int) int { return pages(m) + 2 }},
-	{"plan, half managed", func(n int) int { return n / 2 }, true, true, "developer", plan, func(n, m int) int { return n + pages(m) + 2 }},
-	{"plan, 1 % managed", func(n int) int { return n / 100 }, true, true, "developer", plan, func(n, m int) int { return n + pages(m) + 2 }},
-	{"apply, create", all, false, false, "developer", apply, func(n, m int) int { return n + 2*pages(m) + 4 }},
-	{"apply, role change", all, true, true, "analyst", apply, func(n, m int) int { return 2*n + 2*pages(m) + 4 }},
-	{"destroy", all, true, true, "developer", destroy, func(n, m int) int { return 2*n + 2*pages(m) + 6 }},
+	{"plan, all active", managing(100), plan, refreshBound, 0},
+	{"plan, all invited", func(n int) people { return people{0, n, n, n} }, plan, func(p people) int { return pages(p) + 2 }, 0},
+	{"plan, half managed", managing(50), plan, refreshBound, 0},
+	{"plan, 1 % managed", managing(1), plan, refreshBound, 0},
+	{"apply, 1 % created", func(n int) people { return people{n - n/100, n, n - n/100, n} }, apply, createBound, 0},
+	{"apply, 1 % other roles", func(n int) people { return people{n, n, n, n - n/100} }, apply, roleBound, 0},
+	{"apply, 1 % removed", func(n int) people { return people{n, n - n/100, n, n} }, apply, removeBound, 0},
+	{"apply, all created", func(n int) people { return people{0, n, 0, n} }, apply, createBound, 1000},
+	{"apply, all other roles", func(n int) people { return people{n, n, n, 0} }, apply, roleBound, 1000},
+	{"destroy", func(n int) people { return people{n, n, n, n} }, destroy, destroyBound, 1000},
 }
 
 // setting is the world that a line is measured in.
@@ -59,29 +82,24 @@ type world struct {
 }
 
 // newWorld fills an organization with the token's owner and as many members as told.
-func newWorld(members int, s setting) (world, []sandbox.User, error) {
+func newWorld(members int, s setting) (world, error) {
 	box := sandbox.New(sandbox.Options{Organization: sandbox.Organization{ID: organizationID, Name: "Example Robotics", ShortName: "example"}})
-	people := make([]sandbox.User, members)
-	for i := range people {
-		people[i] = sandbox.User{ID: fmt.Sprintf("google-oauth2|%021d", i+1), Email: email(i), Name: name(i), Roles: []string{"developer"}}
-		if _, err := box.AddMember(people[i]); err != nil {
-			return world{}, nil, err
+	for i := range members {
+		if _, err := box.AddMember(sandbox.User{ID: userID(i), Email: email(i), Name: name(i), Roles: []string{"developer"}}); err != nil {
+			return world{}, err
 		}
 	}
 	box.SetLatency(s.latency)
 	if s.perSecond > 0 {
 		box.SetRateLimit(s.perSecond)
 	}
-	return world{box, httptest.NewServer(http.Handler(box))}, people, nil
+	return world{box, httptest.NewServer(http.Handler(box))}, nil
 }
 
 // measure runs a line once in a world of its own.
 func (b *bench) measure(ctx context.Context, c cli, k kind, l line, n int, s setting) (measured, error) {
-	members := 0
-	if l.joined {
-		members = n
-	}
-	w, people, err := newWorld(members, s)
+	p := l.people(n)
+	w, err := newWorld(p.members, s)
 	if err != nil {
 		return measured{}, err
 	}
@@ -90,7 +108,7 @@ func (b *bench) measure(ctx context.Context, c cli, k kind, l line, n int, s set
 	if err != nil {
 		return measured{}, err
 	}
-	if err := space.fill(k, l.managed(n), l.role, l.exist, people); err != nil {
+	if err := space.fill(k, p); err != nil {
 		return measured{}, err
 	}
 	c.env = append([]string{

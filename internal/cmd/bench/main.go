@@ -24,6 +24,7 @@ type bench struct {
 	out     io.Writer
 	runs    int
 	only    string // of the lines, those whose title holds it
+	most    int    // the largest size at which everybody changes, where that is more than the lines say
 	latency time.Duration
 	sizes   []int
 
@@ -38,9 +39,10 @@ func main() {
 	sizes := flag.String("sizes", "100,1000,5000,10000", "how many members")
 	parts := flag.String("parts", "start,wire,shapes,limit,lines", "what to measure, in that order")
 	only := flag.String("only", "", "of the lines, those whose title holds this")
+	most := flag.Int("all", 0, "up to which size applies that change everybody are measured, where that is more than 1,000: it takes Terraform hours")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	b := &bench{out: os.Stdout, runs: *runs, latency: *latency, only: *only}
+	b := &bench{out: os.Stdout, runs: *runs, latency: *latency, only: *only, most: *most}
 	err := b.run(ctx, *path, *sizes, *parts)
 	stop()
 	if err != nil {

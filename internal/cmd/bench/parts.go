@@ -66,7 +66,7 @@ func (b *bench) lines(ctx context.Context) error {
 	exceeded := 0
 	for _, n := range b.sizes {
 		for _, l := range lines {
-			if !strings.Contains(l.title, b.only) {
+			if !strings.Contains(l.title, b.only) || l.most > 0 && n > max(l.most, b.most) {
 				continue
 			}
 			m, err := b.repeat(ctx, b.real, memberships, l, n, setting{latency: b.latency})
@@ -77,11 +77,8 @@ func (b *bench) lines(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			members := 1 // the owner of the token
-			if l.joined {
-				members += n
-			}
-			bound := l.bound(l.managed(n), members)
+			p := l.people(n)
+			bound := l.bound(p)
 			if m.requests > bound {
 				exceeded++
 			}
@@ -89,7 +86,7 @@ func (b *bench) lines(ctx context.Context) error {
 			if n == 1000 {
 				thousand[l.title] = part
 			}
-			b.printf("| %s | %s | %s | %s | %s | %d | %s | %s | %.1f | %s | %.0f MiB |\n", number(n), l.title, number(l.managed(n)), number(m.requests),
+			b.printf("| %s | %s | %s | %s | %s | %d | %s | %s | %.1f | %s | %.0f MiB |\n", number(n), l.title, number(max(p.configured, p.known)), number(m.requests),
 				held(m.requests, bound), m.peak, seconds(m.wall), seconds(f.wall), ratio(m.wall, f.wall), growth(part, thousand[l.title]), mib(m.memory))
 		}
 	}

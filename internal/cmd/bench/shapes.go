@@ -22,7 +22,7 @@ func each(source string) string {
 `, source)
 }
 
-func people(n int, person func(i int) string) string {
+func rosterOf(n int, person func(i int) string) string {
 	var all strings.Builder
 	for i := range n {
 		all.WriteString(person(i))
@@ -31,13 +31,13 @@ func people(n int, person func(i int) string) string {
 }
 
 func mapOfPeople(n int) string {
-	return "{\n" + people(n, func(i int) string {
+	return "{\n" + rosterOf(n, func(i int) string {
 		return fmt.Sprintf("  %q = { name = %q, roles = [\"developer\"] }\n", email(i), name(i))
 	}) + "}\n"
 }
 
 func yamlOfPeople(n int) string {
-	return "people:\n" + people(n, func(i int) string {
+	return "people:\n" + rosterOf(n, func(i int) string {
 		return fmt.Sprintf("  - {email: %s, name: %q, roles: [developer]}\n", email(i), name(i))
 	})
 }

@@ -6,8 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
 // workspace is a folder that the CLI works in.
@@ -29,8 +27,8 @@ const group = 100
 // kind is what a measured configuration holds n of.
 type kind struct {
 	header, name, provider string
-	arguments              func(first int, role string) string // of the instances from the first on
-	state                  func(i int, members []sandbox.User) map[string]any
+	arguments              func(first, kept int) string // of the instances from the first on; those after the kept have another role
+	state                  func(i, members int) map[string]any
 }
 
 const required = `terraform {
@@ -44,11 +42,11 @@ var memberships = kind{
 	header:   required,
 	name:     "modelprime_membership",
 	provider: `provider["registry.terraform.io/model-prime/modelprime"]`,
-	arguments: func(first int, role string) string {
+	arguments: func(first, kept int) string {
 		return fmt.Sprintf(`  email = format("p%%05d@example.com", %[1]d + count.index)
   name  = format("Person %%05d", %[1]d + count.index)
-  roles = [%[2]q]
-`, first, role)
+  roles = [%[1]d + count.index < %[2]d ? "developer" : "analyst"]
+`, first, kept)
 	},
 	state: membership,
 }
@@ -57,48 +55,49 @@ var memberships = kind{
 var floor = kind{
 	name:     "terraform_data",
 	provider: `provider["terraform.io/builtin/terraform"]`,
-	arguments: func(first int, role string) string {
-		return fmt.Sprintf("  input = format(\"p%%05d %%s\", %d + count.index, %q)\n", first, role)
+	arguments: func(first, kept int) string {
+		return fmt.Sprintf("  input = format(\"p%%05d %%s\", %[1]d + count.index, %[1]d + count.index < %[2]d ? \"developer\" : \"analyst\")\n", first, kept)
 	},
-	state: func(i int, _ []sandbox.User) map[string]any {
+	state: func(i, _ int) map[string]any {
 		value := map[string]any{"value": fmt.Sprintf("p%05d developer", i), "type": "string"}
 		return map[string]any{"id": fmt.Sprintf("00000000-0000-4000-8000-%012d", i), "input": value, "output": value, "triggers_replace": nil}
 	},
 }
 
 // membership is the state of one person: active if they are among the members, else invited.
-func membership(i int, members []sandbox.User) map[string]any {
+func membership(i, members int) map[string]any {
 	m := map[string]any{
 		"email": email(i), "roles": []string{"developer"}, "name": name(i), "login_connection": "google-oauth2", "adopt_existing": false,
 		"resend": nil, "status": "invited", "user_id": nil, "current_email": nil, "invited_at": "2026-03-01T09:00:00Z", "invitations_sent": 1,
 		"organization_id": organizationID,
 	}
-	if i < len(members) {
-		m["status"], m["user_id"], m["current_email"] = "active", members[i].ID, members[i].Email
+	if i < members {
+		m["status"], m["user_id"], m["current_email"] = "active", userID(i), email(i)
 	}
 	return m
 }
 
-func email(i int) string { return fmt.Sprintf("p%05d@example.com", i) }
-func name(i int) string  { return fmt.Sprintf("Person %05d", i) }
+func email(i int) string  { return fmt.Sprintf("p%05d@example.com", i) }
+func name(i int) string   { return fmt.Sprintf("Person %05d", i) }
+func userID(i int) string { return fmt.Sprintf("google-oauth2|%021d", i+1) }
 
-// config is the configuration of n.
-func (k kind) config(n int, role string) string {
+// config is the configuration of those who are configured.
+func (k kind) config(p people) string {
 	var config strings.Builder
 	config.WriteString(k.header)
-	for first := 0; first < n; first += group {
-		fmt.Fprintf(&config, "\nresource %q \"m%d\" {\n  count = %d\n%s}\n", k.name, first/group, min(group, n-first), k.arguments(first, role))
+	for first := 0; first < p.configured; first += group {
+		fmt.Fprintf(&config, "\nresource %q \"m%d\" {\n  count = %d\n%s}\n", k.name, first/group, min(group, p.configured-first), k.arguments(first, p.kept))
 	}
 	return config.String()
 }
 
-// resources are n in a state.
-func (k kind) resources(n int, members []sandbox.User) []any {
+// resources are those whom the state knows.
+func (k kind) resources(p people) []any {
 	resources := []any{}
-	for first := 0; first < n; first += group {
-		instances := make([]any, min(group, n-first))
+	for first := 0; first < p.known; first += group {
+		instances := make([]any, min(group, p.known-first))
 		for i := range instances {
-			instances[i] = map[string]any{"index_key": i, "schema_version": 0, "attributes": k.state(first+i, members), "sensitive_attributes": []any{}}
+			instances[i] = map[string]any{"index_key": i, "schema_version": 0, "attributes": k.state(first+i, p.members), "sensitive_attributes": []any{}}
 		}
 		resources = append(resources, map[string]any{
 			"mode": "managed", "type": k.name, "name": fmt.Sprintf("m%d", first/group), "provider": k.provider, "instances": instances,
@@ -107,15 +106,12 @@ func (k kind) resources(n int, members []sandbox.User) []any {
 	return resources
 }
 
-// fill writes the configuration of n, and the state in which they exist already, if they do.
-func (w workspace) fill(k kind, n int, role string, exist bool, members []sandbox.User) error {
-	if err := w.write("main.tf", k.config(n, role)); err != nil {
+// fill writes a configuration and a state.
+func (w workspace) fill(k kind, p people) error {
+	if err := w.write("main.tf", k.config(p)); err != nil {
 		return err
 	}
-	if !exist {
-		return w.writeState([]any{})
-	}
-	return w.writeState(k.resources(n, members))
+	return w.writeState(k.resources(p))
 }
 
 func (w workspace) writeState(resources []any) error {
