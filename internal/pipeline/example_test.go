@@ -9,6 +9,7 @@ import (
 
 func TestTheExamplesOwnTestsPass(t *testing.T) {
 	t.Parallel()
+	realParts(t).needsTests(t)
 	tm := newTeam(t, small)
 	tm.run(t, "terraform", "init", "-no-color", "-input=false", "-backend=false")
 	wants(t, "the tests in the sandbox", tm.run(t, "terraform", "test", "-no-color"), []string{"Success! 4 passed, 0 failed."})
@@ -27,6 +28,7 @@ func TestTheExamplesOwnTestsPass(t *testing.T) {
 // The tests with real applies must not touch an organization that is somebody's.
 func TestTheExamplesTestsRefuseARealOrganization(t *testing.T) {
 	t.Parallel()
+	realParts(t).needsTests(t)
 	tm := newTeam(t, small)
 	tm.edit(t, "tests/sandbox.tftest.hcl", "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90", "00000000-0000-4000-8000-000000000000")
 	tm.run(t, "terraform", "init", "-no-color", "-input=false", "-backend=false")
@@ -58,6 +60,7 @@ func TestAMemberIsTakenOverByAnImportBlock(t *testing.T) {
 // The module, and what refers to it, is deleted; everybody stays.
 func TestARosterIsLetGoOfWithoutRemovingAnybody(t *testing.T) {
 	t.Parallel()
+	realParts(t).needsTests(t)
 	tm := newTeam(t, small)
 	tm.settle(t)
 	number, planned := tm.pullRequest(t, func() {

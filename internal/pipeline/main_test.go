@@ -17,6 +17,7 @@ import (
 type parts struct {
 	root     string // of this module
 	cli      string // path of terraform or tofu
+	version  string // what it says of itself, such as "Terraform v1.11.4"
 	config   string // path of its configuration, which takes the provider from the mirror
 	mirror   string
 	postgres *postgres
@@ -62,6 +63,7 @@ func prepare(ctx context.Context, dir, cli, binaries string) (*parts, error) {
 	if err != nil {
 		return nil, fmt.Errorf("run %s: %w", cli, err)
 	}
+	p.version, _, _ = strings.Cut(string(version), "\n")
 	host := "registry.terraform.io"
 	if strings.Contains(string(version), "OpenTofu") {
 		host = "registry.opentofu.org"
@@ -87,4 +89,17 @@ func realParts(t *testing.T) *parts {
 		t.Skip("make test-pipeline runs this with a real CLI and a real PostgreSQL")
 	}
 	return shared
+}
+
+// needsTests skips a test where there are no tests of configurations with mocks, and no removed blocks.
+func (p *parts) needsTests(t *testing.T) {
+	t.Helper()
+	var name string
+	var minor int
+	if _, err := fmt.Sscanf(p.version, "%s v1.%d.", &name, &minor); err != nil {
+		t.Fatalf("%v: %q", err, p.version)
+	}
+	if oldest := map[string]int{"Terraform": 7, "OpenTofu": 8}[name]; minor < oldest {
+		t.Skipf("needs Terraform 1.7 or OpenTofu 1.8, this is %s", p.version)
+	}
 }
