@@ -56,8 +56,8 @@ func (c *Client) user(ctx context.Context, req request) (User, error) {
 	if err := c.do(ctx, req, &user); err != nil {
 		return User{}, err
 	}
-	if user.ID == "" || user.Email == "" {
-		return User{}, req.problem("it holds no id or no e-mail address of a user")
+	if !user.whole() {
+		return User{}, req.problem("it holds no id or no e-mail address of a user that can be read")
 	}
 	return user, nil
 }

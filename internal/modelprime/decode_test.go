@@ -91,6 +91,42 @@ func TestEndlessHeads(t *testing.T) {
 	}
 }
 
+// A page of empty items is told before they take a hundred times their place.
+func TestAPageOfEmptyItems(t *testing.T) {
+	srv := serve(t, answer(200, `{"count":5,"items":[`+strings.Repeat("{},", longestReply/3-20)+`{}]}`))
+	c := srv.client(t)
+	used := allocated(func() {
+		_, err := c.ListUsers(context.Background(), ListUsersRequest{PageNumber: 1, PageSize: 100})
+		var shape *ShapeError
+		if !errors.As(err, &shape) {
+			t.Errorf("got %v", err)
+		}
+	})
+	if used > 32<<20 {
+		t.Errorf("%d bytes allocated", used)
+	}
+}
+
+// Something on the way that switches to another protocol hands over a connection that no timeout ends. It is left alone, and
+// nobody knows what became of the request.
+func TestAnotherProtocol(t *testing.T) {
+	srv := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, _ := http.NewResponseController(w).Hijack()
+		defer conn.Close()
+		_, _ = io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+		_, _ = conn.Read(make([]byte, 1)) // until the client goes
+	})
+	c := srv.client(t)
+	var shape *ShapeError
+	if _, err := c.GetOrganization(context.Background()); !errors.As(err, &shape) || !strings.Contains(err.Error(), "another protocol") {
+		t.Errorf("got %v", err)
+	}
+	outcome, err := c.InviteUser(context.Background(), Invitation{Connection: ConnectionGoogle, Email: "ada@example.com", Name: "Ada", Roles: []string{RoleAdmin}})
+	if outcome != Unconfirmed || !errors.As(err, &shape) || len(srv.requests()) != 2 {
+		t.Errorf("got %v, %v after %d requests", outcome, err, len(srv.requests()))
+	}
+}
+
 // allocated is how much memory f takes in all, what it gives back included.
 func allocated(f func()) uint64 {
 	var before, after runtime.MemStats

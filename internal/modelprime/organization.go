@@ -20,8 +20,8 @@ func (c *Client) GetOrganization(ctx context.Context) (Organization, error) {
 	if err := c.do(ctx, req, &organization); err != nil {
 		return Organization{}, err
 	}
-	if organization.ID == "" || organization.Name == "" {
-		return Organization{}, req.problem("it holds no id or no name of an organization")
+	if organization.ID == "" || Visible(organization.ID) != organization.ID || organization.Name == "" {
+		return Organization{}, req.problem("it holds no id or no name of an organization that can be read")
 	}
 	return organization, nil
 }

@@ -133,6 +133,10 @@ func (c *Client) exchange(ctx context.Context, req request, number int, into any
 		return 0, req.lost(c.cause(ctx, limited, err), number, written.Load())
 	}
 	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		// What follows is no body: net/http hands the connection over, and no timeout ends reading from it.
+		return resp.StatusCode, req.problem("it switches to another protocol")
+	}
 	if resp.StatusCode/100 != 2 {
 		return resp.StatusCode, c.refusal(req, resp, number)
 	}
@@ -180,6 +184,8 @@ func (c *Client) decode(resp *http.Response, into any) (problem string, err erro
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, longestReply+1))
 	switch {
+	case bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")):
+		return "it is a page", nil // whatever it is called, it comes from something before the API
 	case into == nil:
 		return "", nil
 	case len(body) > longestReply:

@@ -1,7 +1,10 @@
 package modelprime
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
 	"net/url"
 	"strconv"
 	"strings"
@@ -24,6 +27,10 @@ type User struct {
 	Name  string   `json:"name"`
 	Roles []string `json:"roles"` // nil where the reply held none, as in a list and after a change of the profile
 }
+
+// whole reports whether there is an id and an address. An id is sent back as it is, and has nothing that a person could not
+// see; else it is not the API's.
+func (u User) whole() bool { return u.ID != "" && Visible(u.ID) == u.ID && u.Email != "" }
 
 // ConnectionOf reads off an id how its user logs in. It is "" for an id without a prefix.
 func ConnectionOf(id string) string {
@@ -59,8 +66,8 @@ func (c *Client) ListUsers(ctx context.Context, list ListUsersRequest) (UserPage
 		req.query.Set("name_search", list.NameSearch)
 	}
 	var page struct {
-		Count *int   `json:"count"`
-		Items []User `json:"items"`
+		Count *int  `json:"count"`
+		Items items `json:"items"`
 	}
 	if err := c.do(ctx, req, &page); err != nil {
 		return UserPage{}, err
@@ -69,11 +76,39 @@ func (c *Client) ListUsers(ctx context.Context, list ListUsersRequest) (UserPage
 		return UserPage{}, req.problem("it holds no count or no items")
 	}
 	for _, user := range page.Items {
-		if user.ID == "" || user.Email == "" {
-			return UserPage{}, req.problem("it lists a user without an id or an e-mail address")
+		if !user.whole() {
+			return UserPage{}, req.problem("it lists a user without an id or an e-mail address that can be read")
 		}
 	}
 	return UserPage{Count: *page.Count, Items: page.Items}, nil
+}
+
+// items are those of one page. They are counted while they are read: what is decoded takes a hundred times the place of an
+// empty item in a reply.
+type items []User
+
+const mostItems = 1000 // ten times of what is asked for
+
+var errTooManyItems = errors.New("the page holds too many items")
+
+// UnmarshalJSON reads a list of users.
+func (is *items) UnmarshalJSON(data []byte) error {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	if start, err := decoder.Token(); err != nil || start != json.Delim('[') {
+		return json.Unmarshal(data, (*[]User)(is)) // null, or no list
+	}
+	*is = items{}
+	for decoder.More() {
+		if len(*is) == mostItems {
+			return errTooManyItems
+		}
+		var user User
+		if err := decoder.Decode(&user); err != nil {
+			return err
+		}
+		*is = append(*is, user)
+	}
+	return nil
 }
 
 // GetUser reads one member, roles included.

@@ -12,9 +12,9 @@ func (u *User) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, (*user)(u)); err != nil {
 		return err
 	}
-	u.Email, u.Name = visible(u.Email), visible(u.Name)
+	u.Email, u.Name = Visible(u.Email), Visible(u.Name)
 	for i, role := range u.Roles {
-		u.Roles[i] = visible(role)
+		u.Roles[i] = Visible(role)
 	}
 	return nil
 }
@@ -25,13 +25,13 @@ func (o *Organization) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, (*organization)(o)); err != nil {
 		return err
 	}
-	o.Name, o.ShortName = visible(o.Name), visible(o.ShortName)
+	o.Name, o.ShortName = Visible(o.Name), Visible(o.ShortName)
 	return nil
 }
 
-// visible is a text that others chose without what could rewrite a terminal or a log: line breaks, escapes and changes of the
+// Visible is a text that others chose without what could rewrite a terminal or a log: line breaks, escapes and changes of the
 // direction.
-func visible(text string) string {
+func Visible(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || '\u2028' <= r && r <= '\u202E' || '\u2066' <= r && r <= '\u2069' {
 			return unicode.ReplacementChar

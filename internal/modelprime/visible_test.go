@@ -3,7 +3,9 @@ package modelprime
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"reflect"
+	"strings"
 	"testing"
 )
 
@@ -12,18 +14,20 @@ const (
 	harmless = "A\uFFFD[2J\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD \u00e9\u05d0\u200d\u2065Z"
 )
 
-// What people are called cannot rewrite a terminal or a log, whichever reply it comes in. Ids are as they were sent.
+// What people are called cannot rewrite a terminal or a log, whichever reply it comes in. Ids, with which requests are made,
+// are left as they were sent.
 func TestNamesCannotRewriteATerminal(t *testing.T) {
 	ctx := context.Background()
-	sent := map[string]any{"id": hostile, "email": hostile, "name": hostile, "short_name": hostile, "roles": []string{"admin", hostile}}
-	want := User{ID: hostile, Email: harmless, Name: harmless, Roles: []string{"admin", harmless}}
+	const id = "auth0|\u00e9 \u05d0\u200d"
+	sent := map[string]any{"id": id, "email": hostile, "name": hostile, "short_name": hostile, "roles": []string{"admin", hostile}}
+	want := User{ID: id, Email: harmless, Name: harmless, Roles: []string{"admin", harmless}}
 	for name, test := range map[string]struct {
 		reply any
 		call  func(c *Client) (any, error)
 		want  any
 	}{
-		"organization": {sent, func(c *Client) (any, error) { return c.GetOrganization(ctx) }, Organization{ID: hostile, Name: harmless, ShortName: harmless}},
-		"user":         {sent, func(c *Client) (any, error) { return c.GetUser(ctx, hostile) }, want},
+		"organization": {sent, func(c *Client) (any, error) { return c.GetOrganization(ctx) }, Organization{ID: id, Name: harmless, ShortName: harmless}},
+		"user":         {sent, func(c *Client) (any, error) { return c.GetUser(ctx, id) }, want},
 		"profile":      {sent, func(c *Client) (any, error) { return c.UpdateCurrentUser(ctx, CurrentUserUpdate{}) }, want},
 		"list": {
 			map[string]any{"count": 1, "items": []any{sent}},
@@ -35,6 +39,30 @@ func TestNamesCannotRewriteATerminal(t *testing.T) {
 		got, err := test.call(serve(t, answer(200, string(body))).client(t))
 		if err != nil || !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%s: got %+q, %v", name, got, err)
+		}
+	}
+}
+
+// An id that could is no id of the API's: it would be shown in plans and errors as it is.
+func TestIDsCannotRewriteATerminal(t *testing.T) {
+	ctx := context.Background()
+	sent := map[string]any{"id": hostile, "email": "ada@example.com", "name": "Ada", "roles": []string{}}
+	for name, test := range map[string]struct {
+		reply any
+		call  func(c *Client) error
+	}{
+		"organization": {sent, func(c *Client) error { _, err := c.GetOrganization(ctx); return err }},
+		"user":         {sent, func(c *Client) error { _, err := c.GetUser(ctx, hostile); return err }},
+		"list": {
+			map[string]any{"count": 1, "items": []any{sent}},
+			func(c *Client) error { _, err := c.ListUsers(ctx, ListUsersRequest{}); return err },
+		},
+	} {
+		body, _ := json.Marshal(test.reply)
+		err := test.call(serve(t, answer(200, string(body))).client(t))
+		var shape *ShapeError
+		if !errors.As(err, &shape) || strings.ContainsAny(err.Error(), "\x1b\u202e") {
+			t.Errorf("%s: got %q", name, err)
 		}
 	}
 }

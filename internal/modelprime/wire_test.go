@@ -177,7 +177,10 @@ func TestRepliesOfAnotherShape(t *testing.T) {
 	}{
 		{"HTML", html, "text/html; charset=utf-8", "HTML page", org},
 		{"HTML without a body to read", html, "TEXT/HTML", "HTML page", remove},
-		{"HTML in disguise", html, "application/json", "JSON", org},
+		{"HTML in disguise", html, "application/json", "page", org},
+		{"HTML in disguise, without a body to read", " \n" + html, "text/plain", "page", remove},
+		{"XHTML, without a body to read", html, "application/xhtml+xml", "page", remove},
+		{"HTML of a kind that cannot be read", html, "text/html; charset=a; charset=b", "page", remove},
 		{"nothing", "", "application/json", "JSON", org},
 		{"null", "null", "application/json", "no id", org},
 		{"a list", "[]", "application/json", "JSON", org},
@@ -202,6 +205,7 @@ func TestRepliesOfAnotherShape(t *testing.T) {
 		{"list of null", `{"count":0,"items":null}`, "application/json", "no items", list},
 		{"list of objects", `{"count":1,"items":{"id":"1"}}`, "application/json", "JSON", list},
 		{"list with a null", `{"count":1,"items":[null]}`, "application/json", "without an id", list},
+		{"list of too many", `{"count":1,"items":[` + strings.Repeat(ada+",", 1000) + ada + `]}`, "application/json", "too many items", list},
 		{"list without an id", `{"count":1,"items":[{"email":"x@example.com"}]}`, "application/json", "without an id", list},
 		{"list without an e-mail", `{"count":1,"items":[{"id":"1"}]}`, "application/json", "without an id or an e-mail", list},
 	} {
