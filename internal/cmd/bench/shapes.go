@@ -11,15 +11,32 @@ import (
 type shape struct {
 	title string
 	files func(n int) map[string]string
+	place func(i int) place
 }
 
-// each is the resource of every shape.
-func each(source string) string {
-	return fmt.Sprintf(`resource "terraform_data" "m" {
-  for_each = %s
-  input    = each.value
+// place is where a person stands in the state.
+type place struct {
+	module, name string
+	key          any
 }
-`, source)
+
+// each is the resource of every shape but count.
+func each(name, source string) string {
+	return fmt.Sprintf("resource \"terraform_data\" %q {\n  for_each = %s\n  input    = each.value.name\n}\n", name, source)
+}
+
+func byEmail(i int) place { return place{name: "m", key: email(i)} }
+
+// Ten teams, in turn.
+func team(i int) int { return i % 10 }
+
+func ofTeam(t, n int) string {
+	return "people:\n" + rosterOf(n, func(i int) string {
+		if team(i) != t {
+			return ""
+		}
+		return fmt.Sprintf("  - {email: %s, name: %q, roles: [developer]}\n", email(i), name(i))
+	})
 }
 
 func rosterOf(n int, person func(i int) string) string {
@@ -42,59 +59,104 @@ func yamlOfPeople(n int) string {
 	})
 }
 
+// decodedFrom is a map by address, out of a file.
+func decodedFrom(file string) string {
+	return fmt.Sprintf("{ for p in yamldecode(file(%q)).people : p.email => p }", file)
+}
+
+// aModule is one that holds the resource and is given the people.
+var aModule = "variable \"people\" {\n  type = map(object({ name = string, roles = set(string) }))\n}\n" + each("m", "var.people")
+
+// withTeams are the files of ten teams, a roster each, and one more for each team.
+func withTeams(n int, more func(t int) string) map[string]string {
+	files := map[string]string{"team/main.tf": aModule}
+	for t := range 10 {
+		files[fmt.Sprintf("team%d.yaml", t)] = ofTeam(t, n)
+		if text := more(t); text != "" {
+			files[fmt.Sprintf("team%d.tf", t)] = text
+		}
+	}
+	return files
+}
+
+func teamFile(t int) string { return fmt.Sprintf("team%d.yaml", t) }
+
 const decoded = "locals {\n  people = { for p in yamldecode(file(\"roster.yaml\")).people : p.email => p }\n}\n"
 
 // shapes are held against count, which costs least and renumbers everybody behind somebody who leaves.
 var shapes = []shape{
 	{"`count`", func(n int) map[string]string {
-		return map[string]string{"main.tf": fmt.Sprintf("resource \"terraform_data\" \"m\" {\n  count = %d\n  input = format(\"p%%05d\", count.index)\n}\n", n)}
-	}},
+		return map[string]string{"main.tf": fmt.Sprintf("resource \"terraform_data\" \"m\" {\n  count = %d\n  input = format(\"Person %%05d\", count.index)\n}\n", n)}
+	}, func(i int) place { return place{name: "m", key: i} }},
 	{"`for_each` over a local map", func(n int) map[string]string {
-		return map[string]string{"main.tf": "locals {\n  people = " + mapOfPeople(n) + "}\n" + each("local.people")}
-	}},
+		return map[string]string{"main.tf": "locals {\n  people = " + mapOfPeople(n) + "}\n" + each("m", "local.people")}
+	}, byEmail},
 	{"`for_each` over a variable", func(n int) map[string]string {
-		return map[string]string{"main.tf": "variable \"people\" {\n  type = map(object({ name = string, roles = set(string) }))\n}\n" + each("var.people"), "people.auto.tfvars": "people = " + mapOfPeople(n)}
-	}},
+		return map[string]string{"main.tf": aModule, "people.auto.tfvars": "people = " + mapOfPeople(n)}
+	}, byEmail},
 	{"`for_each` over a decoded file", func(n int) map[string]string {
-		return map[string]string{"main.tf": decoded + each("local.people"), "roster.yaml": yamlOfPeople(n)}
-	}},
+		return map[string]string{"main.tf": decoded + each("m", "local.people"), "roster.yaml": yamlOfPeople(n)}
+	}, byEmail},
 	{"`for_each` over the keys, looked up in the file", func(n int) map[string]string {
-		return map[string]string{"main.tf": decoded + strings.Replace(each("toset(keys(local.people))"), "each.value", "local.people[each.key]", 1), "roster.yaml": yamlOfPeople(n)}
-	}},
-	{"`for_each` over a decoded file, ten resources", func(n int) map[string]string {
-		files := map[string]string{"main.tf": decoded, "roster.yaml": yamlOfPeople(n)}
-		for team := range 10 {
-			files[fmt.Sprintf("team%d.tf", team)] = strings.Replace(
-				each(fmt.Sprintf("{ for email, p in local.people : email => p if endswith(split(\"@\", email)[0], \"%d\") }", team)), `"m"`, fmt.Sprintf(`"m%d"`, team), 1)
+		return map[string]string{"main.tf": decoded + strings.Replace(each("m", "toset(keys(local.people))"), "each.value", "local.people[each.key]", 1), "roster.yaml": yamlOfPeople(n)}
+	}, byEmail},
+	{"a module with `for_each` inside, given a decoded file", func(n int) map[string]string {
+		return map[string]string{
+			"main.tf": "module \"roster\" {\n  source = \"./team\"\n  people = " + decodedFrom("roster.yaml") + "\n}\n", "team/main.tf": aModule, "roster.yaml": yamlOfPeople(n),
 		}
+	}, func(i int) place { return place{"module.roster", "m", email(i)} }},
+	{"ten teams: a file and a resource each", func(n int) map[string]string {
+		return withTeams(n, func(t int) string { return each(fmt.Sprintf("m%d", t), decodedFrom(teamFile(t))) })
+	}, func(i int) place { return place{name: fmt.Sprintf("m%d", team(i)), key: email(i)} }},
+	{"ten teams: a file and a module each", func(n int) map[string]string {
+		return withTeams(n, func(t int) string {
+			return fmt.Sprintf("module \"team%d\" {\n  source = \"./team\"\n  people = %s\n}\n", t, decodedFrom(teamFile(t)))
+		})
+	}, func(i int) place { return place{fmt.Sprintf("module.team%d", team(i)), "m", email(i)} }},
+	{"ten teams: a file each, one module with `for_each`", func(n int) map[string]string {
+		files := withTeams(n, func(int) string { return "" })
+		files["main.tf"] = "module \"team\" {\n  source   = \"./team\"\n  for_each = fileset(path.module, \"*.yaml\")\n  people   = { for p in yamldecode(file(each.key)).people : p.email => p }\n}\n"
 		return files
-	}},
+	}, func(i int) place { return place{fmt.Sprintf("module.team[%q]", teamFile(team(i))), "m", email(i)} }},
+}
+
+// stateOf is everybody in a state, at their places.
+func (s shape) stateOf(n int) []any {
+	instances := map[place][]any{}
+	var order []place
+	for i := range n {
+		at := s.place(i)
+		key := at.key
+		at.key = nil
+		if instances[at] == nil {
+			order = append(order, at)
+		}
+		value := map[string]any{"value": name(i), "type": "string"}
+		instances[at] = append(instances[at], map[string]any{"index_key": key, "schema_version": 0, "sensitive_attributes": []any{}, "attributes": map[string]any{
+			"id": fmt.Sprintf("00000000-0000-4000-8000-%012d", i), "input": value, "output": value, "triggers_replace": nil,
+		}})
+	}
+	var resources []any
+	for _, at := range order {
+		resource := map[string]any{"mode": "managed", "type": "terraform_data", "name": at.name, "provider": `provider["terraform.io/builtin/terraform"]`, "instances": instances[at]}
+		if at.module != "" {
+			resource["module"] = at.module
+		}
+		resources = append(resources, resource)
+	}
+	return resources
 }
 
 // shapes measures how a roster is best written at 1,000 people, with Terraform's own resource.
 func (b *bench) shapes(ctx context.Context) error {
 	const n = 1000
-	b.printf("## The shape of a roster: a plan of %d `terraform_data`\n\n| shape | time | ratio to `count` |\n|---|---:|---:|\n", n)
+	b.printf("## The shape of a roster: a plan of %s `terraform_data` that stay as they are\n\n| shape | time | ratio to `count` |\n|---|---:|---:|\n", number(n))
 	var first time.Duration
 	for _, s := range shapes {
-		space, err := newWorkspace(b.dir)
+		m, err := b.shape(ctx, s, n)
 		if err != nil {
-			return err
+			return fmt.Errorf("%s: %w", s.title, err)
 		}
-		for file, content := range s.files(n) {
-			if err := space.write(file, content); err != nil {
-				return err
-			}
-		}
-		runs := make([]measured, 0, b.runs)
-		for range b.runs {
-			m, err := b.real.run(ctx, space.dir, plan...)
-			if err != nil {
-				return fmt.Errorf("%s: %w", s.title, err)
-			}
-			runs = append(runs, m)
-		}
-		m := median(runs)
 		if first == 0 {
 			first = m.wall
 		}
@@ -102,4 +164,31 @@ func (b *bench) shapes(ctx context.Context) error {
 	}
 	b.printf("\n")
 	return nil
+}
+
+func (b *bench) shape(ctx context.Context, s shape, n int) (measured, error) {
+	space, err := newWorkspace(b.dir)
+	if err != nil {
+		return measured{}, err
+	}
+	for file, content := range s.files(n) {
+		if err := space.write(file, content); err != nil {
+			return measured{}, err
+		}
+	}
+	if err := space.writeState(s.stateOf(n)); err != nil {
+		return measured{}, err
+	}
+	if _, err := b.real.run(ctx, space.dir, "init", "-no-color"); err != nil {
+		return measured{}, err
+	}
+	runs := make([]measured, 0, b.runs)
+	for range b.runs {
+		m, err := b.real.run(ctx, space.dir, append(append([]string{}, plan...), "-detailed-exitcode")...)
+		if err != nil {
+			return m, err // a change, too
+		}
+		runs = append(runs, m)
+	}
+	return median(runs), nil
 }

@@ -17,6 +17,9 @@ func newWorkspace(parent string) (workspace, error) {
 }
 
 func (w workspace) write(name, content string) error {
+	if err := os.MkdirAll(filepath.Dir(filepath.Join(w.dir, name)), 0o700); err != nil {
+		return err
+	}
 	return os.WriteFile(filepath.Join(w.dir, name), []byte(content), 0o600)
 }
 
