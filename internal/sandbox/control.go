@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strings"
@@ -151,7 +152,11 @@ func (c control) change(w http.ResponseWriter, r *http.Request, f func(User) err
 		problem(http.StatusNotFound, "no member has the address "+email).write(w)
 		return
 	}
-	respond(w, joined{u.ID, email}, f(u))
+	err := f(u)
+	if after, ok := c.s.Member(cmp.Or(r.URL.Query().Get("new"), email)); ok {
+		email = after.Email
+	}
+	respond(w, joined{u.ID, email}, err)
 }
 
 func respond(w http.ResponseWriter, v any, err error) {

@@ -108,7 +108,10 @@ func TestControlChangesMembers(t *testing.T) {
 	c.call(200, "POST", "roles?email=ADA%40example.com&roles=admin")
 	want.Roles = []string{"admin"}
 	c.wantMember(want)
-	c.call(200, "POST", "email?email=ada%40example.com&new=ada%40example.org")
+	got := decode[joined](t, c.call(200, "POST", "email?email=ada%40example.com&new=ada%40example.org"))
+	if got.Email != "ada@example.org" {
+		t.Errorf("the answer says %s, which is no longer theirs", got.Email)
+	}
 	want.Email = "ada@example.org"
 	c.wantMember(want)
 	c.call(200, "POST", "roles?email=ada%40example.org&roles=")
