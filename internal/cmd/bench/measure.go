@@ -22,6 +22,7 @@ type cli struct {
 // measured is what one run of the CLI took.
 type measured struct {
 	wall     time.Duration
+	busy     time.Duration // the processor's time, of the CLI and its providers together
 	requests int
 	refused  int
 	peak     int   // requests in flight
@@ -57,6 +58,9 @@ func (c cli) run(ctx context.Context, dir string, args ...string) (measured, err
 	watch := watchMemory(c.provider)
 	err := cmd.Wait()
 	m := measured{wall: time.Since(start), memory: watch()}
+	if cmd.ProcessState != nil {
+		m.busy = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	}
 	if err != nil {
 		return m, fmt.Errorf("%s %s: %w\n%s", c.path, strings.Join(args, " "), err, tail(output.String()))
 	}
@@ -119,10 +123,12 @@ func largestOf(binary string) int64 {
 	return largest
 }
 
-// median returns the run in the middle by its time, with the largest memory and the most requests of all.
+// median returns the run in the middle by its time, with the processor time in the middle, and the largest memory and the
+// most requests of all.
 func median(runs []measured) measured {
 	sorted := slices.SortedFunc(slices.Values(runs), func(a, b measured) int { return int(a.wall - b.wall) })
 	m := sorted[len(sorted)/2]
+	m.busy = slices.SortedFunc(slices.Values(runs), func(a, b measured) int { return int(a.busy - b.busy) })[len(runs)/2].busy
 	for _, run := range runs {
 		m.requests, m.refused = max(m.requests, run.requests), max(m.refused, run.refused)
 		m.peak, m.memory = max(m.peak, run.peak), max(m.memory, run.memory)

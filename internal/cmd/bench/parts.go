@@ -122,7 +122,7 @@ func growth(part, thousand time.Duration) string {
 func (b *bench) wire(ctx context.Context) error {
 	const n = 1000
 	active := lines[0]
-	b.printf("## The wire and the processor: a plan of %s active members\n\n| in flight | latency | time | held against | | ratio | target |\n|---:|---:|---:|---|---:|---:|---|\n", number(n))
+	b.printf("## The wire and the processor: a plan of %s active members\n\n| in flight | latency | time | held against | | ratio | processor time | target |\n|---:|---:|---:|---|---:|---:|---:|---|\n", number(n))
 	none, err := b.processor(ctx, active, n)
 	if err != nil {
 		return err
@@ -143,7 +143,7 @@ func (b *bench) wire(ctx context.Context) error {
 			return err
 		}
 		ideal := none.wall + n*b.latency/time.Duration(w.parallel)
-		b.printf("| %d | %s | %s | no latency + %d × %s ÷ %d | %s | %.2f | %s |\n", w.parallel, b.latency, seconds(with.wall), n, b.latency, w.parallel,
+		b.printf("| %d | %s | %s | no latency + %d × %s ÷ %d | %s | %.2f | | %s |\n", w.parallel, b.latency, seconds(with.wall), n, b.latency, w.parallel,
 			seconds(ideal), ratio(with.wall, ideal), target(ratio(with.wall, ideal), w.most))
 	}
 	b.printf("\n")
@@ -177,7 +177,8 @@ func (b *bench) processor(ctx context.Context, l line, n int) (measured, error) 
 		if i == 1 {
 			wanted = ""
 		}
-		b.printf("| 10 | 0 | %s | %s | %s | %.2f | %s |\n", seconds(none.wall), what, seconds(still.wall), ratio(none.wall, still.wall), wanted)
+		b.printf("| 10 | 0 | %s | %s | %s | %.2f | %.2f | %s |\n", seconds(none.wall), what, seconds(still.wall), ratio(none.wall, still.wall),
+			ratio(none.busy, still.busy), wanted)
 	}
 	return none, nil
 }

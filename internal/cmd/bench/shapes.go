@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 )
 
 // shape is one way to write a roster down.
@@ -147,48 +146,52 @@ func (s shape) stateOf(n int) []any {
 	return resources
 }
 
-// shapes measures how a roster is best written at 1,000 people, with Terraform's own resource.
+// shapes measures how a roster is best written at 1,000 people, with Terraform's own resource; turn by turn, for a machine's
+// pace changes.
 func (b *bench) shapes(ctx context.Context) error {
 	const n = 1000
-	b.printf("## The shape of a roster: a plan of %s `terraform_data` that stay as they are\n\n| shape | time | ratio to `count` |\n|---|---:|---:|\n", number(n))
-	var first time.Duration
-	for _, s := range shapes {
-		m, err := b.shape(ctx, s, n)
+	spaces := make([]workspace, len(shapes))
+	for i, s := range shapes {
+		space, err := b.written(ctx, s, n)
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.title, err)
 		}
-		if first == 0 {
-			first = m.wall
+		spaces[i] = space
+	}
+	runs := make([][]measured, len(shapes))
+	for range b.runs {
+		for i, space := range spaces {
+			m, err := b.real.run(ctx, space.dir, append(append([]string{}, plan...), "-detailed-exitcode")...)
+			if err != nil {
+				return fmt.Errorf("%s: %w", shapes[i].title, err) // a change, too
+			}
+			runs[i] = append(runs[i], m)
 		}
-		b.printf("| %s | %s | %.1f |\n", s.title, seconds(m.wall), ratio(m.wall, first))
+	}
+	b.printf("## The shape of a roster: a plan of %s `terraform_data` that stay as they are\n\n| shape | time | to `count` | processor time, to `count` |\n|---|---:|---:|---:|\n", number(n))
+	count := median(runs[0])
+	for i, s := range shapes {
+		m := median(runs[i])
+		b.printf("| %s | %s | %.1f | %.1f |\n", s.title, seconds(m.wall), ratio(m.wall, count.wall), ratio(m.busy, count.busy))
 	}
 	b.printf("\n")
 	return nil
 }
 
-func (b *bench) shape(ctx context.Context, s shape, n int) (measured, error) {
+// written is a folder with a roster of that shape, and everybody in the state.
+func (b *bench) written(ctx context.Context, s shape, n int) (workspace, error) {
 	space, err := newWorkspace(b.dir)
 	if err != nil {
-		return measured{}, err
+		return space, err
 	}
 	for file, content := range s.files(n) {
 		if err := space.write(file, content); err != nil {
-			return measured{}, err
+			return space, err
 		}
 	}
 	if err := space.writeState(s.stateOf(n)); err != nil {
-		return measured{}, err
+		return space, err
 	}
-	if _, err := b.real.run(ctx, space.dir, "init", "-no-color"); err != nil {
-		return measured{}, err
-	}
-	runs := make([]measured, 0, b.runs)
-	for range b.runs {
-		m, err := b.real.run(ctx, space.dir, append(append([]string{}, plan...), "-detailed-exitcode")...)
-		if err != nil {
-			return m, err // a change, too
-		}
-		runs = append(runs, m)
-	}
-	return median(runs), nil
+	_, err = b.real.run(ctx, space.dir, "init", "-no-color")
+	return space, err
 }
