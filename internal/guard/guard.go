@@ -77,6 +77,7 @@ type Ledger struct {
 	byKey    map[string][]*instance
 	byToken  map[string]*instance
 	read     map[string]bool // ids of members whom the state has an instance about
+	left     []Person        // whom the state has an instance about, and who are members no more
 	removals people
 	removed  []Person
 	emailed  people
@@ -89,8 +90,9 @@ func NewLedger(limits Limits) *Ledger {
 
 // people is a list of different persons.
 type people struct {
-	list  []Person
-	byKey map[string]int
+	list    []Person
+	byKey   map[string]int
+	refused map[string]bool // who is not in it, for there are enough
 }
 
 // find reports whether the person is in the list. Whoever was known by an address only is known by their id from then on:
@@ -185,12 +187,20 @@ func admit(ps *people, p Person, limit *int64, summary, verb, argument, variable
 		ps.add(p)
 		return nil
 	}
+	if ps.refused == nil {
+		ps.refused = map[string]bool{}
+	}
+	ps.refused[p.String()] = true
+	if all := len(ps.list) + len(ps.refused); len(ps.refused) > 1 {
+		// The first refusal has said it all, and a truncated roster brings hundreds.
+		return &Error{Summary: summary, Detail: fmt.Sprintf("This run also %s %s: with them %d people, where %s allows %d.", verb, p, all, argument, *limit)}
+	}
 	seen := "nobody so far"
 	if len(ps.list) > 0 {
 		seen = "so far " + ps.names()
 	}
 	return &Error{Summary: summary, Detail: fmt.Sprintf(
-		"This run %s %s, which is one more than the %d that %s allows (%s). %sIf it is meant, raise %s or set %s for this run.",
+		"This run %s %s, which is one more than the %d that %s allows (%s). %sIf it is meant, raise %s; where the provider's configuration does not set it, %s does for one run.",
 		verb, p, *limit, argument, seen, hint, argument, variable)}
 }
 

@@ -96,11 +96,11 @@ type aCap struct {
 var caps = map[string]aCap{
 	"removals": {
 		(*Ledger).Remove, func(n *int64) Limits { return Limits{MaxRemovals: n} }, (*Ledger).Invite,
-		[]string{"Too many removals in one run: This run would remove ", "max_removals allows", "raise max_removals or set MODELPRIME_MAX_REMOVALS", "truncated"},
+		[]string{"Too many removals in one run: This run would remove ", "max_removals allows", "where the provider's configuration does not set it, MODELPRIME_MAX_REMOVALS", "truncated"},
 	},
 	"invitations": {
 		(*Ledger).Invite, func(n *int64) Limits { return Limits{MaxInvitations: n} }, (*Ledger).Remove,
-		[]string{"Too many invitations in one run: This run would send an invitation to ", "max_invitations allows", "raise max_invitations or set MODELPRIME_MAX_INVITATIONS"},
+		[]string{"Too many invitations in one run: This run would send an invitation to ", "max_invitations allows", "where the provider's configuration does not set it, MODELPRIME_MAX_INVITATIONS"},
 	},
 }
 
@@ -128,6 +128,24 @@ func TestACapCountsDifferentPeople(t *testing.T) {
 		allowed(t, c.count(l, ada))
 		for i := range 5 {
 			allowed(t, c.other(l, Person{ID: fmt.Sprint(i)}))
+		}
+	})
+}
+
+// The first refusal says it all; hundreds more only whom they are about, and how many there are by then.
+func TestACapIsExplainedOnce(t *testing.T) {
+	eachCap(t, func(t *testing.T, c aCap) {
+		l := NewLedger(c.limits(limit(1)))
+		allowed(t, c.count(l, ada))
+		for range 2 {
+			tells(t, veto(t, c.count(l, grace)), "which is one more than the 1 that ")
+		}
+		for range 2 {
+			refused := veto(t, c.count(l, kim))
+			tells(t, refused, "This run also would ", " kim@example.com: with them 3 people, where ", " allows 1.")
+			if strings.Contains(refused.Detail, "so far") {
+				t.Errorf("%q is long", refused.Detail)
+			}
 		}
 	})
 }

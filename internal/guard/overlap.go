@@ -33,6 +33,25 @@ func (l *Ledger) Read(p Person) {
 	l.read[p.ID] = true
 }
 
+// Left records that somebody whom the state of this run has an instance about is no member any more.
+func (l *Ledger) Left(p Person) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.left = append(l.left, p)
+}
+
+// Before returns who had the member's address until they left: somebody else.
+func (l *Ledger) Before(p Person) (left Person, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, left := range l.left {
+		if left.ID != p.ID && (Person{Email: left.Email, CurrentEmail: left.CurrentEmail}).Is(Person{Email: p.Email}) {
+			return left, true
+		}
+	}
+	return Person{}, false
+}
+
 // WasRead reports whether the state of this run has an instance about the member. A tainted one is planned as if it were
 // new, and only that it was read tells of it.
 func (l *Ledger) WasRead(p Person) bool {
@@ -55,6 +74,21 @@ func (l *Ledger) LetGo(kind Kind, p Person) (token string, err error) {
 func (l *Ledger) Create(kind Kind, p Person) error {
 	_, err := l.record(&instance{kind: kind, holds: &p, creates: true})
 	return err
+}
+
+// Meets records that the person for whom an instance is to be created is that member: the address alone does not tell it of an
+// instance that knows them by another one, and lets go of them before its state was refreshed.
+func (l *Ledger) Meets(p Person) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, in := range l.about(p) {
+		if in.creates && !in.done && in.holds != nil && in.holds.ID == "" && in.holds.Is(p) {
+			in.holds = &p
+			l.index(in, p)
+			return l.conflict(in)
+		}
+	}
+	return nil
 }
 
 // Replaced returns whom the instance of that token was about, if this run has seen it: then what looks like a creation

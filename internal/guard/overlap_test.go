@@ -295,6 +295,22 @@ func TestOnlyOneRuleAboutWhoElseIsAMember(t *testing.T) {
 	}
 }
 
+// Whoever has the address of somebody who left is another member, but for the one who left.
+func TestWhoHadAnAddressBefore(t *testing.T) {
+	l := NewLedger(Limits{})
+	l.Left(Person{ID: "auth0|ben", Email: "ben@example.com", CurrentEmail: "okafor@example.com"})
+	for _, email := range []string{"BEN@example.com", "okafor@example.com"} {
+		if left, ok := l.Before(Person{ID: "auth0|mal", Email: email}); !ok || left.ID != "auth0|ben" {
+			t.Errorf("%s was %v's: %t", email, left, ok)
+		}
+	}
+	for _, p := range []Person{{ID: "auth0|ben", Email: "ben@example.com"}, {ID: "auth0|mal", Email: "mal@example.com"}} {
+		if left, ok := l.Before(p); ok {
+			t.Errorf("%s was %v's", p, left)
+		}
+	}
+}
+
 // Another kind has its own.
 func TestOneProfileBesideOneRule(t *testing.T) {
 	l := NewLedger(Limits{})
@@ -304,4 +320,30 @@ func TestOneProfileBesideOneRule(t *testing.T) {
 	allowed(t, err)
 	refused := veto(t, func() error { _, err := l.Sole(CurrentUser, ""); return err }())
 	tells(t, refused, "Two resources manage one profile: There is more than one modelprime_current_user")
+}
+
+// Whoever is to be created for an address that turns out to be a member's is held against what lets go of that member under
+// another address, whichever of the two is planned first.
+func TestWhoIsMetIsTheMember(t *testing.T) {
+	old := Person{ID: ada.ID, Email: "ada@example.com"}
+	renamed := Person{Email: "ada@example.org"}
+	met := Person{ID: ada.ID, Email: "ada@example.org"}
+
+	l := NewLedger(Limits{})
+	_, err := l.LetGo(Membership, old)
+	allowed(t, err)
+	allowed(t, l.Create(Membership, renamed))
+	tells(t, veto(t, l.Meets(met)), "One person is destroyed and created in one run")
+
+	l = NewLedger(Limits{})
+	allowed(t, l.Create(Membership, renamed))
+	allowed(t, l.Meets(met))
+	_, err = l.LetGo(Membership, old)
+	tells(t, veto(t, err), "One person is destroyed and created in one run")
+
+	l = NewLedger(Limits{})
+	allowed(t, l.Meets(met)) // of nobody who is created
+	_, err = l.Hold(Membership, old)
+	allowed(t, err)
+	allowed(t, l.Meets(met))
 }

@@ -87,7 +87,7 @@ func (c *Client) ListUsers(ctx context.Context, list ListUsersRequest) (UserPage
 // empty item in a reply.
 type items []User
 
-const mostItems = 1000 // ten times of what is asked for
+const mostItems = 10_000 // a hundred times of what is asked for
 
 var errTooManyItems = errors.New("the page holds too many items")
 

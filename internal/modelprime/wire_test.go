@@ -205,7 +205,7 @@ func TestRepliesOfAnotherShape(t *testing.T) {
 		{"list of null", `{"count":0,"items":null}`, "application/json", "no items", list},
 		{"list of objects", `{"count":1,"items":{"id":"1"}}`, "application/json", "JSON", list},
 		{"list with a null", `{"count":1,"items":[null]}`, "application/json", "without an id", list},
-		{"list of too many", `{"count":1,"items":[` + strings.Repeat(ada+",", 1000) + ada + `]}`, "application/json", "too many items", list},
+		{"list of too many", `{"count":1,"items":[` + strings.Repeat("{},", 10_000) + ada + `]}`, "application/json", "too many items", list},
 		{"list without an id", `{"count":1,"items":[{"email":"x@example.com"}]}`, "application/json", "without an id", list},
 		{"list without an e-mail", `{"count":1,"items":[{"id":"1"}]}`, "application/json", "without an id or an e-mail", list},
 	} {

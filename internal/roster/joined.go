@@ -23,7 +23,7 @@ func (e *NotBoundError) Error() string {
 		return (&SeveralError{Email: e.Email, Members: e.Members}).Error()
 	}
 	if e.Before {
-		return fmt.Sprintf("the member %s has the address %s but was a member already, under another one, when the invited person was not", names(e.Members), e.Email)
+		return fmt.Sprintf("the member %s has the address %s but was a member already when it was noted who cannot be the invited person: under another address, or having joined just then", names(e.Members), e.Email)
 	}
 	return fmt.Sprintf("the member %s has the address %s but holds the roles [%s], fewer than the invitation gave: [%s]",
 		names(e.Members), e.Email, strings.Join(e.Members[0].Roles, ", "), strings.Join(e.Invited, ", "))

@@ -187,6 +187,22 @@ func (r *Roster) Members(ctx context.Context) ([]modelprime.User, error) {
 	return slices.Clone(l.users), nil
 }
 
+// MembersAndCaller returns all members, and which of them asks. A list that lacks its own reader lacks others too.
+func (r *Roster) MembersAndCaller(ctx context.Context) ([]modelprime.User, modelprime.User, error) {
+	members, err := r.Members(ctx)
+	if err != nil {
+		return nil, modelprime.User{}, err
+	}
+	caller, err := r.Caller(ctx)
+	if err != nil {
+		return nil, caller, err
+	}
+	if !slices.ContainsFunc(members, func(u modelprime.User) bool { return u.ID == caller.ID }) {
+		return nil, caller, &IncompleteError{Reason: "the owner of the token, a member themselves, is not in it"}
+	}
+	return members, caller, nil
+}
+
 // Search returns the members whose name matches, as the API searches, of a list that two passes agreed on.
 func (r *Roster) Search(ctx context.Context, name string) ([]modelprime.User, error) {
 	if _, err := r.Organization(ctx); err != nil {

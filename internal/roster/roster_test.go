@@ -407,6 +407,20 @@ func TestGoneIsWhoeverTheAPIAndTheListLack(t *testing.T) {
 	w.asked(map[string]int{"getOrganization": 1, "getUser": 2, "listUsers": 3})
 }
 
+// A list that lacks the token's owner, who is a member, lacks others too: nobody is a stranger by it.
+func TestAListWithoutTheCallerIsNotHandedOn(t *testing.T) {
+	l := newLiar(t, func(int, int) (int, []modelprime.User) { return 2, people(7, 2) })
+	_, _, err := l.MembersAndCaller(t.Context())
+	if incomplete := as[*IncompleteError](t, err); !strings.Contains(incomplete.Reason, "the owner of the token") {
+		t.Errorf("the error is %v", err)
+	}
+	w := newWorld(t, 2)
+	members, caller, err := w.MembersAndCaller(t.Context())
+	if err != nil || len(members) != 2 || caller.Email != sandbox.DefaultEmail {
+		t.Errorf("%v, %v, %v", members, caller, err)
+	}
+}
+
 func TestAListThatWasReadBeforeTheyLeftIsReadAnew(t *testing.T) {
 	w := newWorld(t, 150)
 	_, err := w.One(t.Context(), unit(3))
