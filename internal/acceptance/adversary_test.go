@@ -174,7 +174,7 @@ func TestDestroyedInvitationRemovesNoMemberOfBefore(t *testing.T) {
 				c.config(without)
 				c.plan(refresh).ok()
 				w.must(w.SetEmail(id, "ada@example.com"))
-				c.applySaved().ok().warns("The invitation of ada@example.com was forgotten, and nobody removed", id, "was a member already")
+				c.applySaved().ok().warns("The invitation of ada@example.com is forgotten, and nobody is removed", id, "was a member already")
 				w.members("ada@example.com")
 				w.asked("deleteUser", 0)
 			}
@@ -213,4 +213,173 @@ func TestAnotherInvitationMeetsWhoHasJoined(t *testing.T) {
 	c.apply("-refresh-only").ok()
 	c.holds(theAda, values{"status": "active", "user_id": id, "resend": "again"})
 	w.mails("ada@example.com")
+}
+
+// However Terraform is asked to replace an invitation, a member who takes its address between plan and apply is not removed.
+func TestReplacedInvitationRemovesNoMemberOfBefore(t *testing.T) {
+	t.Parallel()
+	triggered := func(value string) string {
+		return ben + "resource \"terraform_data\" \"trigger\" {\n  input = \"" + value + "\"\n}\n" + strings.ReplaceAll(ada, "roles =",
+			"lifecycle {\n    replace_triggered_by = [terraform_data.trigger]\n  }\n  roles =")
+	}
+	for name, test := range map[string]struct {
+		prepare func(c *cli)
+		plan    []string
+	}{
+		"-replace":             {func(*cli) {}, []string{"-replace=" + theAda}},
+		"tainted":              {func(c *cli) { c.run("taint", theAda).ok() }, nil},
+		"replace_triggered_by": {func(c *cli) { c.config(triggered("a")); c.apply().ok(); c.config(triggered("b")) }, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, c, id := benAndPendingAda(t)
+			test.prepare(c)
+			c.plan(test.plan...).ok()
+			w.must(w.SetEmail(id, "ada@example.com"))
+			c.applySaved().fails("Already a member").warns("The invitation of ada@example.com")
+			w.members("ada@example.com")
+			w.asked("deleteUser", 0)
+			w.mails("ada@example.com")
+		})
+	}
+}
+
+// A tainted membership that would adopt its own person does not remove them first, though no refresh tells that it has them.
+func TestTaintedAdoptionWithoutARefreshRemovesNobody(t *testing.T) {
+	t.Parallel()
+	for name, bring := range map[string]func(c *cli) *report{
+		"adopted":  func(c *cli) *report { return c.apply() },
+		"imported": func(c *cli) *report { return c.importID(theAda, "ada@example.com") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			id := w.member("ada@example.com", "Ada Marsh", "developer", "analyst")
+			c := w.cli(adopted)
+			bring(c).ok()
+			c.run("taint", theAda).ok()
+			c.apply("-refresh=false").fails("Could not remove the member", "terraform untaint", "Nobody was removed")
+			w.members("ada@example.com")
+			c.run("untaint", theAda).ok()
+			c.apply().ok()
+			c.holds(theAda, values{"user_id": id, "status": "active"})
+			w.asked("deleteUser", 0)
+
+			c.config("") // and a removal that is meant is one
+			c.apply().ok()
+			w.members()
+		})
+	}
+}
+
+// Terraform plans the destruction of what is not configured any more before it refreshes. Whoever has joined by then is
+// named, and counted as a removal.
+func TestDestroyedInvitationTellsWhoHasJoined(t *testing.T) {
+	t.Parallel()
+	for _, refresh := range []string{"-refresh=true", "-refresh=false"} {
+		t.Run(refresh, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			c := w.cli(ada)
+			c.apply().quiet()
+			id := w.accept("ada@example.com")
+			c.config("")
+			c.plan(refresh).ok().warns("ada@example.com has joined and will be removed", "Ada Marsh", id).warnings(1)
+			c.applySaved().quiet()
+			w.members()
+
+			none, c, _ := benAndPendingAda(t)
+			none.accept("ada@example.com")
+			c.config("", "max_removals = 1")
+			c.plan(refresh).fails("Too many removals")
+		})
+	}
+}
+
+// Somebody who joins between a plan that raises their roles and its apply is told of, and asked for before they get them.
+func TestRaisedRolesOfWhoJoinsMeanwhileAreAskedFor(t *testing.T) {
+	t.Parallel()
+	w, c, _ := benAndPendingAda(t)
+	c.config(ben + strings.ReplaceAll(ada, `roles = ["developer"]`, `roles = ["admin"]`))
+	c.plan().ok()
+	id := w.accept("ada@example.com")
+	c.applySaved().ok().warns("ada@example.com has joined since the plan", id, "asks first whether it is them")
+	c.plan().fails("Somebody has the address", id, "having joined just then", "import {")
+	w.roles("ada@example.com", "developer")
+	c.run("state", "rm", theAda).ok()
+	c.importID(theAda, id).ok()
+	c.apply().ok()
+	w.roles("ada@example.com", "admin")
+	w.mails("ada@example.com")
+}
+
+// A rule whose creation removes by address removes nobody who has taken that address since the plan: neither somebody listed,
+// nor a second one.
+func TestCreatedRuleRemovesWhomThePlanNamed(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(w *world, listed, stranger string){
+		"a listed member takes it": func(w *world, listed, stranger string) {
+			w.must(w.Remove(stranger))
+			w.must(w.SetEmail(listed, "mal@example.com"))
+		},
+		"a second stranger takes it": func(w *world, _, _ string) { w.member("MAL@example.com", "Another Mal", "analyst") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			listed, stranger := w.member("ada@example.com", "Ada Marsh", "admin"), w.member("mal@example.com", "Mal Grip", "analyst")
+			c := w.cli(exclusive("ada@example.com"))
+			c.plan().ok().warns("will be removed: mal@example.com")
+			change(w, listed, stranger)
+			c.applySaved()
+			w.asked("deleteUser", 0)
+			c.apply().ok() // whose plan names them all
+			if _, ok := w.Member("mal@example.com"); ok {
+				c.apply().ok() // and this one those whom an address could not tell
+			}
+			w.asked("deleteUser", map[string]int{"a listed member takes it": 1, "a second stranger takes it": 2}[name])
+		})
+	}
+}
+
+// Somebody who is taken out of the list hides behind a listed address that they have given themselves: the plan tells of it.
+func TestUnlistedMemberBehindAListedAddress(t *testing.T) {
+	t.Parallel()
+	w, c, _, benID := ruled(t)
+	c.config(exclusive("ada@example.com", "ben@example.com", "cy@example.com"))
+	c.apply().quiet()
+	w.must(w.SetEmail(benID, "cy@example.com"))
+	c.config(exclusive("ada@example.com", "cy@example.com"))
+	c.plan().ok().warns("The member known as ben@example.com is not removed", benID, "cy@example.com")
+	c.apply().ok()
+	w.members("ada@example.com", "cy@example.com")
+}
+
+// Somebody leaves, and a member takes their address: the same assignment would give them the same roles. The plan names them.
+func TestAssignmentOfAnAddressThatIsAnothersNow(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id, mal := w.member("ben@example.com", "Ben Kato", "admin"), w.member("mal@example.com", "Mal Grip", "analyst")
+	c := w.cli(`
+resource "modelprime_role_assignment" "ben" {
+  email = "ben@example.com"
+  roles = ["admin"]
+}
+`)
+	c.apply().quiet()
+	w.must(w.Remove(id))
+	w.must(w.SetEmail(mal, "ben@example.com"))
+	c.plan().ok().warns("ben@example.com is no longer a member").warns("ben@example.com is another member now", id, mal, "Mal Grip", "analyst", "admin")
+	w.roles("ben@example.com", "analyst")
+}
+
+// What cannot be seen comes along when an address is copied. Under it nobody would be listed.
+func TestInvisibleCharactersInAnAddress(t *testing.T) {
+	t.Parallel()
+	w, c, _, _ := ruled(t)
+	for _, invisible := range []string{"\u200b", "\ufeff", "\u2060", "\u202c", "\u00ad", "\u200e", "\u00a0"} {
+		c.config(exclusive("ada@example.com"+invisible, "ben@example.com"))
+		c.plan().fails("This is no e-mail address")
+	}
+	w.members("ada@example.com", "ben@example.com")
 }

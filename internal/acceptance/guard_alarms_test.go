@@ -51,7 +51,12 @@ func TestNoAlarmInAReplacement(t *testing.T) {
 				c.apply("-refresh-only").quiet()
 			}
 			c.config(row.config, tight...)
-			c.plan(row.arguments...).quiet().plans("replace " + theAda)
+			planned := c.plan(row.arguments...).ok().plans("replace " + theAda)
+			if row.joined || len(row.arguments) > 0 {
+				planned.quiet()
+			} else {
+				planned.warns("The invitation of ada@example.com cannot be revoked").warnings(1)
+			}
 			c.applySaved().ok()
 			w.members()
 			w.mails(append(row.mails, "ada@example.com")...)

@@ -278,3 +278,24 @@ func TestDestroyingBothIsAllowed(t *testing.T) {
 		w.members()
 	}
 }
+
+// Somebody has changed their own address, nobody has recorded it, and the configuration names a new instance for it. Terraform
+// 1.11 plans the destruction of the old one by what the state says, and at any time beside the new one's creation.
+func TestNewAddressThatNobodyRecordedIsNotTakenOver(t *testing.T) {
+	t.Parallel()
+	for name, config := range map[string]string{"adopted": adopting, "invited": ada} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, c, id := joinedAda(t)
+			w.must(w.SetEmail(id, "ada@example.org"))
+			w.ResetLog()
+			c.config(strings.NewReplacer(`"ada"`, `"lovelace"`, "ada@example.com", "ada@example.org").Replace(config))
+			for range 5 {
+				if r := c.plan(); r.code == 0 || !strings.Contains(r.String(), goneAndCreated) {
+					t.Error(r)
+				}
+			}
+			w.asked("deleteUser", 0)
+		})
+	}
+}

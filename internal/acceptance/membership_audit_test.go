@@ -1,6 +1,7 @@
 package acceptance
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -82,6 +83,23 @@ func TestAuditOfAnAddressThatTwoHave(t *testing.T) {
 		"Ada@example.com": map[string]any{"expected": []string{"analyst", "developer"}, "actual": []string{"admin"}},
 		"ben@example.com": map[string]any{"expected": []string{"analyst"}, "actual": []string{"admin", "analyst"}},
 	}})
+}
+
+// Somebody changes their own address between the list and the question for their roles: they are who they were in the list.
+func TestAuditOfSomebodyWhoIsRenamedMeanwhile(t *testing.T) {
+	t.Parallel()
+	w := audited(t)
+	id := memberID(w, "BEN@example.com")
+	w.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "getUser", Match: func(*http.Request) bool {
+		w.must(w.SetEmail(id, "okafor@example.com"))
+		return false
+	}})
+	c := w.cli(audit)
+	c.apply().quiet()
+	c.holds(theAudit, values{
+		"unmanaged": []string{"Eve@example.com"}, "missing": []string{"dee@example.com"},
+		"role_drift": map[string]any{"ben@example.com": map[string]any{"expected": []string{"analyst"}, "actual": []string{"admin", "analyst"}}},
+	})
 }
 
 // Without invited, whoever has not joined is missing. Roles that the contract does not know are shown.

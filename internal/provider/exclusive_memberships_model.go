@@ -35,6 +35,8 @@ type person struct {
 	Listed string `json:"listed,omitempty"`
 	// Known says that they went by that address at the reading before: it stays theirs when somebody else takes it too.
 	Known bool `json:"known,omitempty"`
+	// Takes says that their own address is listed as well, and was not the one that they went by.
+	Takes bool `json:"takes,omitempty"`
 	// Caller says that the token was theirs: they are spared, listed or not.
 	Caller bool `json:"caller,omitempty"`
 }
@@ -52,7 +54,10 @@ func takeCensus(members []modelprime.User, listed []string, known map[string]str
 	found := census{People: make(map[string]person, len(members))}
 	for _, user := range members {
 		before, own := byID[user.ID], spelling[modelprime.FoldEmail(user.Email)]
-		found.People[user.ID] = person{Email: user.Email, Listed: cmp.Or(before, own), Known: before != "", Caller: user.ID == caller}
+		found.People[user.ID] = person{
+			Email: user.Email, Listed: cmp.Or(before, own), Known: before != "",
+			Takes: before != "" && own != "" && before != own, Caller: user.ID == caller,
+		}
 	}
 	return found
 }
@@ -96,6 +101,33 @@ func (c census) renamed(emails []string) map[string]person {
 	found := map[string]person{}
 	for id, p := range c.People {
 		if p.Listed != "" && listed[modelprime.FoldEmail(p.Listed)] && !modelprime.SameEmail(p.Listed, p.Email) {
+			found[id] = p
+		}
+	}
+	return found
+}
+
+// escaped returns those who were taken out of the list, and stay by an address that was listed beside theirs.
+func (c census) escaped(emails []string) map[string]person {
+	listed := foldedSet(emails)
+	found := map[string]person{}
+	for id, p := range c.People {
+		if p.Takes && !listed[modelprime.FoldEmail(p.Listed)] && listed[modelprime.FoldEmail(p.Email)] {
+			found[id] = p
+		}
+	}
+	return found
+}
+
+// among returns those of the people whom a plan named by their address. One that several have names nobody.
+func among(people map[string]person, planned []string) map[string]person {
+	named, having := foldedSet(planned), map[string]int{}
+	for _, p := range people {
+		having[modelprime.FoldEmail(p.Email)]++
+	}
+	found := map[string]person{}
+	for id, p := range people {
+		if key := modelprime.FoldEmail(p.Email); named[key] && having[key] == 1 {
 			found[id] = p
 		}
 	}

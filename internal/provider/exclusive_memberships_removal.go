@@ -43,6 +43,35 @@ func (c census) sharedWarnings(emails []string) []warning {
 	return warnings
 }
 
+// escapedWarnings tell of those who are listed no more, and stay by an address that was listed for somebody else.
+func (c census) escapedWarnings(emails []string) []warning {
+	escaped := c.escaped(emails)
+	warnings := make([]warning, 0, len(escaped))
+	for _, id := range sortedKeys(escaped) {
+		p := escaped[id]
+		warnings = append(warnings, warning{
+			fmt.Sprintf("The member known as %s is not removed", p.Listed),
+			fmt.Sprintf("They (%s) have given themselves the listed address %s. Members can give themselves any address: if it is another person's, "+
+				"remove the member in the Model-Prime app.", id, p.Email),
+		})
+	}
+	return warnings
+}
+
+// unnamedWarnings tell of strangers whom a creation leaves where they are.
+func unnamedWarnings(strangers, named map[string]person) []warning {
+	var warnings []warning
+	for _, id := range sortedKeys(strangers) {
+		if _, ok := named[id]; !ok {
+			warnings = append(warnings, warning{
+				fmt.Sprintf("%s is not listed and was not removed", strangers[id].guarded(id)),
+				"The plan did not name them, or several members have that address. The next plan shows who is left.",
+			})
+		}
+	}
+	return warnings
+}
+
 // sharedAddress tells of an address by which several members go.
 func sharedAddress(email string, ids []string, consequence string) warning {
 	return warning{

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -14,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/model-prime/terraform-provider-modelprime/internal/guard"
-	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
 var (
@@ -56,7 +54,7 @@ func (r *exclusiveMembershipsResource) Schema(_ context.Context, _ resource.Sche
 			"members": schema.MapAttribute{
 				Computed:            true,
 				ElementType:         types.StringType,
-				MarkdownDescription: "Ids of the listed people who are members, by their listed address.",
+				MarkdownDescription: "Ids of the listed people who are members, by their listed address. When the resource is created the apply is refused if they have changed since the plan.",
 			},
 			"organization_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the organization. With another organization's token nothing is read or changed."},
 		},
@@ -104,10 +102,7 @@ func (r *exclusiveMembershipsResource) Create(ctx context.Context, req resource.
 	}
 	emails := textsOf(m.Emails)
 	strangers := found.strangers(emails)
-	// Whom the plan did not name is the next plan's to show.
-	planned := foldedSet(textsOf(m.Unlisted))
-	named := maps.Clone(strangers)
-	maps.DeleteFunc(named, func(_ string, p person) bool { return !planned[modelprime.FoldEmail(p.Email)] })
+	named := among(strangers, textsOf(m.Unlisted))
 	failed := r.remove(ctx, named, &resp.Diagnostics)
 	if len(failed) > 0 && len(failed) == len(named) && !failed.inDoubt() {
 		addError(&resp.Diagnostics, "Could not remove the unlisted members", "", failed)
@@ -117,8 +112,8 @@ func (r *exclusiveMembershipsResource) Create(ctx context.Context, req resource.
 	for _, failure := range failed {
 		resp.Diagnostics.AddWarning("Not removed: "+failure.who(), explain("", failure)+"\n\nThe next plan shows who is left.")
 	}
-	left := found.without(strangers).with(failed.people())
-	m.Members = mapValue(left.members(emails))
+	addWarnings(&resp.Diagnostics, unnamedWarnings(strangers, named))
+	left := found.without(named).with(failed.people())
 	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyCensus, left.relisted(emails))...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }
@@ -191,18 +186,15 @@ func (r *exclusiveMembershipsResource) look(ctx context.Context, organization ty
 	if _, err := r.plannedOrganization(ctx, organization); err != nil {
 		return census{}, err
 	}
-	caller, err := r.roster.Caller(ctx)
-	if err != nil {
-		return census{}, err
-	}
-	members, err := r.roster.Members(ctx)
+	members, caller, err := r.roster.MembersAndCaller(ctx)
 	if err != nil {
 		return census{}, err
 	}
 	return takeCensus(members, listed, known, caller.ID), nil
 }
 
-// planCreate puts whom the creation removes into the plan.
+// planCreate puts whom the creation removes into the plan, and whom it lets stay: people are known by their addresses only,
+// which they can exchange before the apply.
 func (r *exclusiveMembershipsResource) planCreate(ctx context.Context, config *exclusiveModel, diags *diag.Diagnostics) error {
 	organization, err := r.roster.Organization(ctx)
 	if err != nil {
@@ -215,7 +207,7 @@ func (r *exclusiveMembershipsResource) planCreate(ctx context.Context, config *e
 	strangers := found.strangers(textsOf(config.Emails))
 	unlisted := append(emailsOf(strangers), r.alreadyRemoved(found, textsOf(config.Emails))...)
 	config.Unlisted = setValue(unlisted)
-	config.Members = types.MapUnknown(types.StringType)
+	config.Members = mapValue(found.members(textsOf(config.Emails)))
 	config.OrganizationID = types.StringValue(organization.ID)
 	addWarnings(diags, found.sharedWarnings(textsOf(config.Emails)))
 	return r.planRemovals(ctx, strangers, diags)
@@ -240,5 +232,6 @@ func (r *exclusiveMembershipsResource) planChange(ctx context.Context, config, p
 		addWarnings(diags, renamedWarnings(types.StringValue(p.Listed), types.StringValue(p.Email), types.StringValue(id)))
 	}
 	addWarnings(diags, seen.sharedWarnings(emails))
+	addWarnings(diags, seen.escapedWarnings(emails))
 	return r.planRemovals(ctx, seen.strangers(emails), diags)
 }

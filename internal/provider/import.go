@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -46,7 +47,8 @@ func addNobodyToImport(diags *diag.Diagnostics, id string) {
 }
 
 func importBlock(id string) string {
-	return fmt.Sprintf("import {\n  to = modelprime_membership.<name>\n  id = %q\n}\n", id)
+	literal := strings.NewReplacer("${", "$${", "%{", "%%{").Replace(strconv.Quote(id))
+	return fmt.Sprintf("import {\n  to = modelprime_membership.<name> # its whole address: in a module and with for_each, module.roster.modelprime_membership.this[\"…\"]\n  id = %s\n}\n", literal)
 }
 
 // isUserID tells an id from an address: an id has a | before any @.

@@ -102,12 +102,13 @@ func (d *membershipAuditDataSource) audit(ctx context.Context, m *membershipAudi
 	}
 	var unmanaged []string
 	var found []modelprime.User
-	ids := map[string][]string{}
+	ids, expectedAs := map[string][]string{}, map[string]string{}
 	for _, user := range members {
 		email, expected := wanted[modelprime.FoldEmail(user.Email)]
 		if expected {
 			found = append(found, user)
 			ids[email] = append(ids[email], user.ID)
+			expectedAs[user.ID] = email
 		}
 		// One person is expected at an address. Which of two it is nobody can tell.
 		if !expected || len(ids[email]) > 1 {
@@ -120,8 +121,8 @@ func (d *membershipAuditDataSource) audit(ctx context.Context, m *membershipAudi
 	}
 	sort.Strings(unmanaged)
 	m.Unmanaged = setValue(unmanaged)
-	m.RoleDrift = driftOf(found, wanted, m.Expected)
-	m.Missing = setValue(missingOf(found, wanted, textsOf(m.Invited)))
+	m.RoleDrift = driftOf(found, expectedAs, m.Expected)
+	m.Missing = setValue(missingOf(found, expectedAs, wanted, textsOf(m.Invited)))
 	return nil
 }
 
@@ -148,10 +149,12 @@ func wantedOf(expected map[string]types.Set) (map[string]string, error) {
 	return wanted, nil
 }
 
-func driftOf(found []modelprime.User, wanted map[string]string, expected map[string]types.Set) map[string]roleDriftModel {
+// driftOf holds the members' roles against those expected. Who they are the list has told: since then they may have another
+// address.
+func driftOf(found []modelprime.User, expectedAs map[string]string, expected map[string]types.Set) map[string]roleDriftModel {
 	drift := map[string]roleDriftModel{}
 	for _, user := range found {
-		email := wanted[modelprime.FoldEmail(user.Email)]
+		email := expectedAs[user.ID]
 		if !roster.SameRoles(user.Roles, textsOf(expected[email])) {
 			drift[email] = roleDriftModel{Expected: expected[email], Actual: setValue(user.Roles)}
 		}
@@ -159,10 +162,10 @@ func driftOf(found []modelprime.User, wanted map[string]string, expected map[str
 	return drift
 }
 
-func missingOf(found []modelprime.User, wanted map[string]string, invited []string) []string {
+func missingOf(found []modelprime.User, expectedAs, wanted map[string]string, invited []string) []string {
 	here := foldedSet(invited)
 	for _, user := range found {
-		here[modelprime.FoldEmail(user.Email)] = true
+		here[modelprime.FoldEmail(expectedAs[user.ID])] = true
 	}
 	var missing []string
 	for folded, email := range wanted {

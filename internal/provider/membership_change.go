@@ -23,31 +23,63 @@ func (r *membershipResource) planDestroy(ctx context.Context, prior *membershipM
 	if len(r.unknown) > 0 {
 		return
 	}
-	p := prior.person()
-	_, err := r.ledger.LetGo(guard.Membership, p)
+	p, err := r.planLetGo(ctx, prior, resp)
+	if err == nil {
+		_, err = r.ledger.LetGo(guard.Membership, p)
+	}
 	if err == nil {
 		err = r.mayRemove(ctx, p)
 	}
 	if err != nil {
 		addError(&resp.Diagnostics, "Could not plan the removal", p.String(), err)
-		return
 	}
-	if !prior.joined() {
+}
+
+// planLetGo tells what letting go of somebody invited comes to, and returns whom the apply would remove. Terraform plans a
+// destruction before it refreshes, so the state may not know yet that they have joined.
+func (r *membershipResource) planLetGo(ctx context.Context, prior *membershipModel, resp *resource.ModifyPlanResponse) (guard.Person, error) {
+	p := prior.person()
+	if prior.joined() {
+		return p, nil
+	}
+	record := recordOf(ctx, resp.Private, prior, &resp.Diagnostics)
+	user, err := r.joined(ctx, p.Email, record)
+	var refused *roster.NotBoundError
+	switch {
+	case errors.As(err, &refused):
+		addWarnings(&resp.Diagnostics, []warning{strangerWarning(p.Email, refused)})
+	case err != nil:
+		return p, err
+	case user == nil:
 		addWarnings(&resp.Diagnostics, []warning{irrevocable(prior)})
-		r.noteMembers(ctx, prior, resp)
+	default:
+		p.ID, p.CurrentEmail = user.ID, user.Email
+		addWarnings(&resp.Diagnostics, []warning{{
+			fmt.Sprintf("%s has joined and will be removed", p.Email), fmt.Sprintf("The invited person is the member %s (%s) now.", user.Name, user.ID),
+		}})
 	}
+	return p, r.noteMembers(ctx, p.Email, record, resp)
 }
 
 // noteMembers keeps in a plan that lets go of somebody invited who is a member now. Until the apply the person may join, and is
 // removed then; whoever gives themselves the address meanwhile is not.
-func (r *membershipResource) noteMembers(ctx context.Context, prior *membershipModel, resp *resource.ModifyPlanResponse) {
-	ids, err := r.roster.OtherIDs(ctx, prior.Email.ValueString())
-	if err != nil {
-		addError(&resp.Diagnostics, "Could not plan the removal", prior.person().String(), err)
-		return
+func (r *membershipResource) noteMembers(ctx context.Context, email string, record invitationRecord, resp *resource.ModifyPlanResponse) error {
+	ids, err := r.roster.OtherIDs(ctx, email)
+	if err == nil {
+		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyInvitations, record.noting(ids))...)
 	}
-	record := recordOf(ctx, resp.Private, prior, &resp.Diagnostics)
-	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyInvitations, record.noting(ids))...)
+	return err
+}
+
+// noteReplaced is noteMembers for the second half of a replacement that Terraform was asked for (-replace,
+// replace_triggered_by): the first half did not know that it lets go of anybody. It can keep something, and tell nothing:
+// Terraform drops the warnings of a second half.
+func (r *membershipResource) noteReplaced(ctx context.Context, replaced guard.Person, resp *resource.ModifyPlanResponse) error {
+	var record invitationRecord
+	if replaced.ID != "" || !getPrivate(ctx, resp.Private, keyInvitations, &record, &resp.Diagnostics) {
+		return nil
+	}
+	return r.noteMembers(ctx, replaced.Email, record, resp)
 }
 
 // planChange asks the guards about an instance that exists, and returns the token by which the second half of a
@@ -59,9 +91,9 @@ func (r *membershipResource) planChange(ctx context.Context, p *membershipPlan, 
 	var token string
 	var err error
 	if p.replace {
-		token, err = r.ledger.LetGo(guard.Membership, prior.person())
-		if !prior.joined() {
-			r.noteMembers(ctx, prior, resp)
+		var gone guard.Person
+		if gone, err = r.planLetGo(ctx, prior, resp); err == nil {
+			token, err = r.ledger.LetGo(guard.Membership, gone)
 		}
 	} else {
 		token, err = r.ledger.Hold(guard.Membership, p.model.person())
@@ -88,11 +120,11 @@ func (r *membershipResource) guardChange(ctx context.Context, p *membershipPlan,
 // planCreate holds a new membership against the members and the guards. Only what the apply has to find again is put into
 // the plan: the organization's id and, where a member may be taken over, whose id that is. The rest of what the API says is
 // a message.
-func (r *membershipResource) planCreate(ctx context.Context, config *membershipModel, p *membershipPlan, token string, diags *diag.Diagnostics) {
+func (r *membershipResource) planCreate(ctx context.Context, config *membershipModel, p *membershipPlan, token string, resp *resource.ModifyPlanResponse) {
 	if len(r.unknown) > 0 {
 		return
 	}
-	m := &p.model
+	m, diags := &p.model, &resp.Diagnostics
 	organization, err := r.roster.Organization(ctx)
 	if err != nil {
 		addError(diags, "Could not plan the membership", m.Email.ValueString(), err)
@@ -100,7 +132,11 @@ func (r *membershipResource) planCreate(ctx context.Context, config *membershipM
 	}
 	m.OrganizationID = types.StringValue(organization.ID)
 	replaced, isReplacement := r.ledger.Replaced(token)
-	if err := r.guardCreate(ctx, m, token, replaced, isReplacement); err != nil {
+	err = r.guardCreate(ctx, m, token, replaced, isReplacement)
+	if err == nil && isReplacement {
+		err = r.noteReplaced(ctx, replaced, resp)
+	}
+	if err != nil {
 		addError(diags, "Could not plan the membership", m.Email.ValueString(), err)
 		return
 	}
@@ -120,6 +156,7 @@ func (r *membershipResource) planCreate(ctx context.Context, config *membershipM
 		r.planReturn(config, replaced, diags)
 	default:
 		r.planAdoption(ctx, m, members, diags)
+		diags.Append(setPrivate(ctx, resp.Private, keyAdopts, m.UserID.ValueString())...)
 	}
 }
 
@@ -163,10 +200,16 @@ func (r *membershipResource) planAdoption(ctx context.Context, m *membershipMode
 	if m.AdoptExisting.IsUnknown() {
 		return
 	}
+	email := m.Email.ValueString()
+	if len(members) == 1 {
+		if err := r.ledger.Meets(guard.Person{ID: members[0].ID, Email: email}); err != nil {
+			addError(diags, "Could not plan the membership", email, err)
+			return
+		}
+	}
 	if !r.mayAdopt(m, members, diags) {
 		return
 	}
-	email := m.Email.ValueString()
 	if r.ledger.WasRead(guard.Person{ID: members[0].ID}) {
 		diags.AddAttributeError(path.Root("email"), "The member is managed already", fmt.Sprintf(
 			"The state has a membership of %s (%s) already. If it is this one and it is tainted, the apply would remove the person first: "+
@@ -184,9 +227,21 @@ func (r *membershipResource) planAdoption(ctx context.Context, m *membershipMode
 	}
 	m.UserID = types.StringValue(member.ID)
 	diags.AddWarning(fmt.Sprintf("%s is a member already and will be taken over", email), fmt.Sprintf(
-		"%s (%s) has the roles %s. The apply gives them exactly the configured roles and sends no e-mail. From then on, destroying the membership removes them. "+
+		"%s (%s) has these roles: %s. The apply %s, and sends no e-mail. From then on, destroying the membership removes them. "+
 			"If Terraform refuses the apply because user_id has changed, the address was not theirs when the plan was made: plan again, and see whom it takes over.",
-		member.Name, member.ID, listed(member.Roles)))
+		member.Name, member.ID, listed(member.Roles), change(member.Roles, m.Roles)))
+}
+
+// change says what an adoption does to a member's roles.
+func change(before []string, configured types.Set) string {
+	switch {
+	case !setKnown(configured):
+		return "gives them exactly the configured roles"
+	case roster.SameRoles(before, textsOf(configured)):
+		return "leaves them as they are"
+	default:
+		return "gives them exactly these: " + listed(textsOf(configured))
+	}
 }
 
 // mayAdopt reports whether the members with a new membership's address are one person who may be taken over.
@@ -318,13 +373,19 @@ func (r *membershipResource) inviteAgain(ctx context.Context, m, prior *membersh
 	}
 	m.Status, m.UserID, m.CurrentEmail = prior.Status, types.StringNull(), types.StringNull()
 	m.InvitedAt, m.InvitationsSent = prior.InvitedAt, prior.InvitationsSent
-	diags.AddWarning(fmt.Sprintf("%s has joined since the plan, and was not e-mailed", m.Email.ValueString()), fmt.Sprintf(
-		"The member %s (%s) has the address now. The next plan shows them as the invited person.", user.Name, user.ID))
+	addWarnings(diags, []warning{joinedSince(m.Email.ValueString(), *user)})
 	if !record.raises(textsOf(m.Roles)) {
 		return record, nil
 	}
 	ids, err := r.roster.IDs(ctx)
 	return record.noting(ids), err
+}
+
+// joinedSince tells of somebody whom the plan took for invited.
+func joinedSince(email string, user modelprime.User) warning {
+	return warning{fmt.Sprintf("%s has joined since the plan, and was not e-mailed", email), fmt.Sprintf(
+		"The member %s (%s) has the address now. The next plan shows them as the invited person; if it gives them more roles than their invitation, "+
+			"it asks first whether it is them.", user.Name, user.ID)}
 }
 
 // changeRoles puts a member's roles right, by one request if they differ.
@@ -333,12 +394,16 @@ func (r *membershipResource) changeRoles(ctx context.Context, m *membershipModel
 }
 
 // letGo removes a member, or forgets somebody who never joined; then the warning says what that leaves behind.
-func (r *membershipResource) letGo(ctx context.Context, m *membershipModel, record invitationRecord) (*warning, error) {
+//
+// A plan that would take over the same person is one of a tainted instance, which nobody could tell from a new one: it must
+// not remove them first.
+func (r *membershipResource) letGo(ctx context.Context, m *membershipModel, record invitationRecord, adopts string) (*warning, error) {
 	if !m.joined() {
 		user, err := r.joined(ctx, m.Email.ValueString(), record)
 		var refused *roster.NotBoundError
 		if errors.As(err, &refused) {
-			return strangerWarning(m.Email.ValueString(), refused), nil
+			forgotten := strangerWarning(m.Email.ValueString(), refused)
+			return &forgotten, nil
 		}
 		if err != nil {
 			return nil, err
@@ -350,12 +415,26 @@ func (r *membershipResource) letGo(ctx context.Context, m *membershipModel, reco
 		m.setJoined(*user)
 	}
 	p := m.person()
+	if adopts == p.ID {
+		return nil, cmp.Or(r.keepCaller(ctx, p), errAdoptsItself)
+	}
 	err := r.removeMember(ctx, p)
 	if errors.Is(err, errTakenOver) {
 		return &warning{fmt.Sprintf("%s was not removed", m.Email.ValueString()), fmt.Sprintf(
 			"Another instance in this run has taken over the same person (%s). This one is forgotten, and the person stays.", p)}, nil
 	}
 	return nil, err
+}
+
+// errAdoptsItself says that a membership would remove its person and then take them over.
+var errAdoptsItself = errors.New("the plan would remove the person and take them over again, for the membership is tainted: " +
+	"keep them by terraform untaint. Nobody was removed")
+
+// forgottenTainted tells of an invitation that is let go of without a record of it: Terraform keeps none for what is tainted.
+func forgottenTainted(m *membershipModel) warning {
+	return warning{fmt.Sprintf("The invitation of %s was forgotten, and nobody is removed", m.Email.ValueString()), fmt.Sprintf(
+		"The membership was tainted, and nothing is known of its invitation (sent at %s) any more. An invitation cannot be revoked. "+
+			"If the person has joined since, import them by id.", m.InvitedAt.ValueString())}
 }
 
 // irrevocable tells what a destroyed membership leaves behind if its person has not joined.
@@ -365,9 +444,9 @@ func irrevocable(m *membershipModel) warning {
 			"If they answer the e-mail after all, they become a member whom nothing manages.", m.InvitedAt.ValueString())}
 }
 
-func strangerWarning(email string, refused *roster.NotBoundError) *warning {
-	return &warning{fmt.Sprintf("The invitation of %s was forgotten, and nobody removed", email), fmt.Sprintf(
-		"Somebody has the address of the invited person: %s. Nobody is taken for the invited person by the address alone, so nobody was removed. "+
+func strangerWarning(email string, refused *roster.NotBoundError) warning {
+	return warning{fmt.Sprintf("The invitation of %s is forgotten, and nobody is removed", email), fmt.Sprintf(
+		"Somebody has the address of the invited person: %s. Nobody is taken for the invited person by the address alone, so nobody is removed. "+
 			"If it is the person, remove them in the Model-Prime app, or import the membership by id and destroy it.", refused.Error())}
 }
 

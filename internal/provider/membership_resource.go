@@ -129,7 +129,7 @@ func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.Modify
 	}
 	p := planMembership(*config, prior, r.reinviteAfter > 0, r.reinviteLimit)
 	if prior == nil {
-		r.planCreate(ctx, config, &p, tokenOf(ctx, req.Private, &resp.Diagnostics), &resp.Diagnostics)
+		r.planCreate(ctx, config, &p, tokenOf(ctx, req.Private, &resp.Diagnostics), resp)
 	} else {
 		token := r.planChange(ctx, &p, prior, resp)
 		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyToken, token)...)
@@ -172,6 +172,7 @@ func (r *membershipResource) Create(ctx context.Context, req resource.CreateRequ
 	}
 	r.ledger.Created(m.person())
 	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyInvitations, record)...)
+	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyAdopts, "")...) // the plan's, and not the state's
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...)
 }
@@ -194,6 +195,7 @@ func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest,
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...)
 	if !found {
+		r.ledger.Left(m.person())
 		resp.Diagnostics.AddWarning(fmt.Sprintf("%s is no longer a member", m.Email.ValueString()), fmt.Sprintf(
 			"The member %s (%s) was removed from the organization elsewhere and leaves the state. "+
 				"While the membership is configured, the next apply invites the person again.", m.Name.ValueString(), m.UserID.ValueString()))
@@ -244,9 +246,17 @@ func (r *membershipResource) Delete(ctx context.Context, req resource.DeleteRequ
 		addError(&resp.Diagnostics, "Could not remove the member", m.Email.ValueString(), err)
 		return
 	}
-	record := recordOf(ctx, req.Private, &m, &resp.Diagnostics)
-	forgotten, err := r.letGo(ctx, &m, record)
+	var kept invitationRecord
+	if !m.joined() && !getPrivate(ctx, req.Private, keyInvitations, &kept, &resp.Diagnostics) {
+		addWarnings(&resp.Diagnostics, []warning{forgottenTainted(&m)})
+		return
+	}
+	var adopts string
+	getPrivate(ctx, req.Private, keyAdopts, &adopts, &resp.Diagnostics)
+	forgotten, err := r.letGo(ctx, &m, recordOf(ctx, req.Private, &m, &resp.Diagnostics), adopts)
 	if err != nil {
+		// What the plan kept for this apply is not the state's.
+		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyAdopts, "")...)
 		addError(&resp.Diagnostics, "Could not remove the member", m.person().String(), err)
 		return
 	}
@@ -298,6 +308,13 @@ func (r *membershipResource) refresh(ctx context.Context, m *membershipModel, re
 func (r *membershipResource) remember(ctx context.Context, m *membershipModel, record invitationRecord, resp *resource.UpdateResponse) error {
 	if !record.raises(textsOf(m.Roles)) {
 		return nil
+	}
+	joined, err := r.roster.WithEmail(ctx, m.Email.ValueString())
+	if err != nil {
+		return err
+	}
+	for _, user := range joined {
+		addWarnings(&resp.Diagnostics, []warning{joinedSince(m.Email.ValueString(), user)})
 	}
 	ids, err := r.roster.IDs(ctx)
 	if err == nil {

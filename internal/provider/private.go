@@ -12,6 +12,8 @@ const (
 	keyInvitations = "invitations"
 	// keyToken names the instance within one planning run, so that the second half of a replacement is known as such.
 	keyToken = "plan"
+	// keyAdopts holds, in a plan only, the id of the member whom a creation is to take over.
+	keyAdopts = "adopts"
 )
 
 type privateReader interface {

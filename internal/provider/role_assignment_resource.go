@@ -148,6 +148,7 @@ func (r *roleAssignmentResource) Read(ctx context.Context, req resource.ReadRequ
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...)
 	if gone {
+		r.ledger.Left(m.person())
 		resp.Diagnostics.AddWarning(fmt.Sprintf("%s is no longer a member", m.Email.ValueString()), fmt.Sprintf(
 			"The member %s was removed from the organization elsewhere, and the assignment leaves the state. "+
 				"Remove it from the configuration, or invite the person again.", m.person()))
@@ -252,6 +253,7 @@ func (r *roleAssignmentResource) planCreate(ctx context.Context, m *roleAssignme
 	if err == nil {
 		// The plan names the person, so that Terraform refuses to apply it to whoever has the address by then.
 		m.UserID = types.StringValue(user.ID)
+		r.tellOfAnother(user, m.Roles, diags)
 		err = r.guardCreate(ctx, guard.Person{ID: user.ID, Email: user.Email}, token)
 	}
 	if err == nil && setKnown(m.Roles) {
@@ -260,6 +262,21 @@ func (r *roleAssignmentResource) planCreate(ctx context.Context, m *roleAssignme
 	if err != nil {
 		addError(diags, "Could not plan the role assignment", m.person().String(), err)
 	}
+}
+
+// tellOfAnother warns of a member who has the address of somebody who left since the last run: the same resource would give
+// them the same roles.
+func (r *roleAssignmentResource) tellOfAnother(user modelprime.User, roles types.Set, diags *diag.Diagnostics) {
+	left, ok := r.ledger.Before(personOf(user))
+	if !ok {
+		return
+	}
+	addWarnings(diags, []warning{{
+		fmt.Sprintf("%s is another member now", user.Email), fmt.Sprintf(
+			"The state knew %s, who has left. The address is now that of %s (%s), who has these roles: %s. The apply %s. "+
+				"Members can give themselves any address: make sure that it is the person who is meant.",
+			left, user.Name, user.ID, listed(user.Roles), change(user.Roles, roles)),
+	}})
 }
 
 func (r *roleAssignmentResource) guardCreate(ctx context.Context, p guard.Person, token string) error {

@@ -50,8 +50,11 @@ func emailAddress() validator.String {
 
 func isEmail(value string) bool {
 	parsed, err := mail.ParseAddress(value)
-	return err == nil && parsed.Address == value && parsed.Name == "" && !strings.ContainsFunc(value, unicode.IsSpace)
+	return err == nil && parsed.Address == value && parsed.Name == "" && !strings.ContainsFunc(value, isInvisible)
 }
+
+// isInvisible reports what comes along when an address is copied and nobody sees: spaces of all kinds, marks without a width.
+func isInvisible(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }
 
 // personName accepts what can stand in an invitation.
 func personName() validator.String {
@@ -62,8 +65,8 @@ func nameProblem(value string) string {
 	switch {
 	case strings.TrimSpace(value) == "":
 		return "The name is empty."
-	case strings.ContainsFunc(value, unicode.IsControl):
-		return "The name holds control characters."
+	case modelprime.Visible(value) != value:
+		return "The name holds control characters, line breaks or changes of the direction."
 	}
 	return ""
 }
