@@ -206,7 +206,7 @@ func (h *history) excused(d drive.Diag) bool {
 			object := h.tf.Object(address)
 			return object.Get("status") != "active" && len(h.having(object.Text("email"))) > 0
 		})
-	case "Two resources manage one person", "One person is destroyed and created in one run", "One person is let go of and kept in one run":
+	case "Two resources manage one person", "One person is destroyed and created in one run", "One person is let go of and kept in one run", "The member is managed already":
 		return h.overlaps()
 	}
 	return false
