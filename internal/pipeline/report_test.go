@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -37,17 +38,21 @@ func TestAReportBeginsWithWhatWentWrongAndSaysWhereItEnds(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, exampleRoster(t))
 	tm.settle(t)
-	number, planned := tm.pullRequest(t, func() { tm.write(t, "roster.yaml", small) })
+	newcomers := small
+	for i := range 100 {
+		newcomers += fmt.Sprintf("      - { name: Newcomer %d, email: newcomer%d@example.com }\n", i, i)
+	}
+	number, planned := tm.pullRequest(t, func() { tm.write(t, "roster.yaml", newcomers) })
 	planned.mustGo(t, false)
 	comment := tm.said(t, number)
 	wants(t, "the comment", comment, []string{
-		"### Roster: the plan failed Error: Too many removals in one run",
+		"### Roster: the plan failed Error: Too many",
 		"And more: the log of the job has all of it.",
 	}, "Refreshing state")
 	if len(comment) > 60_000 {
 		t.Errorf("the comment has %d bytes", len(comment))
 	}
-	if before, _, _ := strings.Cut(comment, "will be destroyed"); !strings.Contains(before, "Too many removals") {
+	if before, _, _ := strings.Cut(comment, "will be created"); !strings.Contains(before, "Too many removals") {
 		t.Errorf("the plan comes before the error:\n%s", comment)
 	}
 }
