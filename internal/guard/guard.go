@@ -193,7 +193,7 @@ func admit(ps *people, p Person, limit *int64, summary, verb, argument, variable
 	ps.refused[p.String()] = true
 	if all := len(ps.list) + len(ps.refused); len(ps.refused) > 1 {
 		// The first refusal has said it all, and a truncated roster brings hundreds.
-		return &Error{Summary: summary, Detail: fmt.Sprintf("This run also %s %s: with them %d people, where %s allows %d.", verb, p, all, argument, *limit)}
+		return &Error{Summary: summary, Detail: fmt.Sprintf("This run also %s %s: with them %d people, where %s allows %d. Another error of this run says what to do.", verb, p, all, argument, *limit)}
 	}
 	seen := "nobody so far"
 	if len(ps.list) > 0 {

@@ -142,7 +142,7 @@ func TestACapIsExplainedOnce(t *testing.T) {
 		}
 		for range 2 {
 			refused := veto(t, c.count(l, kim))
-			tells(t, refused, "This run also would ", " kim@example.com: with them 3 people, where ", " allows 1.")
+			tells(t, refused, "This run also would ", " kim@example.com: with them 3 people, where ", " allows 1. Another error")
 			if strings.Contains(refused.Detail, "so far") {
 				t.Errorf("%q is long", refused.Detail)
 			}

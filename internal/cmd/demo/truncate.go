@@ -30,16 +30,20 @@ func (d *demo) planTruncated(ctx context.Context) (string, error) {
 		expect("members after a plan that was refused", before, len(d.world.Members())),
 		d.expectRequests(map[string]int{}),
 	)
-	return "nobody is removed, for the plan ends with\n" + quote(firstError(printed)), err
+	return "nobody is removed, for the plan ends with\n" + quote(explanation(printed)), err
 }
 
-// firstError is the first error's summary and the first sentence of its detail.
-func firstError(printed string) string {
-	_, text, _ := strings.Cut(unwrapped(printed), "Error: ")
-	summary, _, _ := strings.Cut(text, " with module")
-	_, detail, _ := strings.Cut(text, "This run ")
-	detail, _, _ = strings.Cut(detail, " (so far")
-	return fmt.Sprintf("%s: This run %s …", summary, detail)
+// explanation is the first sentence of the error that explains the cap, with its summary. The others say only whom they are
+// about, and Terraform prints all of them in no order.
+func explanation(printed string) string {
+	for text := range strings.SplitSeq(unwrapped(printed), "Error: ") {
+		summary, _, _ := strings.Cut(text, " with module")
+		_, detail, _ := strings.Cut(text, "This run ")
+		if detail, _, explains := strings.Cut(detail, " (so far"); explains {
+			return fmt.Sprintf("%s: This run %s …", summary, detail)
+		}
+	}
+	return ""
 }
 
 // quote sets a text below a step's line.
