@@ -168,6 +168,7 @@ func reattachment(at *plugin.ReattachConfig) string {
 type instance struct {
 	values  map[string]any
 	tainted bool
+	private []byte
 }
 
 // state reads the state: its instances by address.
@@ -180,6 +181,7 @@ func (c *cli) state() map[string]instance {
 				IndexKey   any `json:"index_key"`
 				Status     string
 				Attributes map[string]any
+				Private    []byte
 			}
 		}
 	}
@@ -196,7 +198,7 @@ func (c *cli) state() map[string]instance {
 			address = "data." + address
 		}
 		for _, i := range r.Instances {
-			found[address+index(i.IndexKey)] = instance{i.Attributes, i.Status == "tainted"}
+			found[address+index(i.IndexKey)] = instance{i.Attributes, i.Status == "tainted", i.Private}
 		}
 	}
 	return found
@@ -230,6 +232,14 @@ func (c *cli) holds(address string, want values) {
 			c.t.Errorf("%s.%s is %s, want %s", address, name, inJSON(got.values[name]), inJSON(value))
 		}
 	}
+}
+
+// invitationsOf is what the private state keeps of an instance's invitations.
+func (c *cli) invitationsOf(address string) string {
+	c.t.Helper()
+	var private map[string][]byte
+	c.w.must(json.Unmarshal(c.state()[address].private, &private))
+	return string(private["invitations"])
 }
 
 // lacks fails the test if the state has the instance.

@@ -38,7 +38,7 @@ func (c *cli) takenOut(want ...string) {
 	c.t.Helper()
 	var got []string
 	for line := range strings.Lines(c.run("show", "-no-color", savedPlan).printed) {
-		if text, ok := strings.CutPrefix(strings.TrimSpace(line), `- "`); ok {
+		if text, ok := strings.CutPrefix(strings.TrimSpace(line), `- "`); ok && strings.Contains(text, "@") { // no id
 			got = append(got, strings.TrimSuffix(text, `",`))
 		}
 	}

@@ -83,9 +83,10 @@ func (l *Ledger) Meets(p Person) error {
 	defer l.mu.Unlock()
 	for _, in := range l.about(p) {
 		if in.creates && !in.done && in.holds != nil && in.holds.ID == "" && in.holds.Is(p) {
+			by := *in.holds
 			in.holds = &p
 			l.index(in, p)
-			return l.conflict(in)
+			return l.conflict(in, func(other *instance) bool { return both(&by, other.holds) || both(&by, other.lets) })
 		}
 	}
 	return nil
@@ -117,7 +118,7 @@ func (l *Ledger) Replace(token string, p Person) error {
 	}
 	in.holds, in.creates = &p, true
 	l.index(in, p)
-	return l.conflict(in)
+	return l.conflict(in, nil)
 }
 
 // Created records that an instance now holds the person for good: from here on, in this run, nobody may remove them
@@ -177,7 +178,7 @@ func (l *Ledger) record(in *instance) (string, error) {
 			l.index(in, *p)
 		}
 	}
-	return token, l.conflict(in)
+	return token, l.conflict(in, nil)
 }
 
 func (l *Ledger) index(in *instance, p Person) {
@@ -194,14 +195,15 @@ func (l *Ledger) about(p Person) []*instance {
 	return found
 }
 
-// conflict holds an instance against all others that were seen about the same people.
-func (l *Ledger) conflict(in *instance) error {
+// conflict holds an instance against all others that were seen about the same people, but for those that it was held against
+// before.
+func (l *Ledger) conflict(in *instance, before func(*instance) bool) error {
 	for _, p := range []*Person{in.holds, in.lets} {
 		if p == nil {
 			continue
 		}
 		for _, other := range l.about(*p) {
-			if other == in {
+			if other == in || before != nil && before(other) {
 				continue
 			}
 			if err := clash(in, other); err != nil {

@@ -341,6 +341,12 @@ func TestWhoIsMetIsTheMember(t *testing.T) {
 	_, err = l.LetGo(Membership, old)
 	tells(t, veto(t, err), "One person is destroyed and created in one run")
 
+	// What an address has told already is told once.
+	l = NewLedger(Limits{})
+	allowed(t, l.Create(Membership, renamed))
+	tells(t, veto(t, l.Create(RoleAssignment, met)), "Two resources manage one person")
+	allowed(t, l.Meets(met))
+
 	l = NewLedger(Limits{})
 	allowed(t, l.Meets(met)) // of nobody who is created
 	_, err = l.Hold(Membership, old)

@@ -284,7 +284,7 @@ func (h *history) reimport(address string) {
 }
 
 // tooLate is what an apply may say of people who have an address that they did not have when the plan was made.
-var tooLate = []string{"Already a member", "Several members have that address", "Could not update the membership", "Provider produced inconsistent final plan"}
+var tooLate = []string{"Already a member", "Several members have that address", "Could not update the membership", "Could not plan the membership", "Provider produced inconsistent final plan"}
 
 // excuseApply fails on an error of an apply, but for this one: somebody who is a member cannot be invited before they
 // are removed.

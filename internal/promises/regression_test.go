@@ -46,15 +46,21 @@ func TestJoinedBeforeAnotherInvitation(t *testing.T) {
 	h.holdRoles(adaAddress)
 }
 
-// With more roles than the invitation gave, whoever has the address by then gets none of them: the next plan asks who it is.
+// With more roles than the invitation gave that apply fails and changes nothing: the next plan shows who gets them.
 func TestJoinedBeforeAnInvitationWithMoreRoles(t *testing.T) {
 	t.Parallel()
 	h := begun(t)
 	given := h.config[adaAddress]["roles"].([]string)
 	h.declare(adaAddress, ada(drive.Values{"resend": "a", "roles": []string{"admin"}})[adaAddress])
-	h.applyLate(adaEmail)
-	if sent, roles := h.mails()[adaEmail], h.rolesOf(adaEmail); sent != 1 || !slices.Equal(roles, given) {
-		t.Errorf("%d e-mails were sent, and she has the roles %v, not %v", sent, roles, given)
+	p := h.tf.Plan(context.Background(), h.config, drive.Options{})
+	h.must(p.Err())
+	h.acceptance(adaEmail)
+	if err := h.tf.Apply(context.Background(), p).Err(); err == nil || !slices.Equal(h.rolesOf(adaEmail), given) {
+		t.Errorf("she has the roles %v, not %v: %v", h.rolesOf(adaEmail), given, err)
+	}
+	h.apply(drive.Options{})
+	if sent, roles := h.mails()[adaEmail], h.rolesOf(adaEmail); sent != 1 || !slices.Equal(roles, []string{"admin"}) {
+		t.Errorf("%d e-mails were sent, and she has the roles %v", sent, roles)
 	}
 }
 

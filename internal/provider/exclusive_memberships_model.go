@@ -17,6 +17,7 @@ type exclusiveModel struct {
 	Emails         types.Set    `tfsdk:"emails"`
 	Members        types.Map    `tfsdk:"members"`
 	Unlisted       types.Set    `tfsdk:"unlisted"`
+	UnlistedIDs    types.Set    `tfsdk:"unlisted_ids"`
 	OrganizationID types.String `tfsdk:"organization_id"`
 }
 
@@ -119,15 +120,11 @@ func (c census) escaped(emails []string) map[string]person {
 	return found
 }
 
-// among returns those of the people whom a plan named by their address. One that several have names nobody.
+// among returns those of the people whom a plan named by their ids.
 func among(people map[string]person, planned []string) map[string]person {
-	named, having := foldedSet(planned), map[string]int{}
-	for _, p := range people {
-		having[modelprime.FoldEmail(p.Email)]++
-	}
 	found := map[string]person{}
-	for id, p := range people {
-		if key := modelprime.FoldEmail(p.Email); named[key] && having[key] == 1 {
+	for _, id := range planned {
+		if p, ok := people[id]; ok {
 			found[id] = p
 		}
 	}

@@ -50,9 +50,9 @@ func (c census) escapedWarnings(emails []string) []warning {
 	for _, id := range sortedKeys(escaped) {
 		p := escaped[id]
 		warnings = append(warnings, warning{
-			fmt.Sprintf("The member known as %s is not removed", p.Listed),
-			fmt.Sprintf("They (%s) have given themselves the listed address %s. Members can give themselves any address: if it is another person's, "+
-				"remove the member in the Model-Prime app.", id, p.Email),
+			fmt.Sprintf("The member known as %s stays as %s", p.Listed, p.Email),
+			fmt.Sprintf("Their address (%s) was listed beside the one that is taken out. If it is their own, all is well. "+
+				"Members can give themselves any address: if it is another person's, remove the member in the Model-Prime app.", id),
 		})
 	}
 	return warnings
@@ -65,7 +65,7 @@ func unnamedWarnings(strangers, named map[string]person) []warning {
 		if _, ok := named[id]; !ok {
 			warnings = append(warnings, warning{
 				fmt.Sprintf("%s is not listed and was not removed", strangers[id].guarded(id)),
-				"The plan did not name them, or several members have that address. The next plan shows who is left.",
+				"The plan did not name them. The next plan shows who is left.",
 			})
 		}
 	}
@@ -80,15 +80,15 @@ func sharedAddress(email string, ids []string, consequence string) warning {
 	}
 }
 
-// alreadyRemoved are the addresses of those whom this run has removed before the members were read. The plan named them
-// as unlisted, and no list shows them any more: without them Terraform would refuse its own plan.
-func (r *exclusiveMembershipsResource) alreadyRemoved(found census, emails []string) []string {
+// alreadyRemoved are those whom this run has removed before the members were read. The plan named them as unlisted, and no
+// list shows them any more: without them Terraform would refuse its own plan.
+func (r *exclusiveMembershipsResource) alreadyRemoved(found census, emails []string) map[string]person {
 	listed := foldedSet(emails)
-	var gone []string
+	gone := map[string]person{}
 	for _, p := range r.ledger.Removed() {
 		_, here := found.People[p.ID]
 		if !here && !listed[modelprime.FoldEmail(p.Email)] && !listed[modelprime.FoldEmail(p.CurrentEmail)] {
-			gone = append(gone, p.CurrentEmail)
+			gone[p.ID] = person{Email: p.CurrentEmail}
 		}
 	}
 	return gone

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -51,10 +52,15 @@ func (r *exclusiveMembershipsResource) Schema(_ context.Context, _ resource.Sche
 				MarkdownDescription: "E-mail addresses of the members who were not listed at the last reading. When the resource is created these are the people who are removed; " +
 					"the apply is refused if they have changed since the plan.",
 			},
+			"unlisted_ids": schema.SetAttribute{
+				Computed:            true,
+				ElementType:         types.StringType,
+				MarkdownDescription: "Ids of the members in `unlisted`: an address can be another person's by the time of the apply.",
+			},
 			"members": schema.MapAttribute{
 				Computed:            true,
 				ElementType:         types.StringType,
-				MarkdownDescription: "Ids of the listed people who are members, by their listed address. When the resource is created the apply is refused if they have changed since the plan.",
+				MarkdownDescription: "Ids of the listed people who are members, by their listed address.",
 			},
 			"organization_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the organization. With another organization's token nothing is read or changed."},
 		},
@@ -102,7 +108,7 @@ func (r *exclusiveMembershipsResource) Create(ctx context.Context, req resource.
 	}
 	emails := textsOf(m.Emails)
 	strangers := found.strangers(emails)
-	named := among(strangers, textsOf(m.Unlisted))
+	named := among(strangers, textsOf(m.UnlistedIDs))
 	failed := r.remove(ctx, named, &resp.Diagnostics)
 	if len(failed) > 0 && len(failed) == len(named) && !failed.inDoubt() {
 		addError(&resp.Diagnostics, "Could not remove the unlisted members", "", failed)
@@ -113,7 +119,8 @@ func (r *exclusiveMembershipsResource) Create(ctx context.Context, req resource.
 		resp.Diagnostics.AddWarning("Not removed: "+failure.who(), explain("", failure)+"\n\nThe next plan shows who is left.")
 	}
 	addWarnings(&resp.Diagnostics, unnamedWarnings(strangers, named))
-	left := found.without(named).with(failed.people())
+	left := found.without(strangers).with(failed.people())
+	m.Members = mapValue(left.members(emails))
 	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyCensus, left.relisted(emails))...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }
@@ -132,9 +139,9 @@ func (r *exclusiveMembershipsResource) Read(ctx context.Context, req resource.Re
 		addError(&resp.Diagnostics, "Could not read the members", "", err)
 		return
 	}
-	strangers := emailsOf(found.strangers(listed))
-	m.Emails = setValue(append(listed, strangers...))
-	m.Unlisted = setValue(strangers)
+	strangers := found.strangers(listed)
+	m.Unlisted, m.UnlistedIDs = setValue(emailsOf(strangers)), setValue(sortedKeys(strangers))
+	m.Emails = setValue(append(listed, textsOf(m.Unlisted)...))
 	m.Members = mapValue(found.members(listed))
 	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyCensus, found)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
@@ -158,7 +165,7 @@ func (r *exclusiveMembershipsResource) Update(ctx context.Context, req resource.
 	failed := r.remove(ctx, strangers, &resp.Diagnostics)
 	left := seen.without(strangers).with(failed.people())
 	if len(failed) > 0 {
-		m.Unlisted = setValue(emailsOf(failed.people()))
+		m.Unlisted, m.UnlistedIDs = setValue(emailsOf(failed.people())), setValue(sortedKeys(failed.people()))
 		m.Emails = setValue(append(slices.Clone(emails), textsOf(m.Unlisted)...))
 		addError(&resp.Diagnostics, "Could not remove all unlisted members", "", failed)
 	}
@@ -193,8 +200,7 @@ func (r *exclusiveMembershipsResource) look(ctx context.Context, organization ty
 	return takeCensus(members, listed, known, caller.ID), nil
 }
 
-// planCreate puts whom the creation removes into the plan, and whom it lets stay: people are known by their addresses only,
-// which they can exchange before the apply.
+// planCreate puts whom the creation removes into the plan, by address for the reader and by id for the apply.
 func (r *exclusiveMembershipsResource) planCreate(ctx context.Context, config *exclusiveModel, diags *diag.Diagnostics) error {
 	organization, err := r.roster.Organization(ctx)
 	if err != nil {
@@ -205,9 +211,10 @@ func (r *exclusiveMembershipsResource) planCreate(ctx context.Context, config *e
 		return err
 	}
 	strangers := found.strangers(textsOf(config.Emails))
-	unlisted := append(emailsOf(strangers), r.alreadyRemoved(found, textsOf(config.Emails))...)
-	config.Unlisted = setValue(unlisted)
-	config.Members = mapValue(found.members(textsOf(config.Emails)))
+	named := r.alreadyRemoved(found, textsOf(config.Emails))
+	maps.Copy(named, strangers)
+	config.Unlisted, config.UnlistedIDs = setValue(emailsOf(named)), setValue(sortedKeys(named))
+	config.Members = types.MapUnknown(types.StringType)
 	config.OrganizationID = types.StringValue(organization.ID)
 	addWarnings(diags, found.sharedWarnings(textsOf(config.Emails)))
 	return r.planRemovals(ctx, strangers, diags)
@@ -220,9 +227,9 @@ func (r *exclusiveMembershipsResource) planChange(ctx context.Context, config, p
 		config.Emails = prior.Emails
 		emails = textsOf(prior.Emails)
 	}
-	config.Unlisted = prior.Unlisted
+	config.Unlisted, config.UnlistedIDs = prior.Unlisted, prior.UnlistedIDs
 	if seen.holdsUnlisted() {
-		config.Unlisted = setValue(nil)
+		config.Unlisted, config.UnlistedIDs = setValue(nil), setValue(nil)
 	}
 	config.Members = mapValue(seen.members(emails))
 	config.OrganizationID = prior.OrganizationID

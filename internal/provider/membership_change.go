@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -127,14 +126,14 @@ func (r *membershipResource) invite(ctx context.Context, m *membershipModel, sen
 // joined looks for the invited person among the members. Somebody who was a member before is not that person.
 func (r *membershipResource) joined(ctx context.Context, email string, record invitationRecord) (*modelprime.User, error) {
 	user, err := r.roster.Joined(ctx, email, record.Roles)
-	if user != nil && slices.Contains(record.Before, mark(user.ID)) {
+	if user != nil && record.noted(user.ID) {
 		return nil, &roster.NotBoundError{Email: email, Members: []modelprime.User{*user}, Before: true}
 	}
 	return user, err
 }
 
-// inviteAgain sends another invitation, unless the person has joined in the meantime. Then nothing is changed: whom a
-// membership is about is found out by a refresh, so that a plan shows it before any roles are given.
+// inviteAgain sends another invitation, unless the person has joined in the meantime. Then nobody is bound: whom a membership
+// is about is found out by a refresh, so that a plan shows it before any roles are given.
 func (r *membershipResource) inviteAgain(ctx context.Context, m, prior *membershipModel, record invitationRecord, diags *diag.Diagnostics) (invitationRecord, error) {
 	user, err := r.joined(ctx, m.Email.ValueString(), record)
 	if err != nil {
@@ -144,21 +143,28 @@ func (r *membershipResource) inviteAgain(ctx context.Context, m, prior *membersh
 		m.UserID, m.CurrentEmail = types.StringNull(), types.StringNull()
 		return r.invite(ctx, m, prior.InvitationsSent.ValueInt64(), record, diags)
 	}
+	if record.raises(textsOf(m.Roles)) {
+		return record, &joinedError{*user}
+	}
 	m.Status, m.UserID, m.CurrentEmail = prior.Status, types.StringNull(), types.StringNull()
 	m.InvitedAt, m.InvitationsSent = prior.InvitedAt, prior.InvitationsSent
 	addWarnings(diags, []warning{joinedSince(m.Email.ValueString(), *user)})
-	if !record.raises(textsOf(m.Roles)) {
-		return record, nil
-	}
-	ids, err := r.roster.IDs(ctx)
-	return record.noting(ids), err
+	return record, nil
 }
 
 // joinedSince tells of somebody whom the plan took for invited.
 func joinedSince(email string, user modelprime.User) warning {
 	return warning{fmt.Sprintf("%s has joined since the plan, and was not e-mailed", email), fmt.Sprintf(
-		"The member %s (%s) has the address now. The next plan shows them as the invited person; if it gives them more roles than their invitation, "+
-			"it asks first whether it is them.", user.Name, user.ID)}
+		"The member %s (%s) has the address now. The next plan shows them as the invited person.", user.Name, user.ID)}
+}
+
+// joinedError refuses to remember more roles than an invitation gave for somebody who has joined: whoever has the address is
+// shown by a plan before they get them.
+type joinedError struct{ user modelprime.User }
+
+func (e *joinedError) Error() string {
+	return fmt.Sprintf("the member %s (%s) has the address now, and the plan took it for nobody's. Nothing was changed or sent: "+
+		"plan again, with a refresh, to see who gets the roles", e.user.Name, e.user.ID)
 }
 
 // changeRoles puts a member's roles right, by one request if they differ.

@@ -97,7 +97,7 @@ func (r *membershipResource) planChange(ctx context.Context, p *membershipPlan, 
 	} else {
 		token, err = r.ledger.Hold(guard.Membership, p.model.person())
 		if err == nil {
-			err = r.guardChange(ctx, p, prior)
+			err = r.guardChange(ctx, p, prior, resp)
 		}
 	}
 	if err != nil {
@@ -106,7 +106,14 @@ func (r *membershipResource) planChange(ctx context.Context, p *membershipPlan, 
 	return token
 }
 
-func (r *membershipResource) guardChange(ctx context.Context, p *membershipPlan, prior *membershipModel) error {
+func (r *membershipResource) guardChange(ctx context.Context, p *membershipPlan, prior *membershipModel, resp *resource.ModifyPlanResponse) error {
+	raised := !prior.joined() && setKnown(p.model.Roles) && !p.model.Roles.Equal(prior.Roles)
+	if raised && recordOf(ctx, resp.Private, prior, &resp.Diagnostics).raises(textsOf(p.model.Roles)) {
+		// Without a refresh the state may take somebody for invited who has joined long ago.
+		if err := r.nobodyHas(ctx, prior.Email.ValueString()); err != nil {
+			return err
+		}
+	}
 	if p.invites {
 		return r.ledger.Invite(prior.person())
 	}

@@ -1,8 +1,8 @@
 package provider
 
 import (
+	"bytes"
 	"crypto/sha256"
-	"encoding/hex"
 	"slices"
 	"time"
 
@@ -128,15 +128,18 @@ type invitationRecord struct {
 	Roles [][]string `json:"roles"`
 	// Unconfirmed says that nobody knows whether the last one arrived.
 	Unconfirmed bool `json:"unconfirmed"`
-	// Before holds marks of those who were members already when roles were configured that no invitation gave. None of
-	// them is the invited person, whatever address they give themselves.
-	Before []string `json:"before,omitempty"`
+	// Before holds marks of those who were members already when roles were configured that no invitation gave, or when a
+	// plan let go of the invitation. None of them is the invited person, whatever address they give themselves. The marks
+	// stand one after the other, sorted: of a large organization there are thousands for each invited person.
+	Before []byte `json:"before,omitempty"`
 }
 
-// mark is enough of an id to know it again.
-func mark(id string) string {
+// markSize is enough of an id to know it again: one in a million joins is taken for somebody of before, and asked for.
+const markSize = 4
+
+func mark(id string) []byte {
 	sum := sha256.Sum256([]byte(id))
-	return hex.EncodeToString(sum[:6])
+	return sum[:markSize]
 }
 
 // raises reports whether the roles are more than each of the invitations gave.
@@ -146,12 +149,24 @@ func (r invitationRecord) raises(roles []string) bool {
 
 // noting adds marks of those who are members now.
 func (r invitationRecord) noting(ids []string) invitationRecord {
+	marks := slices.Collect(slices.Chunk(r.Before, markSize))
 	for _, id := range ids {
-		r.Before = append(r.Before, mark(id))
+		marks = append(marks, mark(id))
 	}
-	slices.Sort(r.Before)
-	r.Before = slices.Compact(r.Before)
+	slices.SortFunc(marks, bytes.Compare)
+	r.Before = slices.Concat(slices.CompactFunc(marks, bytes.Equal)...)
 	return r
+}
+
+// noted reports whether somebody is among those of before.
+func (r invitationRecord) noted(id string) bool {
+	wanted := mark(id)
+	for m := range slices.Chunk(r.Before, markSize) {
+		if bytes.Equal(m, wanted) {
+			return true
+		}
+	}
+	return false
 }
 
 func (r invitationRecord) with(invitation modelprime.Invitation, outcome modelprime.Outcome) invitationRecord {

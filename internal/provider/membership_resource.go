@@ -184,7 +184,8 @@ func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest,
 		return
 	}
 	imported, prior := m.Email.IsNull(), m
-	found, err := r.refresh(ctx, &m, recordOf(ctx, req.Private, &m, &resp.Diagnostics), &resp.Diagnostics)
+	record := recordOf(ctx, req.Private, &m, &resp.Diagnostics)
+	found, err := r.refresh(ctx, &m, record, &resp.Diagnostics)
 	switch {
 	case err != nil:
 		addReadError(&resp.Diagnostics, &m, err)
@@ -204,6 +205,10 @@ func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest,
 	}
 	if !unchanged(&m, &prior) {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	}
+	if m.joined() && len(record.Before) > 0 {
+		record.Before = nil // who it cannot be is of no use once it is known who it is
+		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyInvitations, record)...)
 	}
 }
 
@@ -242,6 +247,10 @@ func (r *membershipResource) Delete(ctx context.Context, req resource.DeleteRequ
 	if resp.Diagnostics.HasError() || !r.known(&resp.Diagnostics) {
 		return
 	}
+	// What the plan kept for this apply is not the state's, if the apply fails.
+	var adopts string
+	getPrivate(ctx, req.Private, keyAdopts, &adopts, &resp.Diagnostics)
+	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyAdopts, "")...)
 	if err := r.roster.Belongs(ctx, m.OrganizationID.ValueString()); err != nil {
 		addError(&resp.Diagnostics, "Could not remove the member", m.Email.ValueString(), err)
 		return
@@ -251,12 +260,8 @@ func (r *membershipResource) Delete(ctx context.Context, req resource.DeleteRequ
 		addWarnings(&resp.Diagnostics, []warning{forgottenTainted(&m)})
 		return
 	}
-	var adopts string
-	getPrivate(ctx, req.Private, keyAdopts, &adopts, &resp.Diagnostics)
 	forgotten, err := r.letGo(ctx, &m, recordOf(ctx, req.Private, &m, &resp.Diagnostics), adopts)
 	if err != nil {
-		// What the plan kept for this apply is not the state's.
-		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyAdopts, "")...)
 		addError(&resp.Diagnostics, "Could not remove the member", m.person().String(), err)
 		return
 	}
@@ -303,18 +308,23 @@ func (r *membershipResource) refresh(ctx context.Context, m *membershipModel, re
 	return true, nil
 }
 
+// nobodyHas refuses an address that somebody has by now.
+func (r *membershipResource) nobodyHas(ctx context.Context, email string) error {
+	members, err := r.roster.WithEmail(ctx, email)
+	if err != nil || len(members) == 0 {
+		return err
+	}
+	return &joinedError{members[0]}
+}
+
 // remember keeps changed roles for somebody who has not joined. With roles that no invitation gave, it notes who is a
 // member already: whoever of them takes the address must not be granted those roles for it.
 func (r *membershipResource) remember(ctx context.Context, m *membershipModel, record invitationRecord, resp *resource.UpdateResponse) error {
 	if !record.raises(textsOf(m.Roles)) {
 		return nil
 	}
-	joined, err := r.roster.WithEmail(ctx, m.Email.ValueString())
-	if err != nil {
+	if err := r.nobodyHas(ctx, m.Email.ValueString()); err != nil {
 		return err
-	}
-	for _, user := range joined {
-		addWarnings(&resp.Diagnostics, []warning{joinedSince(m.Email.ValueString(), user)})
 	}
 	ids, err := r.roster.IDs(ctx)
 	if err == nil {
