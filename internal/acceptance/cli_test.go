@@ -168,37 +168,43 @@ func reattachment(at *plugin.ReattachConfig) string {
 type instance struct {
 	values  map[string]any
 	tainted bool
-	private []byte
+}
+
+// storedState is the state as Terraform stores it.
+type storedState struct {
+	Resources []struct {
+		Mode, Type, Name string
+		Instances        []struct {
+			IndexKey   any `json:"index_key"`
+			Status     string
+			Attributes map[string]any
+			Private    []byte
+		}
+	}
+}
+
+func (c *cli) storedState() (stored storedState) {
+	c.t.Helper()
+	data, err := os.ReadFile(filepath.Join(c.dir, "terraform.tfstate"))
+	if errors.Is(err, os.ErrNotExist) {
+		return stored
+	}
+	c.w.must(err)
+	c.w.must(json.Unmarshal(data, &stored))
+	return stored
 }
 
 // state reads the state: its instances by address.
 func (c *cli) state() map[string]instance {
 	c.t.Helper()
-	var stored struct {
-		Resources []struct {
-			Mode, Type, Name string
-			Instances        []struct {
-				IndexKey   any `json:"index_key"`
-				Status     string
-				Attributes map[string]any
-				Private    []byte
-			}
-		}
-	}
 	found := map[string]instance{}
-	data, err := os.ReadFile(filepath.Join(c.dir, "terraform.tfstate"))
-	if errors.Is(err, os.ErrNotExist) {
-		return found
-	}
-	c.w.must(err)
-	c.w.must(json.Unmarshal(data, &stored))
-	for _, r := range stored.Resources {
+	for _, r := range c.storedState().Resources {
 		address := r.Type + "." + r.Name
 		if r.Mode == "data" {
 			address = "data." + address
 		}
 		for _, i := range r.Instances {
-			found[address+index(i.IndexKey)] = instance{i.Attributes, i.Status == "tainted", i.Private}
+			found[address+index(i.IndexKey)] = instance{i.Attributes, i.Status == "tainted"}
 		}
 	}
 	return found
@@ -238,7 +244,13 @@ func (c *cli) holds(address string, want values) {
 func (c *cli) invitationsOf(address string) string {
 	c.t.Helper()
 	var private map[string][]byte
-	c.w.must(json.Unmarshal(c.state()[address].private, &private))
+	for _, r := range c.storedState().Resources {
+		for _, i := range r.Instances {
+			if r.Type+"."+r.Name+index(i.IndexKey) == address {
+				c.w.must(json.Unmarshal(i.Private, &private))
+			}
+		}
+	}
 	return string(private["invitations"])
 }
 
