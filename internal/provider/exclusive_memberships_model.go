@@ -66,10 +66,16 @@ func takeCensus(members []modelprime.User, listed []string, known map[string]str
 // strangers returns those whom the emails do not list, neither by their address nor as who they were. The caller is none.
 func (c census) strangers(emails []string) map[string]person {
 	listed := foldedSet(emails)
+	return c.those(func(p person) bool {
+		return !p.Caller && !listed[modelprime.FoldEmail(p.Listed)] && !listed[modelprime.FoldEmail(p.Email)]
+	})
+}
+
+// those returns the people of whom something holds.
+func (c census) those(holds func(person) bool) map[string]person {
 	found := map[string]person{}
 	for id, p := range c.People {
-		known := p.Listed != "" && listed[modelprime.FoldEmail(p.Listed)]
-		if !p.Caller && !known && !listed[modelprime.FoldEmail(p.Email)] {
+		if holds(p) {
 			found[id] = p
 		}
 	}
@@ -99,25 +105,17 @@ func (c census) members(emails []string) map[string]string {
 // renamed returns those who are listed under an address that they do not have any more.
 func (c census) renamed(emails []string) map[string]person {
 	listed := foldedSet(emails)
-	found := map[string]person{}
-	for id, p := range c.People {
-		if p.Listed != "" && listed[modelprime.FoldEmail(p.Listed)] && !modelprime.SameEmail(p.Listed, p.Email) {
-			found[id] = p
-		}
-	}
-	return found
+	return c.those(func(p person) bool {
+		return listed[modelprime.FoldEmail(p.Listed)] && !modelprime.SameEmail(p.Listed, p.Email)
+	})
 }
 
 // escaped returns those who were taken out of the list, and stay by an address that was listed beside theirs.
 func (c census) escaped(emails []string) map[string]person {
 	listed := foldedSet(emails)
-	found := map[string]person{}
-	for id, p := range c.People {
-		if p.Takes && !listed[modelprime.FoldEmail(p.Listed)] && listed[modelprime.FoldEmail(p.Email)] {
-			found[id] = p
-		}
-	}
-	return found
+	return c.those(func(p person) bool {
+		return p.Takes && !listed[modelprime.FoldEmail(p.Listed)] && listed[modelprime.FoldEmail(p.Email)]
+	})
 }
 
 // among returns those of the people whom a plan named by their ids.

@@ -57,15 +57,15 @@ func (r *membershipResource) planLetGo(ctx context.Context, prior *membershipMod
 			fmt.Sprintf("%s has joined and will be removed", p.Email), fmt.Sprintf("The invited person is the member %s (%s) now.", user.Name, user.ID),
 		}})
 	}
-	return p, r.noteMembers(ctx, p.Email, record, resp)
+	return p, r.noteMembers(ctx, p.Email, record, resp.Private, &resp.Diagnostics)
 }
 
-// noteMembers keeps in a plan that lets go of somebody invited who is a member now. Until the apply the person may join, and is
-// removed then; whoever gives themselves the address meanwhile is not.
-func (r *membershipResource) noteMembers(ctx context.Context, email string, record invitationRecord, resp *resource.ModifyPlanResponse) error {
+// noteMembers keeps, in a plan that lets go of somebody invited or beside roles that no invitation gave, who is a member now.
+// The person may join yet; whoever gives themselves the address meanwhile is somebody else.
+func (r *membershipResource) noteMembers(ctx context.Context, email string, record invitationRecord, to privateWriter, diags *diag.Diagnostics) error {
 	ids, err := r.roster.OtherIDs(ctx, email)
 	if err == nil {
-		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyInvitations, record.noting(ids))...)
+		diags.Append(setPrivate(ctx, to, keyInvitations, record.noting(ids))...)
 	}
 	return err
 }
@@ -78,7 +78,7 @@ func (r *membershipResource) noteReplaced(ctx context.Context, replaced guard.Pe
 	if replaced.ID != "" || !getPrivate(ctx, resp.Private, keyInvitations, &record, &resp.Diagnostics) {
 		return nil
 	}
-	return r.noteMembers(ctx, replaced.Email, record, resp)
+	return r.noteMembers(ctx, replaced.Email, record, resp.Private, &resp.Diagnostics)
 }
 
 // planChange asks the guards about an instance that exists, and returns the token by which the second half of a
@@ -107,8 +107,8 @@ func (r *membershipResource) planChange(ctx context.Context, p *membershipPlan, 
 }
 
 func (r *membershipResource) guardChange(ctx context.Context, p *membershipPlan, prior *membershipModel, resp *resource.ModifyPlanResponse) error {
-	raised := !prior.joined() && setKnown(p.model.Roles) && !p.model.Roles.Equal(prior.Roles)
-	if raised && recordOf(ctx, resp.Private, prior, &resp.Diagnostics).raises(textsOf(p.model.Roles)) {
+	changed := setKnown(p.model.Roles) && !p.model.Roles.Equal(prior.Roles)
+	if changed && !prior.joined() && recordOf(ctx, resp.Private, prior, &resp.Diagnostics).raises(textsOf(p.model.Roles)) {
 		// Without a refresh the state may take somebody for invited who has joined long ago.
 		if err := r.nobodyHas(ctx, prior.Email.ValueString()); err != nil {
 			return err
@@ -117,7 +117,7 @@ func (r *membershipResource) guardChange(ctx context.Context, p *membershipPlan,
 	if p.invites {
 		return r.ledger.Invite(prior.person())
 	}
-	if prior.joined() && setKnown(p.model.Roles) && !p.model.Roles.Equal(prior.Roles) {
+	if changed && prior.joined() {
 		return r.keepAdmin(ctx, prior.person(), textsOf(prior.Roles), textsOf(p.model.Roles))
 	}
 	return nil
@@ -235,11 +235,11 @@ func (r *membershipResource) planAdoption(ctx context.Context, m *membershipMode
 	diags.AddWarning(fmt.Sprintf("%s is a member already and will be taken over", email), fmt.Sprintf(
 		"%s (%s) has these roles: %s. The apply %s, and sends no e-mail. From then on, destroying the membership removes them. "+
 			"If Terraform refuses the apply because user_id has changed, the address was not theirs when the plan was made: plan again, and see whom it takes over.",
-		member.Name, member.ID, listed(member.Roles), change(member.Roles, m.Roles)))
+		member.Name, member.ID, listed(member.Roles), roleChange(member.Roles, m.Roles)))
 }
 
-// change says what an adoption does to a member's roles.
-func change(before []string, configured types.Set) string {
+// roleChange says what an apply does to a member's roles.
+func roleChange(before []string, configured types.Set) string {
 	switch {
 	case !setKnown(configured):
 		return "gives them exactly the configured roles"

@@ -326,11 +326,7 @@ func (r *membershipResource) remember(ctx context.Context, m *membershipModel, r
 	if err := r.nobodyHas(ctx, m.Email.ValueString()); err != nil {
 		return err
 	}
-	ids, err := r.roster.IDs(ctx)
-	if err == nil {
-		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyInvitations, record.noting(ids))...)
-	}
-	return err
+	return r.noteMembers(ctx, m.Email.ValueString(), record, resp.Private, &resp.Diagnostics)
 }
 
 // pendingStatus is decided here and not in the plan: a plan that asks the clock can contradict itself at the apply.

@@ -275,7 +275,7 @@ func (r *roleAssignmentResource) tellOfAnother(user modelprime.User, roles types
 		fmt.Sprintf("%s is another member now", user.Email), fmt.Sprintf(
 			"The state knew %s, who has left. The address is now that of %s (%s), who has these roles: %s. The apply %s. "+
 				"Members can give themselves any address: make sure that it is the person who is meant.",
-			left, user.Name, user.ID, listed(user.Roles), change(user.Roles, roles)),
+			left, user.Name, user.ID, listed(user.Roles), roleChange(user.Roles, roles)),
 	}})
 }
 

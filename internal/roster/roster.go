@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -130,15 +129,6 @@ func (r *Roster) WithEmail(ctx context.Context, email string) ([]modelprime.User
 		return nil, err
 	}
 	return slices.Clone(l.byEmail[modelprime.FoldEmail(email)]), nil
-}
-
-// IDs returns the ids of all members, off the shared list.
-func (r *Roster) IDs(ctx context.Context) ([]string, error) {
-	l, err := r.listed(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return slices.Sorted(maps.Keys(l.byID)), nil
 }
 
 // OtherIDs returns the ids of the members who have another address, off the shared list.
