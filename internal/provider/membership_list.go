@@ -42,7 +42,7 @@ func (m *membershipModel) leaveOutWhatIsRefused() {
 	if !slices.Contains(modelprime.Connections(), m.LoginConnection.ValueString()) {
 		m.LoginConnection = types.StringNull()
 	}
-	if nameProblem(m.Name.ValueString()) != "" {
+	if modelprime.NameProblem(m.Name.ValueString()) != "" {
 		m.Name = types.StringNull()
 	}
 }

@@ -2,10 +2,8 @@ package provider
 
 import (
 	"context"
-	"net/mail"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
@@ -40,35 +38,14 @@ func (v stringRule) ValidateString(_ context.Context, req validator.StringReques
 
 // emailAddress accepts one plain address.
 func emailAddress() validator.String {
-	return stringRule{allowed: "one plain e-mail address, such as ada@example.com", check: func(value string) string {
-		if !isEmail(value) {
-			return "This is no e-mail address."
-		}
-		return ""
-	}}
+	return stringRule{allowed: "one plain e-mail address, such as ada@example.com", check: modelprime.EmailProblem}
 }
 
-func isEmail(value string) bool {
-	parsed, err := mail.ParseAddress(value)
-	return err == nil && parsed.Address == value && parsed.Name == "" && !strings.ContainsFunc(value, isInvisible)
-}
-
-// isInvisible reports what comes along when an address is copied and nobody sees: spaces of all kinds, marks without a width.
-func isInvisible(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }
+func isEmail(value string) bool { return modelprime.EmailProblem(value) == "" }
 
 // personName accepts what can stand in an invitation.
 func personName() validator.String {
-	return stringRule{allowed: "a name of at least one visible character, without line breaks", check: nameProblem}
-}
-
-func nameProblem(value string) string {
-	switch {
-	case strings.TrimSpace(value) == "":
-		return "The name is empty."
-	case modelprime.Visible(value) != value:
-		return "The name holds control characters, line breaks or changes of the direction."
-	}
-	return ""
+	return stringRule{allowed: "a name of at least one visible character, without line breaks", check: modelprime.NameProblem}
 }
 
 // positiveDuration accepts a duration above zero.
