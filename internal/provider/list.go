@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -19,18 +20,35 @@ import (
 const listChunk = 50
 
 type listModel struct {
-	NameSearch types.String `tfsdk:"name_search"`
+	NameSearch types.String   `tfsdk:"name_search"`
+	Except     []types.String `tfsdk:"except"`
+}
+
+// leavesOut reports of a member whether the list is not to contain them.
+func (m listModel) leavesOut() func(modelprime.User) bool {
+	except := make(map[string]bool, len(m.Except))
+	for _, email := range m.Except {
+		except[modelprime.FoldEmail(email.ValueString())] = true
+	}
+	return func(user modelprime.User) bool { return except[modelprime.FoldEmail(user.Email)] }
 }
 
 // memberSearch is the configuration of a list of members.
 func memberSearch(whatFor string) schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Lists the members of the organization as " + whatFor + ". People who have not answered their invitation are not in it.",
+		MarkdownDescription: "Lists the members of the organization as " + whatFor + ". Invited people who have not joined are not in it.",
 		Attributes: map[string]schema.Attribute{
 			"name_search": schema.StringAttribute{
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.RegexMatches(nameSearch, nameSearchAllowed)},
-				MarkdownDescription: "Only members whose name holds this text, in any case: three or more letters and spaces. When null, all members.",
+				MarkdownDescription: nameSearchDescription,
+			},
+			"except": schema.ListAttribute{
+				Optional:    true,
+				ElementType: types.StringType,
+				Validators:  []validator.List{listvalidator.ValueStringsAre(emailAddress())},
+				MarkdownDescription: "E-mail addresses to leave out. Case-insensitive. With the addresses of a roster, the list and the configuration generated from it " +
+					"contain exactly the members that the roster does not. When null, nobody is left out.",
 			},
 		},
 	}
@@ -47,6 +65,7 @@ func (s *session) listMembers(ctx context.Context, req list.ListRequest, stream 
 		var err error
 		if organization, err = s.roster.Organization(ctx); err == nil {
 			users, err = s.search(ctx, config.NameSearch)
+			users = slices.DeleteFunc(users, config.leavesOut())
 		}
 		if err != nil {
 			addError(&diags, "Could not list the members", "", err)

@@ -20,8 +20,9 @@ import (
 )
 
 var (
-	_ resource.ResourceWithConfigure  = (*passwordResetResource)(nil)
-	_ resource.ResourceWithModifyPlan = (*passwordResetResource)(nil)
+	_ resource.ResourceWithConfigure      = (*passwordResetResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*passwordResetResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*passwordResetResource)(nil)
 )
 
 func newPasswordResetResource() resource.Resource { return &passwordResetResource{} }
@@ -46,10 +47,12 @@ func (r *passwordResetResource) Schema(_ context.Context, _ resource.SchemaReque
 			"Destroying it does nothing. From Terraform 1.14 on, the action `modelprime_reset_password` does the same without a state.",
 		Attributes: map[string]schema.Attribute{
 			"user_id": schema.StringAttribute{
-				Required:            true,
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
-				MarkdownDescription: "The member's id, such as `auth0|64f0…`. A change sends another e-mail.",
+				// Terraform itself would answer a null value with "The argument user_id is required", which helps nobody who wrote it.
+				Optional:      true,
+				Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
+				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				MarkdownDescription: "Required. The member's user ID, such as `auth0|64f0…`. A null value, such as the `user_id` of a membership whose person has not joined, is an error. " +
+					"A change sends another e-mail.",
 			},
 			"triggers": schema.MapAttribute{
 				Optional:            true,
@@ -68,6 +71,15 @@ func (r *passwordResetResource) Schema(_ context.Context, _ resource.SchemaReque
 				MarkdownDescription: "Id of the organization. With another organization's token nothing is read or changed.",
 			},
 		},
+	}
+}
+
+// ValidateConfig refuses a user ID that is known to be null.
+func (r *passwordResetResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var id types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("user_id"), &id)...)
+	if !resp.Diagnostics.HasError() {
+		refusesReset(path.Root("user_id"), id, &resp.Diagnostics)
 	}
 }
 
@@ -132,8 +144,13 @@ func (s *session) resetPassword(ctx context.Context, id, who string, diags *diag
 	return err
 }
 
-// refusesReset reports an account that has no password here.
+// refusesReset reports a missing user ID, and an account whose password is not kept by Model-Prime.
 func refusesReset(at path.Path, id types.String, diags *diag.Diagnostics) bool {
+	if id.IsNull() {
+		diags.AddAttributeError(at, "No member is named", "user_id is missing or null. The user_id of a modelprime_membership is null until the person has joined: "+
+			"apply again after they have accepted the invitation.")
+		return true
+	}
 	if id.IsUnknown() || modelprime.ConnectionOf(id.ValueString()) != modelprime.ConnectionGoogle {
 		return false
 	}

@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/actionvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
@@ -42,19 +41,22 @@ func (a *resetPasswordAction) Schema(_ context.Context, _ action.SchemaRequest, 
 		Attributes: map[string]schema.Attribute{
 			"user_id": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
-				MarkdownDescription: "The member's id. Exactly one of `user_id` and `email` is set; when null, the member is looked up by `email`.",
+				MarkdownDescription: "The member's user ID. Exactly one of `user_id` and `email` is set. When null, the member is looked up by `email`.",
 			},
 			"email": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{emailAddress()},
-				MarkdownDescription: "The member's e-mail address, in any case. Exactly one of `user_id` and `email` is set; when null, `user_id` tells who it is.",
+				MarkdownDescription: "The member's e-mail address. Case-insensitive. Exactly one of `user_id` and `email` is set. When null, the member is the one with `user_id`.",
 			},
 		},
 	}
 }
 
 func (a *resetPasswordAction) ConfigValidators(context.Context) []action.ConfigValidator {
-	return []action.ConfigValidator{actionvalidator.ExactlyOneOf(path.MatchRoot("user_id"), path.MatchRoot("email"))}
+	return []action.ConfigValidator{resetMember}
 }
+
+// resetMember is how an action names its member.
+var resetMember = memberKey{id: "user_id"}
 
 // ModifyPlan finds out before the apply what cannot work.
 func (a *resetPasswordAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
@@ -68,7 +70,7 @@ func (a *resetPasswordAction) ModifyPlan(ctx context.Context, req action.ModifyP
 func (a *resetPasswordAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var m resetPasswordModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() || !a.known(&resp.Diagnostics) {
+	if resp.Diagnostics.HasError() || !a.known(&resp.Diagnostics) || !resetMember.check(m.UserID, m.Email, &resp.Diagnostics) {
 		return
 	}
 	who := m.UserID.ValueString() + m.Email.ValueString()

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
@@ -26,8 +25,6 @@ func (l *roleAssignmentList) List(ctx context.Context, req list.ListRequest, str
 		m.setMember(user, organization.ID)
 		m.Roles = setValue(user.Roles)
 		result.Diagnostics.Append(result.Identity.Set(ctx, m.identity())...)
-		// Configuration is generated from what is listed, and only one of user_id and email may be configured.
-		m.Email = types.StringNull()
 		if req.IncludeResource {
 			result.Diagnostics.Append(result.Resource.Set(ctx, &m)...)
 		}

@@ -10,6 +10,7 @@ import (
 type roleAssignmentModel struct {
 	UserID         types.String `tfsdk:"user_id"`
 	Email          types.String `tfsdk:"email"`
+	Name           types.String `tfsdk:"name"`
 	Roles          types.Set    `tfsdk:"roles"`
 	CurrentEmail   types.String `tfsdk:"current_email"`
 	OrganizationID types.String `tfsdk:"organization_id"`
@@ -29,7 +30,7 @@ func (m *roleAssignmentModel) person() guard.Person {
 
 // setMember fills in what the API says of the member. A configured address stays as it was written.
 func (m *roleAssignmentModel) setMember(user modelprime.User, organizationID string) {
-	m.UserID = types.StringValue(user.ID)
+	m.UserID, m.Name = types.StringValue(user.ID), types.StringValue(user.Name)
 	if m.Email.IsNull() || m.Email.IsUnknown() {
 		m.Email = types.StringValue(user.Email)
 	}
@@ -39,9 +40,11 @@ func (m *roleAssignmentModel) setMember(user modelprime.User, organizationID str
 
 // roleAssignmentPlan is what becomes of one assignment, decided by configuration and state alone.
 type roleAssignmentPlan struct {
-	model    roleAssignmentModel
-	replace  string // the argument that names somebody else, or ""
-	warnings []warning
+	model   roleAssignmentModel
+	replace string // the argument that names another person, or ""
+	// foreignEmail says that the configured address is not the address of the member with the configured user ID.
+	foreignEmail bool
+	warnings     []warning
 }
 
 func planRoleAssignment(config roleAssignmentModel, prior *roleAssignmentModel) roleAssignmentPlan {
@@ -60,20 +63,28 @@ func planRoleAssignment(config roleAssignmentModel, prior *roleAssignmentModel) 
 	return roleAssignmentPlan{model: m, warnings: renamedWarnings(m.Email, prior.CurrentEmail, prior.UserID)}
 }
 
-// planAssignmentByID leaves the address as it is, which nobody configured. An id that is not known yet is taken for the
-// same person's.
+// planAssignmentByID plans an assignment whose user ID is configured, which decides who the member is. An ID that is not known
+// yet is taken for the same member's.
 func planAssignmentByID(config, prior, m roleAssignmentModel) roleAssignmentPlan {
 	if !config.UserID.IsUnknown() && !config.UserID.Equal(prior.UserID) {
 		return roleAssignmentPlan{model: unsettledAssignment(config), replace: "user_id"}
 	}
 	m.UserID = config.UserID
-	return roleAssignmentPlan{model: m}
+	if config.Email.IsNull() {
+		return roleAssignmentPlan{model: m}
+	}
+	var foreign bool
+	if m.Email, foreign = planEmail(config.Email, prior.Email, prior.CurrentEmail); foreign {
+		return roleAssignmentPlan{model: m, foreignEmail: true}
+	}
+	return roleAssignmentPlan{model: m, warnings: renamedWarnings(m.Email, prior.CurrentEmail, prior.UserID)}
 }
 
 // unsettledAssignment leaves open what is looked up when the assignment is created.
 func unsettledAssignment(config roleAssignmentModel) roleAssignmentModel {
 	m := config
 	m.UserID, m.Email = orUnknown(config.UserID), orUnknown(config.Email)
+	m.Name = types.StringUnknown()
 	m.CurrentEmail, m.OrganizationID = types.StringUnknown(), types.StringUnknown()
 	return m
 }

@@ -9,7 +9,7 @@ import (
 // assignment is the state of Ada's assignment, which was configured by one of its two keys.
 func assignment(edits ...func(*roleAssignmentModel)) roleAssignmentModel {
 	m := roleAssignmentModel{
-		UserID: text("auth0|ada"), Email: text("ada@example.com"), Roles: set("developer"),
+		UserID: text("auth0|ada"), Email: text("ada@example.com"), Name: text("Ada Marsh"), Roles: set("developer"),
 		CurrentEmail: text("ada@example.com"), OrganizationID: text("org"),
 	}
 	for _, edit := range edits {
@@ -26,6 +26,10 @@ func byID(id types.String, roles types.Set) roleAssignmentModel {
 	return roleAssignmentModel{UserID: id, Roles: roles}
 }
 
+func byBoth(id, email string) roleAssignmentModel {
+	return roleAssignmentModel{UserID: text(id), Email: text(email), Roles: set("developer")}
+}
+
 func TestPlanRoleAssignment(t *testing.T) {
 	unknown := types.StringUnknown()
 	renamed := assignment(func(m *roleAssignmentModel) { m.CurrentEmail = text("marsh@example.com") })
@@ -35,19 +39,20 @@ func TestPlanRoleAssignment(t *testing.T) {
 		prior    *roleAssignmentModel
 		want     roleAssignmentModel
 		replaces string
+		foreign  bool
 		warns    []string
 	}{
 		"new, by e-mail": {
 			config: byEmail(text("Ada@example.com"), set("admin")),
-			want:   roleAssignmentModel{UserID: unknown, Email: text("Ada@example.com"), Roles: set("admin"), CurrentEmail: unknown, OrganizationID: unknown},
+			want:   roleAssignmentModel{UserID: unknown, Email: text("Ada@example.com"), Roles: set("admin"), Name: unknown, CurrentEmail: unknown, OrganizationID: unknown},
 		},
 		"new, by id, without a role": {
 			config: byID(text("auth0|ada"), set()),
-			want:   roleAssignmentModel{UserID: text("auth0|ada"), Email: unknown, Roles: set(), CurrentEmail: unknown, OrganizationID: unknown},
+			want:   roleAssignmentModel{UserID: text("auth0|ada"), Email: unknown, Roles: set(), Name: unknown, CurrentEmail: unknown, OrganizationID: unknown},
 		},
 		"new, nothing known yet": {
 			config: byID(unknown, unknownSet()),
-			want:   roleAssignmentModel{UserID: unknown, Email: unknown, Roles: unknownSet(), CurrentEmail: unknown, OrganizationID: unknown},
+			want:   roleAssignmentModel{UserID: unknown, Email: unknown, Roles: unknownSet(), Name: unknown, CurrentEmail: unknown, OrganizationID: unknown},
 		},
 		"by e-mail, as configured": {
 			config: byEmail(text("ada@example.com"), set("developer")), prior: &prior,
@@ -64,6 +69,33 @@ func TestPlanRoleAssignment(t *testing.T) {
 		"by the other key": {
 			config: byID(text("auth0|ada"), set("developer")), prior: &renamed,
 			want: renamed,
+		},
+		"by both, as configured": {
+			config: byBoth("auth0|ada", "ADA@example.com"), prior: &prior,
+			want: prior,
+		},
+		"by both, they changed their address": {
+			config: byBoth("auth0|ada", "ada@example.com"), prior: &renamed,
+			want:  renamed,
+			warns: []string{"The member ada@example.com is now marsh@example.com"},
+		},
+		"by both, their new address is configured": {
+			config: byBoth("auth0|ada", "marsh@example.com"), prior: &renamed,
+			want: assignment(func(m *roleAssignmentModel) {
+				m.Email, m.CurrentEmail = text("marsh@example.com"), text("marsh@example.com")
+			}),
+		},
+		"by both, another person's address": {
+			config: byBoth("auth0|ada", "kai@example.com"), prior: &prior,
+			want:    assignment(func(m *roleAssignmentModel) { m.Email = text("kai@example.com") }),
+			foreign: true,
+		},
+		"by both, another person's id": {
+			config: byBoth("auth0|kai", "ada@example.com"), prior: &prior,
+			want: roleAssignmentModel{
+				UserID: text("auth0|kai"), Email: text("ada@example.com"), Roles: set("developer"), Name: unknown, CurrentEmail: unknown, OrganizationID: unknown,
+			},
+			replaces: "user_id",
 		},
 		"changed roles": {
 			config: byEmail(text("ada@example.com"), set("admin")), prior: &prior,
@@ -98,17 +130,17 @@ func TestPlanRoleAssignment(t *testing.T) {
 		},
 		"somebody else's e-mail": {
 			config: byEmail(text("kai@example.com"), set("developer")), prior: &prior,
-			want:     roleAssignmentModel{UserID: unknown, Email: text("kai@example.com"), Roles: set("developer"), CurrentEmail: unknown, OrganizationID: unknown},
+			want:     roleAssignmentModel{UserID: unknown, Email: text("kai@example.com"), Roles: set("developer"), Name: unknown, CurrentEmail: unknown, OrganizationID: unknown},
 			replaces: "email",
 		},
 		"somebody else's id": {
 			config: byID(text("auth0|kai"), set("developer")), prior: &prior,
-			want:     roleAssignmentModel{UserID: text("auth0|kai"), Email: unknown, Roles: set("developer"), CurrentEmail: unknown, OrganizationID: unknown},
+			want:     roleAssignmentModel{UserID: text("auth0|kai"), Email: unknown, Roles: set("developer"), Name: unknown, CurrentEmail: unknown, OrganizationID: unknown},
 			replaces: "user_id",
 		},
 		"an id in another case is another id": {
 			config: byID(text("auth0|ADA"), set("developer")), prior: &prior,
-			want:     roleAssignmentModel{UserID: text("auth0|ADA"), Email: unknown, Roles: set("developer"), CurrentEmail: unknown, OrganizationID: unknown},
+			want:     roleAssignmentModel{UserID: text("auth0|ADA"), Email: unknown, Roles: set("developer"), Name: unknown, CurrentEmail: unknown, OrganizationID: unknown},
 			replaces: "user_id",
 		},
 	} {
@@ -117,6 +149,9 @@ func TestPlanRoleAssignment(t *testing.T) {
 			sameModel(t, p.model, row.want)
 			if p.replace != row.replaces {
 				t.Errorf("replaces by %q, want %q", p.replace, row.replaces)
+			}
+			if p.foreignEmail != row.foreign {
+				t.Errorf("the address is another person's: %v, want %v", p.foreignEmail, row.foreign)
 			}
 			sameWarnings(t, p.warnings, row.warns)
 		})
@@ -136,6 +171,7 @@ func TestPlanRoleAssignmentHoldsTerraformsRules(t *testing.T) {
 			}
 			for _, id := range []types.String{text("auth0|ada"), text("auth0|kai"), unknown} {
 				holdAssignmentRules(t, byID(id, roles), before)
+				holdAssignmentRules(t, roleAssignmentModel{UserID: id, Email: text("ada@example.com"), Roles: roles}, before)
 			}
 		}
 	}
@@ -148,7 +184,7 @@ func holdAssignmentRules(t *testing.T, config roleAssignmentModel, prior *roleAs
 		before = *prior
 	}
 	p := planRoleAssignment(config, prior)
-	allowed(t, config, before, p.model, "user_id", "email", "current_email", "organization_id")
+	allowed(t, config, before, p.model, "user_id", "email", "name", "current_email", "organization_id")
 
 	known := config
 	for value, is := range map[*types.String]string{&known.UserID: "auth0|ada", &known.Email: "ada@example.com"} {
@@ -166,7 +202,7 @@ func holdAssignmentRules(t *testing.T, config roleAssignmentModel, prior *roleAs
 	}
 	state := final.model
 	for value, is := range map[*types.String]string{
-		&state.UserID: "auth0|ada", &state.Email: "ada@example.com", &state.CurrentEmail: "ada@example.com", &state.OrganizationID: "org",
+		&state.UserID: "auth0|ada", &state.Email: "ada@example.com", &state.Name: "Ada Marsh", &state.CurrentEmail: "ada@example.com", &state.OrganizationID: "org",
 	} {
 		if value.IsUnknown() {
 			*value = text(is)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -46,16 +45,15 @@ func (r *roleAssignmentResource) Schema(_ context.Context, _ resource.SchemaRequ
 			"user_id": schema.StringAttribute{
 				Optional: true, Computed: true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
-				MarkdownDescription: "The member's id. Exactly one of `user_id` and `email` is set; when null, it is looked up by `email`. " +
-					"Another id is another person's and replaces the assignment, which revokes the first one's roles.",
+				MarkdownDescription: "The member's user ID. At least one of `user_id` and `email` is set. When null, the member is looked up by `email`. " +
+					"A different user ID replaces the assignment, which revokes the first member's roles.",
 			},
 			"email": schema.StringAttribute{
 				Optional: true, Computed: true,
 				Validators: []validator.String{emailAddress()},
-				MarkdownDescription: "The member's e-mail address, in any case. Exactly one of `user_id` and `email` is set; when null, it is the one that the member had " +
-					"when the assignment was created or imported (`current_email` is the present one). " +
-					"Changing it to the member's `current_email` changes the state only; any other address is another person's and replaces the assignment, " +
-					"which revokes the first one's roles.",
+				MarkdownDescription: "The member's e-mail address. Case-insensitive. At least one of `user_id` and `email` is set. When null, it is the address that the member " +
+					"had when the assignment was created or imported. A change to the member's `current_email` updates the state only. " +
+					"Any other address replaces the assignment, which revokes the first member's roles. With `user_id`, an address that is not that member's is an error.",
 			},
 			"roles": schema.SetAttribute{
 				Required:    true,
@@ -64,7 +62,8 @@ func (r *roleAssignmentResource) Schema(_ context.Context, _ resource.SchemaRequ
 				MarkdownDescription: "The member's whole set of roles, each one of " + codeList(modelprime.Roles()) + "; it may be empty. " +
 					"A change replaces the member's roles.",
 			},
-			"current_email":   schema.StringAttribute{Computed: true, MarkdownDescription: "The address that the member has now, which they can change themselves."},
+			"name":            schema.StringAttribute{Computed: true, MarkdownDescription: "The member's name at the last read. Members can change it themselves."},
+			"current_email":   schema.StringAttribute{Computed: true, MarkdownDescription: "The member's e-mail address at the last read. Members can change it themselves."},
 			"organization_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the organization. With another organization's token nothing is read or changed."},
 		},
 	}
@@ -77,8 +76,11 @@ func (r *roleAssignmentResource) IdentitySchema(_ context.Context, _ resource.Id
 }
 
 func (r *roleAssignmentResource) ConfigValidators(context.Context) []resource.ConfigValidator {
-	return []resource.ConfigValidator{resourcevalidator.ExactlyOneOf(path.MatchRoot("user_id"), path.MatchRoot("email"))}
+	return []resource.ConfigValidator{assignedMember}
 }
+
+// assignedMember is how an assignment names its member: Terraform generates both arguments from an import.
+var assignedMember = memberKey{id: "user_id", orBoth: true}
 
 // ModifyPlan takes the plan from planRoleAssignment and asks the guards.
 func (r *roleAssignmentResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
@@ -95,7 +97,14 @@ func (r *roleAssignmentResource) ModifyPlan(ctx context.Context, req resource.Mo
 		r.planDestroy(ctx, prior, &resp.Diagnostics)
 		return
 	}
+	if !assignedMember.check(config.UserID, config.Email, &resp.Diagnostics) {
+		return
+	}
 	p := planRoleAssignment(*config, prior)
+	if p.foreignEmail {
+		addError(&resp.Diagnostics, "Could not plan the role assignment", prior.person().String(), foreignEmail(prior.person(), config.Email.ValueString()))
+		return
+	}
 	if prior == nil {
 		r.planCreate(ctx, &p.model, tokenOf(ctx, req.Private, &resp.Diagnostics), &resp.Diagnostics)
 	} else {
@@ -232,7 +241,11 @@ func (r *roleAssignmentResource) member(ctx context.Context, m *roleAssignmentMo
 		}
 		id = found.ID
 	}
-	return r.roster.Member(ctx, id)
+	user, err := r.roster.Member(ctx, id)
+	if err == nil && isSet(m.Email) && !modelprime.SameEmail(m.Email.ValueString(), user.Email) {
+		err = foreignEmail(personOf(user), m.Email.ValueString())
+	}
+	return user, err
 }
 
 // planCreate finds the member and asks the guards; of what it finds only the organization's id enters the plan.
@@ -251,6 +264,7 @@ func (r *roleAssignmentResource) planCreate(ctx context.Context, m *roleAssignme
 	}
 	user, err := r.member(ctx, m)
 	if err == nil {
+		m.Name = types.StringValue(user.Name)
 		// The plan names the person, so that Terraform refuses to apply it to whoever has the address by then.
 		m.UserID = types.StringValue(user.ID)
 		r.tellOfAnother(user, m.Roles, diags)
@@ -277,6 +291,11 @@ func (r *roleAssignmentResource) tellOfAnother(user modelprime.User, roles types
 				"Members can give themselves any address: make sure that it is the person who is meant.",
 			left, user.Name, user.ID, listed(user.Roles), roleChange(user.Roles, roles)),
 	}})
+}
+
+// foreignEmail says that the configured user ID and address are not those of one member.
+func foreignEmail(member guard.Person, email string) error {
+	return fmt.Errorf("user_id belongs to %s, and email is %s, which is not that member's address. user_id decides who the member is: correct email, or remove it", member, email)
 }
 
 func (r *roleAssignmentResource) guardCreate(ctx context.Context, p guard.Person, token string) error {
@@ -345,7 +364,11 @@ func (r *roleAssignmentResource) assign(ctx context.Context, m *roleAssignmentMo
 		addUncertainRoles(diags, user.Email, err)
 		err = nil
 	}
+	planned := m.Name
 	m.setMember(user, organization.ID)
+	if isSet(planned) {
+		m.Name = planned // Terraform requires the planned value for this apply; the next read corrects it
+	}
 	return err
 }
 

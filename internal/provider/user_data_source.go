@@ -2,16 +2,16 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+	"github.com/model-prime/terraform-provider-modelprime/internal/roster"
 )
 
 var (
@@ -32,31 +32,41 @@ func (d *userDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 	attributes := userAttributes("The member's", "The member's roles.")
 	attributes["id"] = schema.StringAttribute{
 		Optional: true, Computed: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
-		MarkdownDescription: "The member's id, such as `auth0|64f0…`. Exactly one of `id` and `email` is set; when null, it is looked up by `email`.",
+		MarkdownDescription: "The member's user ID, such as `auth0|64f0…`. Exactly one of `id` and `email` is set. When null, the member is looked up by `email`.",
 	}
 	attributes["email"] = schema.StringAttribute{
 		Optional: true, Computed: true, Validators: []validator.String{emailAddress()},
-		MarkdownDescription: "The member's e-mail address, in any case. Exactly one of `id` and `email` is set; when null, it is looked up by `id`.",
+		MarkdownDescription: "The member's e-mail address. Case-insensitive. Exactly one of `id` and `email` is set. When null, the member is looked up by `id`.",
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "One member of the organization. Nobody found is an error, and so are two members with one address.",
-		Attributes:          attributes,
+		MarkdownDescription: "One member of the organization. No such member is an error, and so are two members with one address. An invited person is no member yet. " +
+			"Where a missing member is normal, use `modelprime_users` and filter its list.",
+		Attributes: attributes,
 	}
 }
 
 func (d *userDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
-	return []datasource.ConfigValidator{datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("email"))}
+	return []datasource.ConfigValidator{soughtMember}
 }
+
+// soughtMember is how the data source names its member.
+var soughtMember = memberKey{id: "id"}
 
 func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var config userModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() || !d.known(&resp.Diagnostics) {
+	if resp.Diagnostics.HasError() || !d.known(&resp.Diagnostics) || !soughtMember.check(config.ID, config.Email, &resp.Diagnostics) {
 		return
 	}
 	user, err := d.find(ctx, config)
+	subject := config.ID.ValueString() + config.Email.ValueString()
+	if errors.Is(err, roster.ErrNobody) || errors.Is(err, roster.ErrGone) {
+		resp.Diagnostics.AddError("Could not find the member", fmt.Sprintf(
+			"%s: %s. An invited person becomes a member only when they accept the invitation; until then the API does not know them. "+
+				"Where a missing member is normal, use the data source modelprime_users and filter its list, which may be empty.", subject, err))
+		return
+	}
 	if err != nil {
-		subject := config.ID.ValueString() + config.Email.ValueString()
 		addError(&resp.Diagnostics, "Could not find the member", subject, err)
 		return
 	}

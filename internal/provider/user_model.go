@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -14,6 +15,11 @@ type userModel struct {
 	Name  types.String `tfsdk:"name"`
 	Roles types.Set    `tfsdk:"roles"`
 }
+
+// userType is userModel as a type of Terraform's.
+var userType = types.ObjectType{AttrTypes: map[string]attr.Type{
+	"id": types.StringType, "email": types.StringType, "name": types.StringType, "roles": types.SetType{ElemType: types.StringType},
+}}
 
 // newUserModel keeps roles that were not asked for apart from an empty set of them: null.
 func newUserModel(user modelprime.User) userModel {

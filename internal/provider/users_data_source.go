@@ -18,7 +18,10 @@ var _ datasource.DataSourceWithConfigure = (*usersDataSource)(nil)
 // nameSearch is what the API searches for.
 var nameSearch = regexp.MustCompile(`^[a-zA-Z ]{3,}$`)
 
-const nameSearchAllowed = "allowed are three or more letters (a-z, A-Z) and spaces, which is what the API searches names for"
+const (
+	nameSearchAllowed     = "allowed are three or more letters (a-z, A-Z) and spaces, which is what the API searches names for"
+	nameSearchDescription = "Only members whose name contains this text: three or more letters and spaces. Case-insensitive. When null, all members."
+)
 
 func newUsersDataSource() datasource.DataSource { return &usersDataSource{} }
 
@@ -37,26 +40,25 @@ func (d *usersDataSource) Metadata(_ context.Context, req datasource.MetadataReq
 
 func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The members of the organization. The list is read until two readings agree; one that might be incomplete is an error, never a short list. " +
-			"People who have not answered their invitation are not in it: the API does not show them.",
+		MarkdownDescription: "The members of the organization. The list is read until two reads agree. A list that may be incomplete is an error, never a short list. " +
+			"Invited people who have not joined are not in it: the API does not show them.",
 		Attributes: map[string]schema.Attribute{
 			"name_search": schema.StringAttribute{
 				Optional: true,
 				Validators: []validator.String{
 					stringvalidator.RegexMatches(nameSearch, nameSearchAllowed),
 				},
-				MarkdownDescription: "Only members whose name holds this text, in any case: three or more letters and spaces. When null, all members.",
+				MarkdownDescription: nameSearchDescription,
 			},
 			"with_roles": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Whether to read each member's roles as well, which takes one more request a member. When null, `false`.",
+				MarkdownDescription: "Whether to read each member's roles too, which takes one more request per member. Default `false`.",
 			},
-			"users": schema.ListNestedAttribute{
+			// An object type, for `terraform test` cannot mock nested attributes of a data source.
+			"users": schema.ListAttribute{
 				Computed:            true,
-				MarkdownDescription: "The members, in the API's order.",
-				NestedObject: schema.NestedAttributeObject{
-					Attributes: userAttributes("The member's", "The member's roles. Null without `with_roles`."),
-				},
+				ElementType:         userType,
+				MarkdownDescription: "The members, in the API's order. Each has an `id` (the user ID), an `email`, a `name` and `roles`, which are null without `with_roles`.",
 			},
 		},
 	}
