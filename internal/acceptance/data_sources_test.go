@@ -93,9 +93,9 @@ func TestUserThatIsNotFound(t *testing.T) {
 	one := w.member("ada@example.com", "Ada Marsh", "developer")
 	two := w.member("ADA@example.com", "Somebody Else", "developer")
 	for arguments, says := range map[string][]string{
-		`email = "grace@example.com"`: {"Could not find the member", "grace@example.com", "no member has that e-mail address"},
+		`email = "grace@example.com"`: {"Could not find the member", "grace@example.com", "no member has that e-mail address", "An invited person", "modelprime_users"},
 		`email = "Ada@example.com"`:   {"Could not find the member", "Ada@example.com", one, two, "user id"},
-		`id = "auth0|nobody"`:         {"Could not find the member", "auth0|nobody", "no longer a member"},
+		`id = "auth0|nobody"`:         {"Could not find the member", "auth0|nobody", "no longer a member", "modelprime_users"},
 		`id = ".."`:                   {"Could not find the member", `".." is not a user id`},
 	} {
 		w.cli("data \"modelprime_user\" \"ada\" {\n  " + arguments + "\n}\n").plan().fails(says...)

@@ -137,16 +137,61 @@ func TestRoleAssignmentOfOneOfTwo(t *testing.T) {
 	}
 }
 
-// Exactly one of the two keys is configured.
-func TestRoleAssignmentNeedsOneKey(t *testing.T) {
+// Neither key, which a user_id that is null until the person joins comes to, is one message that says both.
+func TestRoleAssignmentNeedsAKey(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for name, keys := range map[string]string{"none": "", "both": "user_id = \"auth0|ada\"\n  email = \"ada@example.com\""} {
-		c := w.cli("resource \"modelprime_role_assignment\" \"ada\" {\n  " + keys + "\n  roles = []\n}\n")
-		if r := c.plan(); r.code == 0 || !strings.Contains(r.String(), "user_id") || !strings.Contains(r.String(), "email") {
-			t.Errorf("%s: %s", name, r)
-		}
+	w.cli("resource \"modelprime_role_assignment\" \"ada\" {\n  roles = []\n}\n").plan().
+		fails("No member is named", "At least one of user_id and email", "null until the person has joined")
+	w.askedNothing()
+}
+
+// A user ID that proves to be null when it is planned, or only when it is applied, is the same message, and changes nothing.
+func TestUserIDOfAPersonWhoHasNotJoined(t *testing.T) {
+	t.Parallel()
+	for name, dependent := range map[string]string{
+		"assignment": "resource \"modelprime_role_assignment\" \"ada\" {\n  user_id = modelprime_membership.ada.user_id\n  roles   = [\"analyst\"]\n}\n",
+		"reset":      "resource \"modelprime_password_reset\" \"ada\" {\n  user_id = modelprime_membership.ada.user_id\n}\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			c := w.cli(ada + dependent)
+			c.apply().fails("No member is named", "null until the person has joined") // known at the apply only
+			w.mails("ada@example.com")
+			c.plan().fails("No member is named", "null until the person has joined") // known in the plan
+			w.asked("replaceUserRoles", 0)
+			w.asked("resetUserPassword", 0)
+		})
 	}
+}
+
+// Both keys are what Terraform generates from an import. The user ID decides, and an address that is not that member's is an error.
+func TestRoleAssignmentByBothKeys(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.member("ada@example.com", "Ada Marsh", "analyst")
+	w.member("kai@example.com", "Kai Gripper", "analyst")
+	both := func(email string) string {
+		return strings.Replace(byID(id, `"developer"`), "user_id", "email   = \""+email+"\"\n  user_id", 1)
+	}
+	c := w.cli(both("kai@example.com"))
+	c.plan().fails("Could not plan the role assignment", "kai@example.com", id, "user_id decides")
+	c.config(both("ADA@example.com"))
+	c.plan().quiet().plans("create " + adasRoles)
+	if got := c.plannedValues(adasRoles)["name"]; got != "Ada Marsh" {
+		t.Errorf("the plan names %v", got)
+	}
+	c.applySaved().quiet()
+	c.plan().quiet().plans()
+	c.config(both("kai@example.com"))
+	c.plan().fails("Could not plan the role assignment", "kai@example.com", id, "user_id decides")
+	w.roles("kai@example.com", "analyst")
+
+	imported := w.cli("import {\n  to = " + adasRoles + "\n  id = \"" + id + "\"\n}\n")
+	imported.run("plan", "-input=false", "-generate-config-out=generated.tf").ok()
+	imported.apply().quiet().plans("import " + adasRoles)
+	imported.plan().quiet().plans()
 }
 
 // They stay the same member under an address of their own choice: told, no diff, and the configuration may follow.
