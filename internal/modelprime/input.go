@@ -8,19 +8,17 @@ import (
 	"unicode/utf8"
 )
 
-// longestEmail is in characters. SMTP takes no longer address.
-const longestEmail = 254
+const (
+	// longestEmail is in characters. SMTP takes no longer address.
+	longestEmail = 254
+	// longestText is in characters: far above any name or id, and short enough for a message.
+	longestText = 200
+)
 
 // EmailProblem says why a text is not one plain e-mail address, in a sentence; "" if it is one.
 func EmailProblem(email string) string {
-	if email == "" {
-		return "The address is empty."
-	}
-	if problem := invisibleProblem(email); problem != "" {
+	if problem := textProblem("address", email, longestEmail, false); problem != "" {
 		return problem
-	}
-	if length := utf8.RuneCountInString(email); length > longestEmail {
-		return fmt.Sprintf("The address has %d characters; %d is the most.", length, longestEmail)
 	}
 	if parsed, err := mail.ParseAddress(email); err != nil || parsed.Address != email || parsed.Name != "" {
 		return "This is no e-mail address."
@@ -29,38 +27,45 @@ func EmailProblem(email string) string {
 }
 
 // NameProblem says why a text cannot be a person's name in an invitation, in a sentence; "" if it can.
-func NameProblem(name string) string {
-	if strings.TrimFunc(name, isInvisible) == "" {
-		return "The name is empty."
+func NameProblem(name string) string { return textProblem("name", name, longestText, true) }
+
+// IDProblem says why a text cannot be the id of a member or an organization, in a sentence; "" if it can.
+func IDProblem(id string) string {
+	if id == "." || id == ".." {
+		return "The id is no id."
 	}
-	position := 0
-	for _, r := range name {
-		position++
-		if s := string(r); Visible(s) != s {
-			return fmt.Sprintf("Character %d of the name is %s.", position, characterName(r))
-		}
-	}
-	return ""
+	return textProblem("id", id, longestText, false)
 }
 
-// invisibleProblem names the first character that a reader cannot see.
-func invisibleProblem(text string) string {
+// TextProblem says why a text cannot be a value of one line, in a sentence; "" if it can. The limit is in characters.
+func TextProblem(text string, limit int) string { return textProblem("value", text, limit, true) }
+
+// textProblem names the first character that a reader cannot see. Among words, spaces between them are none, nor are the
+// joiners that some scripts need inside a word.
+func textProblem(what, text string, limit int, words bool) string {
+	if strings.TrimFunc(text, isInvisible) == "" {
+		return fmt.Sprintf("The %s is empty.", what)
+	}
 	if !utf8.ValidString(text) {
-		return "The address is not valid UTF-8."
+		return fmt.Sprintf("The %s is not valid UTF-8.", what)
 	}
 	characters := []rune(text)
+	last := len(characters) - 1
 	for i, r := range characters {
-		if !isInvisible(r) {
+		if !isInvisible(r) || words && 0 < i && i < last && (r == ' ' || r == '\u200c' || r == '\u200d') {
 			continue
 		}
 		where := ""
 		switch i {
-		case len(characters) - 1:
+		case last:
 			where = ", its last,"
 		case 0:
 			where = ", its first,"
 		}
-		return fmt.Sprintf("Character %d of the address%s is %s.", i+1, where, characterName(r))
+		return fmt.Sprintf("Character %d of the %s%s is %s.", i+1, what, where, characterName(r))
+	}
+	if len(characters) > limit {
+		return fmt.Sprintf("The %s has %d characters; %d is the most.", what, len(characters), limit)
 	}
 	return ""
 }

@@ -91,12 +91,17 @@ func TestNameProblem(t *testing.T) {
 		"Ada Moreau":   "",
 		"Mei-Ling Cho": "",
 		"\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645": "", // Persian is written with a zero width non-joiner
-		"":            "The name is empty.",
-		" \u00a0":     "The name is empty.",
-		"\u200b":      "The name is empty.",
-		"Ada\nMoreau": "Character 4 of the name is a line feed (U+000A).",
-		"Ada\x1b[2J":  "Character 4 of the name is an escape character (U+001B).",
-		"Ada\u202e":   "Character 4 of the name is the invisible character U+202E.",
+		"":                            "The name is empty.",
+		" \u00a0":                     "The name is empty.",
+		"\u200b":                      "The name is empty.",
+		"Ada\nMoreau":                 "Character 4 of the name is a line feed (U+000A).",
+		"Ada\x1b[2J":                  "Character 4 of the name is an escape character (U+001B).",
+		"Ada\u202e":                   "Character 4 of the name, its last, is the invisible character U+202E.",
+		"Ada\u200bM":                  "Character 4 of the name is a zero width space (U+200B).",
+		"Ada\u00a0M":                  "Character 4 of the name is a no-break space (U+00A0).",
+		"Ada ":                        "Character 4 of the name, its last, is a space (U+0020).",
+		"Ada\u200d":                   "Character 4 of the name, its last, is a zero width joiner (U+200D).",
+		strings.Repeat("\u00eb", 201): "The name has 201 characters; 200 is the most.",
 	} {
 		if got := NameProblem(name); got != want {
 			t.Errorf("%q: %s", name, got)
