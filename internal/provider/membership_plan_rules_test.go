@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
-
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 

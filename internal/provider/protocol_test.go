@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-
 	"github.com/model-prime/terraform-provider-modelprime/internal/provider"
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )

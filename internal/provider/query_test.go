@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 

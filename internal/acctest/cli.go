@@ -1,0 +1,175 @@
+package acctest
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/go-plugin"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
+	"github.com/model-prime/terraform-provider-modelprime/internal/provider"
+)
+
+// CLI is the real CLI in a folder of its own. Each of its commands meets a provider that was just started, with the
+// clock of the test's world; what a command says to its user comes back as a report.
+type CLI struct {
+	T     *testing.T
+	World *World
+	Dir   string
+	Env   []string
+
+	// find makes the environment by which the CLI finds the provider, until stop is called.
+	find func() (env []string, stop func())
+	// Listen, if set, stands between the CLI and a provider that is served in this process.
+	Listen func(tfprotov6.ProviderServer) tfprotov6.ProviderServer
+}
+
+// CLI returns a CLI whose configuration is this one, after the provider's with these arguments more.
+func (w *World) CLI(config string, arguments ...string) *CLI {
+	w.T.Helper()
+	NeedsCLI(w.T)
+	c := &CLI{T: w.T, World: w, Dir: w.T.TempDir()}
+	c.find = c.serve
+	c.Config(config, arguments...)
+	return c
+}
+
+// Config puts another configuration in the place of the one before.
+func (c *CLI) Config(config string, arguments ...string) {
+	c.T.Helper()
+	c.File("main.tf", c.World.HCL(config, arguments...))
+}
+
+// File writes a file beside the configuration, or the whole configuration.
+func (c *CLI) File(name, text string) {
+	c.T.Helper()
+	c.World.Must(os.WriteFile(filepath.Join(c.Dir, name), []byte(text), 0o600))
+}
+
+const SavedPlan = "saved.tfplan"
+
+// Plan plans and saves the plan.
+func (c *CLI) Plan(arguments ...string) *Report {
+	c.T.Helper()
+	return c.Run(append([]string{"plan", "-json", "-input=false", "-out=" + SavedPlan}, arguments...)...)
+}
+
+// Apply plans and applies.
+func (c *CLI) Apply(arguments ...string) *Report {
+	c.T.Helper()
+	return c.Run(append([]string{"apply", "-json", "-input=false", "-auto-approve"}, arguments...)...)
+}
+
+// ApplySaved applies the plan that was saved last.
+func (c *CLI) ApplySaved(arguments ...string) *Report {
+	c.T.Helper()
+	return c.Run(append(append([]string{"apply", "-json", "-input=false"}, arguments...), SavedPlan)...)
+}
+
+// Destroy destroys everything.
+func (c *CLI) Destroy(arguments ...string) *Report {
+	c.T.Helper()
+	return c.Apply(append([]string{"-destroy"}, arguments...)...)
+}
+
+// Import imports by the import command.
+func (c *CLI) Import(address, id string) *Report {
+	c.T.Helper()
+	return c.Run("import", "-no-color", "-input=false", address, id)
+}
+
+// Run runs one command to its end, whatever that is.
+func (c *CLI) Run(arguments ...string) *Report {
+	c.T.Helper()
+	cmd, stop := c.Command(Program(), arguments...)
+	defer stop()
+	var printed bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &printed, &printed
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		c.T.Fatalf("%v: %v", arguments, err)
+	}
+	return NewReport(c.T, arguments, cmd.ProcessState.ExitCode(), printed.String())
+}
+
+// Command is a command in the CLI's folder and environment. The provider serves it until stop is called.
+func (c *CLI) Command(program string, arguments ...string) (cmd *exec.Cmd, stop func()) {
+	found, stop := c.find()
+	cmd = exec.CommandContext(c.T.Context(), program, arguments...)
+	cmd.Dir = c.Dir
+	cmd.Env = append(append(CleanEnvironment(), found...), c.Env...)
+	return cmd, stop
+}
+
+// Program is the CLI that is tested.
+func Program() string { return cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform") }
+
+// CleanEnvironment leaves out what would make the CLI or the provider behave in another way than the test says.
+func CleanEnvironment() []string {
+	env := []string{"CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_CLI_CONFIG_FILE=" + os.DevNull}
+	for _, entry := range os.Environ() {
+		name, _, _ := strings.Cut(entry, "=")
+		if !strings.HasPrefix(name, "TF_") && !strings.HasPrefix(name, "MODELPRIME_") && name != "CHECKPOINT_DISABLE" {
+			env = append(env, entry)
+		}
+	}
+	return env
+}
+
+// Registry is where the CLI believes providers to come from.
+func Registry() string { return cmp.Or(os.Getenv("TF_ACC_PROVIDER_HOST"), "registry.terraform.io") }
+
+// serve starts the provider in this process and has the CLI attach to it.
+func (c *CLI) serve() (env []string, stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	attach, closed := make(chan *plugin.ReattachConfig), make(chan struct{})
+	made := provider.New("test", provider.WithClock(c.World.Clock))()
+	failed := make(chan error, 1)
+	go func() {
+		failed <- tf6server.Serve("modelprime", func() tfprotov6.ProviderServer { return c.heard(providerserver.NewProtocol6(made)()) },
+			tf6server.WithDebug(ctx, attach, closed), tf6server.WithGoPluginLogger(hclog.NewNullLogger()), tf6server.WithLoggingSink(c.T))
+	}()
+	select {
+	case err := <-failed:
+		c.T.Fatalf("serve the provider: %v", err)
+	case at := <-attach:
+		env = []string{"TF_REATTACH_PROVIDERS=" + reattachment(at)}
+	}
+	return env, func() { cancel(); <-closed }
+}
+
+func (c *CLI) heard(server tfprotov6.ProviderServer) tfprotov6.ProviderServer {
+	if c.Listen == nil {
+		return server
+	}
+	return c.Listen(server)
+}
+
+// reattachment tells the CLI where the provider listens, under its own address and under the one that a configuration
+// without required_providers implies.
+func reattachment(at *plugin.ReattachConfig) string {
+	attached := map[string]any{
+		"Protocol": at.Protocol, "ProtocolVersion": at.ProtocolVersion, "Pid": at.Pid, "Test": true,
+		"Addr": map[string]string{"Network": at.Addr.Network(), "String": at.Addr.String()},
+	}
+	encoded, err := json.Marshal(map[string]any{
+		Registry() + "/hashicorp/modelprime":   attached,
+		Registry() + "/model-prime/modelprime": attached,
+	})
+	if err != nil {
+		panic(fmt.Sprintf("no JSON of %v: %v", attached, err))
+	}
+	return string(encoded)
+}

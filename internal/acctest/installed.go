@@ -1,0 +1,44 @@
+package acctest
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/model-prime/terraform-provider-modelprime/internal/provider"
+)
+
+// Main is a TestMain that makes the test's program the provider as well: the CLI starts it as an installed provider, and
+// then it is one.
+func Main(m *testing.M) {
+	if os.Getenv("TF_PLUGIN_MAGIC_COOKIE") == "" {
+		os.Exit(m.Run())
+	}
+	err := providerserver.Serve(context.Background(), provider.New("test"), providerserver.ServeOpts{
+		Address: Registry() + "/model-prime/modelprime", ProtocolVersion: 6,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+// Installed is a CLI that starts the provider itself, in a process of its own for each configuration of it, as a user's
+// does. It sees the CLI's environment, and the time of day instead of the test's clock.
+func (w *World) Installed(config string, arguments ...string) *CLI {
+	w.T.Helper()
+	c := w.CLI(config, arguments...)
+	program, err := os.Executable()
+	w.Must(err)
+	folder := w.T.TempDir()
+	w.Must(os.Symlink(program, filepath.Join(folder, "terraform-provider-modelprime")))
+	c.File("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n    %q = %q\n  }\n}\n",
+		Registry()+"/hashicorp/modelprime", folder, Registry()+"/model-prime/modelprime", folder))
+	c.find = func() (env []string, stop func()) {
+		return []string{"TF_CLI_CONFIG_FILE=" + filepath.Join(c.Dir, "cli.tfrc")}, func() {}
+	}
+	return c
+}

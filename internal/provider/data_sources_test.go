@@ -1,0 +1,233 @@
+package provider_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+// Each data source shows what the API says.
+func TestDataSources(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	id := w.NewMember("Ada@example.com", "Ada Marsh", "developer", "analyst")
+	text := knownvalue.StringExact
+	roles := func(names ...string) knownvalue.Check {
+		checks := make([]knownvalue.Check, len(names))
+		for i, name := range names {
+			checks[i] = text(name)
+		}
+		return knownvalue.SetExact(checks)
+	}
+	person := func(id, email, name string, roles knownvalue.Check) knownvalue.Check {
+		return knownvalue.ObjectExact(map[string]knownvalue.Check{"id": text(id), "email": text(email), "name": text(name), "roles": roles})
+	}
+	var checks []statecheck.StateCheck
+	for address, attributes := range map[string]map[string]knownvalue.Check{
+		"organization.this": {
+			"id": text("5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90"), "name": text("Example Robotics"), "short_name": text("example-robotics"),
+			"created_at": text("2024-03-01T09:00:00Z"), "updated_at": text("2024-03-01T09:00:00Z"),
+		},
+		"current_user.me": {"id": text("auth0|owner"), "email": text("robot@example.com"), "name": text("Roster Robot"), "roles": roles("admin")},
+		"user.by_id":      {"id": text(id), "email": text("Ada@example.com"), "name": text("Ada Marsh"), "roles": roles("developer", "analyst")},
+		"user.by_email":   {"id": text(id), "name": text("Ada Marsh"), "roles": roles("developer", "analyst")},
+		"users.all": {"users": knownvalue.ListExact([]knownvalue.Check{
+			person("auth0|owner", "robot@example.com", "Roster Robot", knownvalue.Null()), person(id, "Ada@example.com", "Ada Marsh", knownvalue.Null()),
+		})},
+		"users.with_roles": {"users": knownvalue.ListExact([]knownvalue.Check{
+			person("auth0|owner", "robot@example.com", "Roster Robot", roles("admin")),
+			person(id, "Ada@example.com", "Ada Marsh", roles("developer", "analyst")),
+		})},
+		"users.found":  {"users": knownvalue.ListExact([]knownvalue.Check{person(id, "Ada@example.com", "Ada Marsh", knownvalue.Null())})},
+		"users.nobody": {"users": knownvalue.ListExact(nil)},
+	} {
+		for name, check := range attributes {
+			checks = append(checks, statecheck.ExpectKnownValue("data.modelprime_"+address, tfjsonpath.New(name), check))
+		}
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Providers(),
+		Steps: []resource.TestStep{{
+			Config: w.HCL(fmt.Sprintf(`
+data "modelprime_organization" "this" {}
+
+data "modelprime_current_user" "me" {}
+
+data "modelprime_user" "by_id" {
+  id = %q
+}
+
+data "modelprime_user" "by_email" {
+  email = "ADA@example.com"
+}
+
+data "modelprime_users" "all" {}
+
+data "modelprime_users" "with_roles" {
+  with_roles = true
+}
+
+data "modelprime_users" "found" {
+  name_search = "DA ma"
+}
+
+data "modelprime_users" "nobody" {
+  name_search = "Nobody"
+}
+`, id)),
+			ConfigStateChecks: checks,
+		}},
+	})
+	wroteNothing(w)
+}
+
+// Nobody found, or nobody that could be told, is an error.
+func TestUserThatIsNotFound(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	one := w.NewMember("ada@example.com", "Ada Marsh", "developer")
+	two := w.NewMember("ADA@example.com", "Somebody Else", "developer")
+	for arguments, says := range map[string][]string{
+		`email = "grace@example.com"`: {"Could not find the member", "grace@example.com", "no member has that e-mail address", "An invited person", "modelprime_users"},
+		`email = "Ada@example.com"`:   {"Could not find the member", "Ada@example.com", one, two, "user id"},
+		`id = "auth0|nobody"`:         {"Could not find the member", "auth0|nobody", "no longer a member", "modelprime_users"},
+		`id = ".."`:                   {"Could not find the member", `".." is not a user id`},
+	} {
+		w.CLI("data \"modelprime_user\" \"ada\" {\n  " + arguments + "\n}\n").Plan().Fails(says...)
+	}
+}
+
+// Exactly one of id and email; a search that the API would refuse is refused in the plan. Nothing is asked before.
+func TestBadDataSourceArguments(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	for config, says := range map[string][]string{
+		"data \"modelprime_user\" \"x\" {}\n":                                                      {"id", "email"},
+		"data \"modelprime_user\" \"x\" {\n  id = \"auth0|1\"\n  email = \"ada@example.com\"\n}\n": {"id", "email"},
+		"data \"modelprime_user\" \"x\" {\n  email = \"ada\"\n}\n":                                 {"Invalid email", "ada@example.com"},
+		"data \"modelprime_user\" \"x\" {\n  id = \"\"\n}\n":                                       {"id", "at least 1"},
+		"data \"modelprime_users\" \"x\" {\n  name_search = \"Al\"\n}\n":                           {"name_search", "three or more letters"},
+		"data \"modelprime_users\" \"x\" {\n  name_search = \"R2D2\"\n}\n":                         {"name_search", "three or more letters"},
+		"data \"modelprime_users\" \"x\" {\n  name_search = \"Zoë Kane\"\n}\n":                     {"name_search", "three or more letters"},
+	} {
+		w.CLI(config).Plan().Fails(says...)
+	}
+	w.RequestedNothing()
+}
+
+const everybody = "data \"modelprime_users\" \"all\" {}\n"
+
+// listed are the addresses in the state of everybody.
+func listedUsers(c *acctest.CLI) map[string]bool {
+	c.T.Helper()
+	found := map[string]bool{}
+	users, _ := c.State()["data.modelprime_users.all"].Values["users"].([]any)
+	for _, user := range users {
+		email := user.(map[string]any)["email"].(string)
+		if found[email] {
+			c.T.Errorf("%s is listed twice", email)
+		}
+		found[email] = true
+	}
+	return found
+}
+
+// All pages, to the last, with an organization of any size.
+func TestUsersOfAllPages(t *testing.T) {
+	t.Parallel()
+	for _, size := range []int{99, 100, 199, 250} {
+		w := acctest.NewWorld(t)
+		w.Crowd(size - 1)
+		c := w.CLI(everybody)
+		c.Apply().Quiet()
+		if got := len(listedUsers(c)); got != size {
+			t.Errorf("%d of %d members", got, size)
+		}
+	}
+}
+
+// Who leaves while the pages are read moves somebody else to a page that was read already, and a join hides that from
+// the count. Nobody who was there all the time is missing.
+func TestListThatMovesWhileItIsRead(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	w.Crowd(150)
+	first := w.Members()[0]
+	w.OnRequest(func(operation string, n int) {
+		if operation == "listUsers" && n == 2 {
+			w.Must(w.Remove(first.ID))
+			w.NewMember("newcomer@example.com", "New Comer", "analyst")
+		}
+	})
+	c := w.CLI(everybody)
+	c.Apply().Quiet()
+	listed := listedUsers(c)
+	for _, member := range w.Members() {
+		if !listed[member.Email] {
+			t.Errorf("%s is missing", member.Email)
+		}
+	}
+	if len(listed) != 151 {
+		t.Errorf("%d are listed", len(listed))
+	}
+}
+
+// A list that never comes to rest is an error and never a short list, with a search too.
+func TestListThatNeverComesToRest(t *testing.T) {
+	t.Parallel()
+	for name, config := range map[string]string{
+		"all":      everybody,
+		"searched": "data \"modelprime_users\" \"all\" {\n  name_search = \"One Of\"\n}\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.NewWorld(t)
+			w.Crowd(150)
+			w.OnRequest(func(operation string, n int) {
+				if operation == "listUsers" {
+					w.Must(w.Remove(w.Members()[0].ID))
+					w.NewMember(fmt.Sprintf("newcomer%d@example.com", n), "One Of Many", "analyst")
+				}
+			})
+			c := w.CLI(config)
+			c.Plan().Fails("Could not list the members", "not complete", "Run again")
+			if got := w.Count("listUsers"); got > 100 {
+				t.Errorf("the list was asked for %d times", got)
+			}
+		})
+	}
+}
+
+// Roles are null unless they are asked for, even where the list would hold them.
+func TestRolesOfAListThatHoldsThem(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	w.SetListRoles(true)
+	w.NewMember("ada@example.com", "Ada Marsh", "developer")
+	c := w.CLI(everybody + "data \"modelprime_users\" \"roles\" {\n  with_roles = true\n}\n")
+	c.Apply().Quiet()
+	c.Holds("data.modelprime_users.all", acctest.Values{"users": []any{
+		acctest.Values{"email": "robot@example.com", "id": "auth0|owner", "name": "Roster Robot", "roles": nil},
+		acctest.Values{"email": "ada@example.com", "id": w.Members()[0].ID, "name": "Ada Marsh", "roles": nil},
+	}})
+	c.Holds("data.modelprime_users.roles", acctest.Values{"users": []any{
+		acctest.Values{"email": "robot@example.com", "id": "auth0|owner", "name": "Roster Robot", "roles": []string{"admin"}},
+		acctest.Values{"email": "ada@example.com", "id": w.Members()[0].ID, "name": "Ada Marsh", "roles": []string{"developer"}},
+	}})
+	w.Requested("getUser", 0)
+}
+
+// A failing page fails the list.
+func TestPageThatFails(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	w.Crowd(150)
+	w.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "listUsers", Skip: 1})
+	w.CLI(everybody).Plan().Fails("Could not list the members", "403", "page 2", "admin")
+}

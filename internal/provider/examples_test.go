@@ -1,0 +1,171 @@
+package provider_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+// documented is the folder of the files that the documentation shows.
+const documented = "../../examples"
+
+// The people of the examples, as they are where an example needs them to be members.
+var (
+	moreau    = sandbox.User{ID: "google-oauth2|117254301968472519033", Email: "ada.moreau@example.com", Name: "Ada Moreau", Roles: []string{"analyst", "developer"}}
+	grimm     = sandbox.User{ID: "auth0|64f0c1d2e3a4b5c6d7e8f901", Email: "walter.grimm@example.net", Name: "Walter Grimm"}
+	abernathy = sandbox.User{ID: "auth0|64f0c1d2e3a4b5c6d7e8f902", Email: "ruth.abernathy@example.com", Name: "Ruth Abernathy", Roles: []string{"admin", "analyst"}}
+)
+
+// example is what a test does with a file of the documentation, and in which organization.
+type example struct {
+	members []sandbox.User
+	try     func(c *acctest.CLI)
+	minor   int // of the Terraform that it needs; 0 is any, and any OpenTofu
+}
+
+var exampleFiles = map[string]example{
+	"provider/provider.tf": {try: settles},
+
+	"resources/modelprime_membership/resource.tf":             {try: settles, members: []sandbox.User{abernathy}},
+	"resources/modelprime_membership/import.sh":               {try: imports, members: []sandbox.User{moreau}},
+	"resources/modelprime_membership/import-by-string-id.tf":  {try: imports, members: []sandbox.User{moreau, abernathy}},
+	"resources/modelprime_membership/import-by-identity.tf":   {try: imports, members: []sandbox.User{moreau, abernathy}, minor: 12},
+	"resources/modelprime_role_assignment/resource.tf":        {try: settles, members: []sandbox.User{abernathy, grimm}},
+	"resources/modelprime_role_assignment/import.sh":          {try: imports, members: []sandbox.User{abernathy, grimm}},
+	"resources/modelprime_exclusive_memberships/resource.tf":  {try: settles, members: []sandbox.User{abernathy}},
+	"resources/modelprime_current_user/resource.tf":           {try: settles},
+	"resources/modelprime_password_reset/resource.tf":         {try: settles, members: []sandbox.User{grimm}},
+	"data-sources/modelprime_organization/data-source.tf":     {try: settles},
+	"data-sources/modelprime_current_user/data-source.tf":     {try: settles},
+	"data-sources/modelprime_user/data-source.tf":             {try: settles, members: []sandbox.User{moreau}},
+	"data-sources/modelprime_users/data-source.tf":            {try: settles, members: []sandbox.User{moreau}},
+	"data-sources/modelprime_membership_audit/data-source.tf": {try: tellsOfStrangers, members: []sandbox.User{abernathy, grimm}},
+
+	"resources/modelprime_role_assignment/import-by-string-id.tf": {try: imports, members: []sandbox.User{abernathy, grimm}},
+	"resources/modelprime_role_assignment/import-by-identity.tf":  {try: imports, members: []sandbox.User{abernathy, grimm}, minor: 12},
+
+	"actions/modelprime_reset_password/action.tf":                         {try: resets, members: []sandbox.User{grimm}, minor: 14},
+	"list-resources/modelprime_membership/list-resource.tfquery.hcl":      {try: finds, members: []sandbox.User{grimm}, minor: 14},
+	"list-resources/modelprime_role_assignment/list-resource.tfquery.hcl": {try: finds, members: []sandbox.User{grimm}, minor: 14},
+}
+
+// Each file that the documentation shows does what it says.
+func TestExamples(t *testing.T) {
+	t.Parallel()
+	for _, folder := range []string{"provider", "resources", "data-sources", "actions", "list-resources"} {
+		err := fs.WalkDir(os.DirFS(documented), folder, func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			t.Run(path, func(t *testing.T) {
+				t.Parallel()
+				exampleFiles[path].run(t, path)
+			})
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func (e example) run(t *testing.T, path string) {
+	t.Helper()
+	if e.try == nil {
+		t.Fatal("no test says what becomes of this example")
+	}
+	if e.minor > 0 {
+		acctest.NeedsTerraform(t, e.minor)
+	}
+	w := acctest.NewWorldWith(t, sandbox.Options{Organization: sandbox.Organization{
+		ID: "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90", Name: "Example Robotics", ShortName: "robotics",
+		CreatedAt: "2026-01-01T00:00:00Z", UpdatedAt: "2026-01-01T00:00:00Z",
+	}})
+	for _, member := range e.members {
+		_, err := w.AddMember(member)
+		w.Must(err)
+	}
+	c := w.Installed("")
+	c.Env = []string{"MODELPRIME_ENDPOINT=" + w.URL + sandbox.BasePath, "MODELPRIME_EMAIL=" + sandbox.DefaultEmail, "MODELPRIME_TOKEN=" + sandbox.DefaultToken}
+	c.File("main.tf", "provider \"modelprime\" {\n}\n")
+	if folder := filepath.Dir(path); strings.HasPrefix(folder, "resources/") {
+		c.File("resource.tf", exampleText(t, folder+"/resource.tf"))
+	}
+	if folder := filepath.Dir(path); folder == "provider" {
+		c.File("main.tf", "")
+	}
+	c.File(filepath.Base(path), exampleText(t, path))
+	e.try(c)
+}
+
+func exampleText(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(documented, path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// settles applies an example, which then has nothing left to do.
+func settles(c *acctest.CLI) {
+	c.T.Helper()
+	c.Apply().OK()
+	c.Plan().OK().Plans()
+}
+
+// imports runs the commands of an example, or applies its blocks; both have to bring people in whom nobody invited.
+func imports(c *acctest.CLI) {
+	c.T.Helper()
+	before := len(c.State())
+	script, err := os.ReadFile(filepath.Join(c.Dir, "import.sh"))
+	if err != nil {
+		planned := c.Plan().OK().Planned
+		if !strings.Contains(strings.Join(planned, " "), "import ") {
+			c.T.Errorf("nothing is imported: %v", planned)
+		}
+		c.ApplySaved().OK()
+		return
+	}
+	for line := range strings.Lines(string(script)) {
+		words := strings.Fields(line)
+		if words[0] != "terraform" {
+			continue
+		}
+		address := words[2]
+		c.Import(address, strings.Trim(words[3], "'")).OK()
+		c.Holds(address, nil)
+		c.Run("state", "rm", address).OK()
+	}
+	if len(c.State()) != before {
+		c.T.Error("more was imported than was asked for")
+	}
+}
+
+// tellsOfStrangers plans what finds somebody who should not be there, and lets whoever may be missing be missing.
+func tellsOfStrangers(c *acctest.CLI) {
+	c.T.Helper()
+	c.Plan().OK().Warns("Not in the roster: ruth.abernathy@example.com.").Warns("Roles differ: walter.grimm@example.net.").Warnings(2)
+}
+
+// resets invokes the action in the way that the example names.
+func resets(c *acctest.CLI) {
+	c.T.Helper()
+	c.Apply().OK()
+	c.World.Emailed()
+	c.Apply("-invoke=action.modelprime_reset_password.walter").OK()
+	c.World.Emailed("walter.grimm@example.net")
+}
+
+// finds runs the query.
+func finds(c *acctest.CLI) {
+	c.T.Helper()
+	if found := c.Run("query", "-no-color").OK(); !strings.Contains(found.Printed, "Walter Grimm <walter.grimm@example.net>") {
+		c.T.Error(found.Printed)
+	}
+}

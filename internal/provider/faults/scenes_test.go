@@ -1,0 +1,209 @@
+package faults_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/drive"
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+// scene is one place where the provider uses an operation, and what comes of each class of faults there.
+type scene struct {
+	name, operation string
+	before          func(w *world) // nothing fails yet
+
+	// A resource is planned and applied with this configuration, or, where its plan is made before anything fails, applied.
+	config  drive.Config
+	planned bool
+	// foretold is the warning that each plan of it gives, whatever comes after.
+	foretold string
+	// Anything else is looked up.
+	look func(w *world) []drive.Diag
+
+	// state tells what the state holds; nil where there is none.
+	state func(w *world) string
+
+	// What comes of it where all is fine; where certainly nothing was changed; where nobody knows, and it was not or was
+	// carried out.
+	fine, failed, doubt, done outcome
+	// requests are how many there are where it is not what the client's table says.
+	requests map[sandbox.FaultKind]int
+}
+
+// outcome is what the user reads, what the state and the organization hold, and what the next run plans.
+type outcome struct {
+	says  string // severity and summary; "" is nothing
+	state string
+	truth string
+	next  string
+}
+
+// expects is the outcome of a class in a scene of that verb.
+func (s scene) expects(v verb, c class) outcome {
+	switch {
+	case v == reads, c == refused, c == unknown, c == turnedAway, c == unreachable:
+		return s.failed
+	case lasting[c][v].result == "fine":
+		return s.fine
+	case c == failing:
+		return s.doubt
+	}
+	return s.done
+}
+
+const (
+	ada     = "modelprime_membership.ada"
+	adas    = "modelprime_role_assignment.ada"
+	nobody  = "modelprime_exclusive_memberships.all"
+	oneself = "modelprime_current_user.me"
+	reset   = "modelprime_password_reset.ada"
+
+	noState   = "nothing"
+	onlyOwner = "nobody else is a member"
+	developer = "Ada Servo has [developer]"
+	analyst   = "Ada Servo has [analyst]"
+)
+
+func one(address string, values drive.Values) drive.Config { return drive.Config{address: values} }
+
+func membership(more drive.Values, roles ...string) drive.Config {
+	values := drive.Values{"email": "ada@example.com", "name": "Ada Servo", "roles": roles}
+	for name, value := range more {
+		values[name] = value
+	}
+	return one(ada, values)
+}
+
+func assignment(roles ...string) drive.Config {
+	return one(adas, drive.Values{"email": "ada@example.com", "roles": roles})
+}
+
+func joined(w *world) { w.member(adaID, "ada@example.com", "Ada Servo", "developer") }
+
+// managed makes Ada a member whom the state knows.
+func managed(w *world) {
+	joined(w)
+	w.must(w.tf.Import(w.t.Context(), ada, adaID).Err())
+}
+
+// act is the run in which the operation fails.
+func (s scene) act(w *world, plan *drive.Plan) []drive.Diag {
+	switch {
+	case s.look != nil:
+		return s.look(w)
+	case plan != nil:
+		return w.tf.Apply(w.t.Context(), plan).Diags
+	}
+	_, report := w.tf.Run(w.t.Context(), s.config, drive.Options{})
+	return report.Diags
+}
+
+// lookup reads a data source.
+func lookup(name string, values map[string]tftypes.Value) func(*world) []drive.Diag {
+	return func(w *world) []drive.Diag {
+		server, schemas := w.configured()
+		read, err := server.ReadDataSource(w.t.Context(), &tfprotov6.ReadDataSourceRequest{
+			TypeName: name, Config: w.encode(schemas.DataSourceSchemas[name], values),
+		})
+		w.must(err)
+		return diagsOf(read.Diagnostics)
+	}
+}
+
+// invoker is what a provider's server with actions can do.
+type invoker interface {
+	InvokeAction(context.Context, *tfprotov6.InvokeActionRequest) (*tfprotov6.InvokeActionServerStream, error)
+}
+
+// invoke invokes the action that resets a password.
+func invoke(w *world) []drive.Diag {
+	const name = "modelprime_reset_password"
+	server, schemas := w.configured()
+	config := w.encode(schemas.ActionSchemas[name].Schema, map[string]tftypes.Value{"user_id": text(adaID)})
+	stream, err := server.(invoker).InvokeAction(w.t.Context(), &tfprotov6.InvokeActionRequest{ActionType: name, Config: config})
+	w.must(err)
+	var diags []drive.Diag
+	for event := range stream.Events {
+		if completed, ok := event.Type.(tfprotov6.CompletedInvokeActionEventType); ok {
+			diags = diagsOf(completed.Diagnostics)
+		}
+	}
+	return diags
+}
+
+func text(s string) tftypes.Value { return tftypes.NewValue(tftypes.String, s) }
+
+func diagsOf(from []*tfprotov6.Diagnostic) []drive.Diag {
+	var diags []drive.Diag
+	for _, d := range from {
+		diags = append(diags, drive.Diag{Error: d.Severity == tfprotov6.DiagnosticSeverityError, Summary: d.Summary, Detail: d.Detail})
+	}
+	return diags
+}
+
+// configured is a server of the provider for what is no resource.
+func (w *world) configured() (tfprotov6.ProviderServer, *tfprotov6.GetProviderSchemaResponse) {
+	w.t.Helper()
+	server := serve()
+	schemas, err := server.GetProviderSchema(w.t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	w.must(err)
+	values := map[string]tftypes.Value{"max_retries": tftypes.NewValue(tftypes.Number, int64(retries))}
+	for _, name := range []string{"endpoint", "email", "token", "request_timeout"} {
+		if value, ok := w.tf.Provider[name].(string); ok {
+			values[name] = text(value)
+		}
+	}
+	configured, err := server.ConfigureProvider(w.t.Context(), &tfprotov6.ConfigureProviderRequest{
+		TerraformVersion: "1.14.0", Config: w.encode(schemas.Provider, values),
+	})
+	w.must(err)
+	if len(configured.Diagnostics) > 0 {
+		w.t.Fatal(diagsOf(configured.Diagnostics))
+	}
+	return server, schemas
+}
+
+func (w *world) encode(schema *tfprotov6.Schema, set map[string]tftypes.Value) *tfprotov6.DynamicValue {
+	w.t.Helper()
+	object := schema.ValueType().(tftypes.Object)
+	all := map[string]tftypes.Value{}
+	for name, kind := range object.AttributeTypes {
+		all[name] = tftypes.NewValue(kind, nil)
+	}
+	for name, value := range set {
+		all[name] = value
+	}
+	encoded, err := tfprotov6.NewDynamicValue(object, tftypes.NewValue(object, all))
+	w.must(err)
+	return &encoded
+}
+
+// holds tells what the state holds of an instance, by the attributes that matter.
+func holds(address string, attributes ...string) func(*world) string {
+	return func(w *world) string {
+		object := w.tf.Object(address)
+		if object == nil {
+			return noState
+		}
+		var parts []string
+		for _, name := range attributes {
+			switch value := object.Get(name).(type) {
+			case string:
+				parts = append(parts, value)
+			case []any:
+				texts := object.Texts(name)
+				slices.Sort(texts)
+				parts = append(parts, "["+strings.Join(texts, ", ")+"]")
+			}
+		}
+		if object.Tainted {
+			parts = append(parts, "TAINTED")
+		}
+		return strings.Join(parts, " ")
+	}
+}

@@ -1,0 +1,243 @@
+package provider_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
+)
+
+// team is the membership of each of these people, by a for_each over their addresses.
+func team(emails ...string) string {
+	return `
+resource "modelprime_membership" "team" {
+  for_each = toset(["` + strings.Join(emails, `", "`) + `"])
+  email    = each.key
+  name     = "Somebody Else"
+  roles    = ["developer"]
+}
+`
+}
+
+// crew is so many invented addresses.
+func crew(size int) []string {
+	emails := make([]string, size)
+	for i := range emails {
+		emails[i] = fmt.Sprintf("crew%d@example.com", i)
+	}
+	return emails
+}
+
+// joinedCrew is an organization whose members the configuration names, one and all.
+func joinedCrew(t *testing.T, size int) (*acctest.World, *acctest.CLI) {
+	t.Helper()
+	w := acctest.NewWorld(t)
+	c := w.CLI(team(crew(size)...))
+	joinCrew(w, c, size)
+	return w, c
+}
+
+func joinCrew(w *acctest.World, c *acctest.CLI, size int) {
+	w.T.Helper()
+	c.Apply().Quiet()
+	for _, email := range crew(size) {
+		w.Accept(email)
+	}
+	c.Apply("-refresh-only").Quiet()
+}
+
+// capped fails the test unless the command failed with so many errors, each of them this veto with these texts.
+func capped(r *acctest.Report, times int, summary string, texts ...string) *acctest.Report {
+	r.T.Helper()
+	failures := r.All("error")
+	if r.Code == 0 || len(failures) != times {
+		r.T.Fatalf("want %d errors: %s", times, r)
+	}
+	for _, d := range failures {
+		if d.Summary != summary || !acctest.HoldsAll(d, texts) {
+			r.T.Errorf("want %q with %q: %s", summary, texts, d)
+		}
+	}
+	return r
+}
+
+const (
+	tooManyRemovals    = "Too many removals in one run"
+	tooManyInvitations = "Too many invitations in one run"
+)
+
+// A roster that lost its end empties no organization: an error in the plan for everybody beyond the cap, which says how
+// many are allowed, by what, who was counted and what to check.
+func TestTruncatedRosterIsStopped(t *testing.T) {
+	t.Parallel()
+	w, c := joinedCrew(t, 5)
+	c.Config(team(crew(2)...), "max_removals = 2")
+	r := capped(c.Plan(), 1, tooManyRemovals, "one more than the 2", "max_removals", "MODELPRIME_MAX_REMOVALS", "truncated", "so far ")
+	for _, email := range crew(5)[2:] {
+		if !strings.Contains(r.Diags[0].Detail, email) {
+			t.Errorf("%s is not named: %s", email, r)
+		}
+	}
+	capped(c.Apply(), 1, tooManyRemovals)
+	c.Config(team(crew(1)...), "max_removals = 2")
+	capped(c.Plan(), 2, tooManyRemovals)
+	w.HasMembers(crew(5)...)
+
+	c.Config(team(crew(2)...), "max_removals = 3")
+	c.Apply().Quiet()
+	w.HasMembers(crew(2)...)
+}
+
+// No removal at all may be allowed.
+func TestNoRemovalIsAllowed(t *testing.T) {
+	t.Parallel()
+	w, c := joinedCrew(t, 2)
+	c.Config(team(crew(1)...), "max_removals = 0")
+	capped(c.Plan(), 1, tooManyRemovals, "crew1@example.com", "one more than the 0", "nobody so far")
+	c.Config(team(crew(2)...), "max_removals = 0")
+	c.Plan().Quiet().Plans()
+	w.HasMembers(crew(2)...)
+}
+
+// A replacement removes too, whatever causes it, and counts its person once.
+func TestReplacementsCountAsRemovals(t *testing.T) {
+	t.Parallel()
+	w, c := joinedCrew(t, 2)
+	first, second := `-replace=modelprime_membership.team["crew0@example.com"]`, `-replace=modelprime_membership.team["crew1@example.com"]`
+	c.Config(team(crew(2)...), "max_removals = 1")
+	c.Plan(first).Quiet()
+	capped(c.Plan(first, second), 1, tooManyRemovals, "crew0@example.com", "crew1@example.com")
+	const two = `
+resource "modelprime_membership" "one" {
+  email = "%s@example.com"
+  name  = "Some One"
+  roles = ["developer"]
+}
+resource "modelprime_membership" "two" {
+  email = "%s@example.com"
+  name  = "Some Two"
+  roles = ["developer"]
+}
+`
+	d := w.CLI(fmt.Sprintf(two, "one", "two"))
+	d.Apply().Quiet()
+	d.Config(fmt.Sprintf(two, "three", "two"), "max_removals = 1")
+	d.Plan().OK().Warns("The invitation of one@example.com cannot be revoked").Warnings(1)
+	d.Config(fmt.Sprintf(two, "three", "four"), "max_removals = 1")
+	capped(d.Plan(), 1, tooManyRemovals, "one@example.com", "two@example.com")
+	w.HasMembers(crew(2)...)
+}
+
+// A roster that names the whole company at once e-mails nobody.
+func TestTooManyInvitationsAreStopped(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	c := w.CLI(team(crew(3)...), "max_invitations = 2")
+	r := capped(c.Plan(), 1, tooManyInvitations, "one more than the 2", "max_invitations", "MODELPRIME_MAX_INVITATIONS", "so far ")
+	for _, email := range crew(3) {
+		if !strings.Contains(r.Diags[0].Detail, email) {
+			t.Errorf("%s is not named: %s", email, r)
+		}
+	}
+	capped(c.Apply(), 1, tooManyInvitations)
+	w.Emailed()
+	c.Config(team(crew(2)...), "max_invitations = 2")
+	c.Apply().Quiet()
+	w.Emailed(crew(2)...)
+}
+
+// Everything that sends an e-mail counts: resend, an overdue invitation, another login connection, a replacement.
+// What sends none does not: adoption, changed roles, members.
+func TestWhatCountsAsAnInvitation(t *testing.T) {
+	t.Parallel()
+	const none = "max_invitations = 0"
+	w := acctest.NewWorld(t)
+	c := w.CLI(ada)
+	c.Apply().Quiet()
+	c.Config(strings.Replace(ada, "name ", "resend = \"again\"\n  name ", 1), none)
+	capped(c.Plan(), 1, tooManyInvitations, "ada@example.com")
+	c.Config(strings.Replace(ada, "name ", "login_connection = \"username-password\"\n  name ", 1), none)
+	capped(c.Plan(), 1, tooManyInvitations, "ada@example.com")
+	c.Config(ada, none)
+	capped(c.Plan("-replace="+theAda), 1, tooManyInvitations, "ada@example.com")
+	c.Config(strings.Replace(ada, "ada@", "kai@", 1), none)
+	capped(c.Plan(), 1, tooManyInvitations, "kai@example.com")
+	w.Clock.Advance(200 * time.Hour)
+	c.Config(ada, none, `reinvite_after = "168h"`)
+	capped(c.Plan(), 1, tooManyInvitations, "ada@example.com")
+
+	c.Config(strings.Replace(ada, "developer", "analyst", 1), none)
+	c.Plan().OK().Plans("update " + theAda)
+	w.Accept("ada@example.com")
+	c.Config(ada, none, `reinvite_after = "168h"`)
+	c.Apply().Quiet()
+	w.NewMember("grace@example.com", "Grace Pinion", "analyst")
+	c.Config(ada+strings.NewReplacer(`"ada"`, `"grace"`, "ADA", "grace", "Ada M. Marsh", "Grace").Replace(adopted), none)
+	c.Apply().OK()
+	w.HasMembers("ada@example.com", "grace@example.com")
+	w.Emailed("ada@example.com")
+}
+
+// The caps may come from the environment, and an argument goes before it. What is no number is an error.
+func TestCapsFromTheEnvironment(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	c := w.Installed(team(crew(2)...))
+	c.Env = []string{"MODELPRIME_MAX_INVITATIONS=1"}
+	capped(c.Plan(), 1, tooManyInvitations, "one more than the 1")
+	c.Config(team(crew(2)...), "max_invitations = 2")
+	joinCrew(w, c, 2)
+	c.Env = []string{"MODELPRIME_MAX_REMOVALS=1"}
+	c.Config("")
+	capped(c.Plan(), 1, tooManyRemovals, "one more than the 1")
+	c.Config("", "max_removals = 2")
+	c.Plan().Quiet()
+	for _, variable := range []string{"MODELPRIME_MAX_REMOVALS", "MODELPRIME_MAX_INVITATIONS"} {
+		c.Env = []string{variable + "=-1"}
+		c.Config(team(crew(2)...))
+		c.Plan().Fails(variable, `"-1"`)
+	}
+	w.HasMembers(crew(2)...)
+}
+
+// A plan that was made when more was allowed removes no more than is allowed when it is applied: the first ones up to the
+// cap, however many ask at once, and each further one fails.
+func TestCapsHoldAtTheApply(t *testing.T) {
+	t.Parallel()
+	const size = 6
+	w := acctest.NewWorld(t)
+	c := w.Installed(team(crew(size)...))
+	c.Plan().Quiet()
+	c.Env = []string{"MODELPRIME_MAX_INVITATIONS=2"}
+	capped(c.ApplySaved("-parallelism=20"), size-2, tooManyInvitations, "max_invitations allows")
+	if got := len(w.Emails()); got != 2 {
+		t.Errorf("%d people were e-mailed, want 2", got)
+	}
+	c.Env = nil
+	joinCrew(w, c, size)
+
+	c.Plan("-destroy").Quiet()
+	c.Env = []string{"MODELPRIME_MAX_REMOVALS=1"}
+	w.SetLatency(30 * time.Millisecond)
+	capped(c.ApplySaved("-parallelism=20"), size-1, tooManyRemovals, "max_removals allows")
+	w.Requested("deleteUser", 1)
+	if got := len(c.State()); got != size-1 {
+		t.Errorf("%d memberships are in the state, want %d", got, size-1)
+	}
+	c.Env = nil
+	c.Plan().Quiet().Plans(`create modelprime_membership.team["` + missing(w, size) + `"]`)
+}
+
+// missing is the one of the crew who is no member.
+func missing(w *acctest.World, size int) string {
+	w.T.Helper()
+	for _, email := range crew(size) {
+		if _, ok := w.Member(email); !ok {
+			return email
+		}
+	}
+	w.T.Fatal("nobody is missing")
+	return ""
+}

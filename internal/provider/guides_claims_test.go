@@ -1,0 +1,400 @@
+package provider_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+const (
+	gettingStarted = "getting-started.md"
+	adoptingAll    = "adopting-an-organization.md"
+	gitops         = "gitops.md"
+	coming         = "people-come-and-go.md"
+	choosing       = "choosing.md"
+)
+
+const adaMoreau = "modelprime_membership.ada"
+
+func TestGuideGettingStarted(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	c := guided(w, gettingStarted, "Connect")
+	c.Apply().Quiet()
+	if got := outputOf(c, "connected_to"); !strings.HasPrefix(got, "Example Robotics (") || !strings.HasSuffix(got, "as "+sandbox.DefaultEmail) {
+		t.Error(got)
+	}
+
+	follow(c, gettingStarted, "Connect", "Invite somebody")
+	c.Apply().Quiet()
+	c.Plan().Quiet().Plans()
+	w.Emailed(moreau.Email)
+	if got := outputOf(c, "ada"); got != "invited" {
+		t.Error(got)
+	}
+
+	id := w.Accept(moreau.Email)
+	c.Apply("-refresh-only").Quiet()
+	if got := outputOf(c, "ada"); got != "active" {
+		t.Error(got)
+	}
+	w.Must(w.SetRoles(id, "admin"))
+	w.Must(w.SetEmail(id, "ada@example.org"))
+	c.Apply().OK().Plans("update "+adaMoreau).Warns(moreau.Email, "ada@example.org")
+	w.HasRoles("ada@example.org", "developer")
+
+	follow(c, gettingStarted, "Connect")
+	c.Apply().OK().Plans("delete " + adaMoreau)
+	w.HasMembers()
+	w.Emailed(moreau.Email)
+}
+
+func TestGuideLetsSomebodyGoWithoutRemovingThem(t *testing.T) {
+	t.Parallel()
+	acctest.NeedsTerraform(t, 7)
+	w := acctest.NewWorld(t)
+	c := guided(w, gettingStarted, "Invite somebody")
+	c.Apply().Quiet()
+	w.Accept(moreau.Email)
+	c.Apply("-refresh-only").Quiet()
+	follow(c, gettingStarted, "Let somebody go")
+	c.Apply().OK()
+	c.Lacks(adaMoreau)
+	w.HasMembers(moreau.Email)
+}
+
+// The query's way, with limits that forbid to invite and to remove.
+func TestGuideAdoptsByAQuery(t *testing.T) {
+	t.Parallel()
+	acctest.NeedsTerraform(t, 14)
+	w := worldOf(t, moreau, abernathy)
+	c := guided(w, adoptingAll, "Adopting an existing organization", "By a query")
+	c.Run("query", "-no-color", "-generate-config-out=members.tf").OK()
+	c.Plan().Quiet().Plans("import modelprime_membership.all_0", "import modelprime_membership.all_1", "import modelprime_membership.all_2")
+	c.ApplySaved().Quiet()
+	c.Plan().Quiet().Plans()
+	changedNobody(w)
+}
+
+// The roster's way: Terraform writes it, and imports whom it has written down.
+func TestGuideAdoptsByARoster(t *testing.T) {
+	t.Parallel()
+	acctest.NeedsTerraform(t, 7)
+	w := worldOf(t, moreau, abernathy)
+	w.Must(w.SetEmail(abernathy.ID, "Ruth.Abernathy@example.com"))
+	w.NewMember("idle@example.com", "Idle Wheel")
+	const limits = "Adopting an existing organization"
+	c := guided(w, adoptingAll, limits, "Write the roster")
+	c.Apply().Quiet()
+	roster := outputOf(c, "roster")
+	if idle := c.Run("output", "-json", "without_roles").OK().Printed; !strings.Contains(idle, "idle@example.com") || strings.Contains(roster, "idle") {
+		t.Errorf("without roles: %s, in the roster:\n%s", idle, roster)
+	}
+	if !strings.Contains(roster, `"username-password"`) || !strings.Contains(roster, `"google-oauth2"`) {
+		t.Errorf("the roster does not say how people log in:\n%s", roster)
+	}
+	c.File("roster.yaml", roster+"\n")
+
+	follow(c, adoptingAll, limits, "Import it")
+	const first, second = `modelprime_membership.this["ada.moreau@example.com"]`, `modelprime_membership.this["ruth.abernathy@example.com"]`
+	c.Apply().Quiet().Plans("import "+first, "import "+second)
+	c.Plan().Quiet().Plans()
+	changedNobody(w)
+
+	c.File("roster.yaml", roster+"\nnoor@example.com: {name: Noor Haddad, roles: [analyst]}\n")
+	c.Plan().Fails("noor@example.com", "max_invitations")
+	w.Must(w.SetEmail(moreau.ID, "ruth.abernathy@example.com"))
+	follow(c, adoptingAll, limits, "Write the roster")
+	if got := c.Run("plan", "-no-color", "-input=false"); got.Code == 0 || !strings.Contains(got.Printed, "Duplicate object key") {
+		t.Error(got.Printed)
+	}
+}
+
+func TestGuideAdoptsPersonByPerson(t *testing.T) {
+	t.Parallel()
+	w := worldOf(t, moreau, grimm)
+	c := guided(w, adoptingAll, "Person by person")
+	c.Plan().OK().Warns(grimm.Email, "taken over").Warnings(1)
+	c.ApplySaved().OK()
+	w.Emailed()
+	w.HasMembers(moreau.Email, grimm.Email)
+	w.HasRoles(moreau.Email, "developer")
+	w.HasRoles(grimm.Email, "analyst")
+	c.Plan().Quiet().Plans()
+}
+
+// worldOf is an organization with these members.
+func worldOf(t *testing.T, members ...sandbox.User) *acctest.World {
+	t.Helper()
+	w := acctest.NewWorld(t)
+	for _, member := range members {
+		_, err := w.AddMember(member)
+		w.Must(err)
+	}
+	return w
+}
+
+// changedNobody fails the test if anybody was invited, changed or removed since the start.
+func changedNobody(w *acctest.World) {
+	w.T.Helper()
+	for _, operation := range []string{"inviteUser", "replaceUserRoles", "deleteUser", "updateCurrentUser"} {
+		w.Requested(operation, 0)
+	}
+}
+
+func TestGuideAuditIsReadInsteadOfTheExitCode(t *testing.T) {
+	t.Parallel()
+	w := worldOf(t)
+	const section = "A warning is not an exit code"
+	c := guided(w, gitops, section)
+	c.Apply().Quiet()
+	id := w.Accept(moreau.Email)
+	c.Apply("-refresh-only").Quiet()
+	shell(c, 0, gitops, section)
+
+	stranger := w.NewMember("mallory@example.org", "Mallory Stone", "analyst")
+	if got := c.Plan("-detailed-exitcode", "-refresh=false").Code; got == 1 {
+		t.Error("the plan fails")
+	}
+	shell(c, 1, gitops, section)
+	w.Must(w.Remove(stranger))
+	shell(c, 0, gitops, section)
+	w.Must(w.SetRoles(id, "admin"))
+	shell(c, 1, gitops, section)
+	w.Must(w.SetRoles(id, "developer"))
+	w.Must(w.Remove(id))
+	shell(c, 1, gitops, section)
+}
+
+// A check that fails leaves the exit code 0.
+func TestGuideCheckLeavesTheExitCode(t *testing.T) {
+	t.Parallel()
+	w := worldOf(t, abernathy)
+	_, err := w.AddMember(sandbox.User{Email: moreau.Email, Name: moreau.Name, Roles: []string{"developer"}})
+	w.Must(err)
+	c := guided(w, choosing, "Only report them")
+	got := c.Plan("-detailed-exitcode")
+	got.Warns(abernathy.Email)
+	if got.Code != 0 {
+		t.Error(got)
+	}
+}
+
+// What is not recorded in time cannot be told from a stranger; an apply that only refreshes records it.
+func TestGuideRecordsAcceptances(t *testing.T) {
+	t.Parallel()
+	for _, recorded := range []bool{false, true} {
+		w := acctest.NewWorld(t)
+		c := guided(w, choosing, "Joining and leaving happen here: membership")
+		c.Apply().Quiet()
+		id := w.Accept(moreau.Email)
+		c.Plan().Quiet().Plans()
+		if recorded {
+			c.Apply("-refresh-only").Quiet()
+			if got := c.ApplySaved(); got.Code == 0 || !strings.Contains(got.String(), "stale") {
+				t.Error(got)
+			}
+		}
+		w.Must(w.SetRoles(id, "analyst"))
+		if !recorded {
+			c.Plan().Fails(id, "import")
+			w.Must(w.SetEmail(id, "ada@example.org"))
+			c.Apply("-refresh-only").OK()
+			c.Holds(adaMoreau, acctest.Values{"status": "invited"})
+			rewrite(c, moreau.Email, "ada@example.org")
+			c.Run("state", "rm", adaMoreau).OK()
+			w.ResetLog()
+			c.Import(adaMoreau, id).OK()
+			c.Holds(adaMoreau, acctest.Values{"status": "active", "user_id": id})
+			changedNobody(w)
+			w.Must(w.SetRoles(id, "developer"))
+			c.Plan().Quiet().Plans()
+			continue
+		}
+		w.Must(w.SetEmail(id, "ada@example.org"))
+		c.Plan().OK().Plans("update " + adaMoreau)
+	}
+}
+
+func TestGuideContractorsLeaveAfterTheirLastDay(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	day := func(days int) string { return time.Now().UTC().AddDate(0, 0, days).Format(time.DateOnly) }
+	const noor, walter = `modelprime_membership.contractor["noor.haddad@example.net"]`, `modelprime_membership.contractor["walter.grimm@example.net"]`
+	c := guided(w, coming, "Contractors with an end date")
+	rewrite(c, "2030-03-31", day(2), "2030-06-30", day(300))
+	c.Apply().OK().Plans("create "+noor, "create "+walter).Warns("Noor Haddad on " + day(2)).Warnings(1)
+	w.Accept("noor.haddad@example.net")
+	w.Accept("walter.grimm@example.net")
+	c.Plan().OK().Plans()
+
+	c.Apply("-refresh-only").OK()
+	rewrite(c, `"`+day(2), `"`+day(-1))
+	c.Apply().Quiet().Plans("delete " + noor)
+	w.HasMembers("walter.grimm@example.net")
+	rewrite(c, `"`+day(300), `"`+day(0))
+	c.Plan().OK().Plans()
+}
+
+// A revert brings back the line, and the person by a new invitation.
+func TestGuideRevertOfAnOffboarding(t *testing.T) {
+	t.Parallel()
+	const section = "Joining and leaving happen here: membership"
+	w := acctest.NewWorld(t)
+	c := guided(w, choosing, section)
+	c.Apply().Quiet()
+	w.Accept(moreau.Email)
+	c.Apply("-refresh-only").Quiet()
+	follow(c, choosing)
+	c.Apply().Quiet().Plans("delete " + adaMoreau)
+	w.HasMembers()
+	follow(c, choosing, section)
+	c.Plan().OK().Plans("create " + adaMoreau)
+	c.ApplySaved().Quiet()
+	c.Holds(adaMoreau, acctest.Values{"status": "invited"})
+	w.Emailed(moreau.Email, moreau.Email)
+
+	// They had not answered when they left again, and do so afterwards.
+	follow(c, choosing)
+	c.Apply().OK().Warns("cannot be revoked")
+	w.Accept(moreau.Email)
+	w.HasMembers(moreau.Email)
+	follow(c, choosing, section)
+	c.Plan().Fails("Already a member", "import {")
+}
+
+// Whoever was removed elsewhere and is still configured is invited by the next apply.
+func TestGuideRemovedByHand(t *testing.T) {
+	t.Parallel()
+	const section = "Joining and leaving happen here: membership"
+	w := acctest.NewWorld(t)
+	c := guided(w, choosing, section)
+	c.Apply().Quiet()
+	id := w.Accept(moreau.Email)
+	c.Apply("-refresh-only").Quiet()
+	rewrite(c, `"developer"`, `"admin"`)
+	c.Plan().Quiet().Plans("update " + adaMoreau)
+	w.Must(w.Remove(id))
+	if got := c.ApplySaved(); got.Code == 0 {
+		t.Error("the saved plan changed the roles of nobody")
+	}
+	c.Plan().OK().Plans("create "+adaMoreau).Warns(moreau.Email, "no longer a member")
+	w.Emailed(moreau.Email)
+	c.ApplySaved().OK()
+	w.Emailed(moreau.Email, moreau.Email)
+}
+
+// First the people, then the roster: then a new domain is no request.
+func TestGuideMailDomain(t *testing.T) {
+	t.Parallel()
+	const first, second = `modelprime_membership.this["ada"]`, `modelprime_membership.this["ruth"]`
+	w := acctest.NewWorld(t)
+	c := guided(w, coming, "A mail domain that changes")
+	c.Apply().Quiet()
+	ada, ruth := w.Accept("ada@example.com"), w.Accept("ruth@example.com")
+	c.Apply("-refresh-only").Quiet()
+
+	c.Env = append(c.Env, "MODELPRIME_MAX_REMOVALS=1")
+	rewrite(c, `"example.com"`, `"example.org"`)
+	c.Plan().Fails("MODELPRIME_MAX_REMOVALS")
+	w.Must(w.SetEmail(ada, "ada@example.org"))
+	w.Must(w.SetEmail(ruth, "ruth@example.org"))
+	w.ResetLog()
+	c.Apply().OK().Plans("update "+first, "update "+second)
+	changedNobody(w)
+	c.Plan().Quiet().Plans()
+	w.HasMembers("ada@example.org", "ruth@example.org")
+}
+
+// Where the address is the key, a moved block says that it is the same person; the state can write it.
+func TestGuideMovedAddress(t *testing.T) {
+	t.Parallel()
+	const section = "Where the key is the address"
+	const moved = `modelprime_membership.this["ada@example.org"]`
+	w := acctest.NewWorld(t)
+	c := guided(w, coming, section)
+	c.File("section0_block1.tf", "")
+	rewrite(c, "ada@example.org", "ada@example.com")
+	c.Apply().Quiet()
+	id := w.Accept("ada@example.com")
+	c.Apply("-refresh-only").Quiet()
+	w.Must(w.SetEmail(id, "ada@example.org"))
+	c.Plan().OK().Warns("ada@example.com", "ada@example.org").Plans()
+	c.Plan("-refresh-only").Quiet()
+	shell(c, 0, coming, section)
+	written, err := os.ReadFile(filepath.Join(c.Dir, "moved.tf"))
+	w.Must(err)
+
+	rewrite(c, `"ada@example.com" =`, `"ada@example.org" =`)
+	c.File("moved.tf", "")
+	stops(c.Plan(), goneAndCreated, "moved {")
+	c.File("moved.tf", string(written))
+	c.Apply().OK().Plans("update " + moved)
+	c.Holds(moved, acctest.Values{"user_id": id, "email": "ada@example.org"})
+	w.HasMembers("ada@example.org")
+	w.Emailed("ada@example.com")
+}
+
+// One person in two organizations is no conflict, and a token in the wrong place is refused.
+func TestGuideSeveralOrganizations(t *testing.T) {
+	t.Parallel()
+	w := worldIn(t, "497f6eca-6276-4993-bfeb-53cbbbba6f08")
+	other := worldIn(t, "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90")
+	c := w.Installed("")
+	follow(c, coming, "Several organizations")
+	token := sandbox.DefaultEmail + ":" + sandbox.DefaultToken
+	c.Env = []string{"TF_VAR_tokens={production=\"" + token + "\", staging=\"" + token + "\"}"}
+	rewrite(c, `alias           = "production"`, `alias = "production"`+"\n  endpoint = \""+w.URL+sandbox.BasePath+`"`,
+		`alias           = "staging"`, `alias = "staging"`+"\n  endpoint = \""+other.URL+sandbox.BasePath+`"`)
+	c.Apply().Quiet()
+	w.Emailed(moreau.Email)
+	other.Emailed(moreau.Email)
+
+	rewrite(c, w.URL, other.URL)
+	stops(c.Plan(), "497f6eca-6276-4993-bfeb-53cbbbba6f08", "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90")
+}
+
+// worldIn is an organization with that id.
+func worldIn(t *testing.T, id string) *acctest.World {
+	t.Helper()
+	return acctest.NewWorldWith(t, sandbox.Options{Organization: sandbox.Organization{
+		ID: id, Name: "Example Robotics", ShortName: "robotics", CreatedAt: "2026-01-01T00:00:00Z", UpdatedAt: "2026-01-01T00:00:00Z",
+	}})
+}
+
+// The rule removes whom the roster does not know, and takes its addresses from the roster.
+func TestGuideExclusiveMemberships(t *testing.T) {
+	t.Parallel()
+	w := worldOf(t, grimm)
+	c := guided(w, choosing, "Nobody else: exclusive_memberships")
+	c.Apply().Warns("Members who are not listed will be removed: walter.grimm@example.net").Warnings(2)
+	w.HasMembers()
+	w.Emailed(moreau.Email, abernathy.Email)
+	w.Accept(moreau.Email)
+	c.Plan().Quiet().Plans()
+}
+
+// From a role assignment to a membership in one apply: nobody loses their roles on the way.
+func TestGuideFromAnAssignmentToAMembership(t *testing.T) {
+	t.Parallel()
+	acctest.NeedsTerraform(t, 7)
+	w := worldOf(t, moreau)
+	c := guided(w, choosing)
+	const assignment = "resource \"modelprime_role_assignment\" \"ada\" {\n  email = \"ada.moreau@example.com\"\n  roles = [\"developer\"]\n}\n"
+	c.File("assignment.tf", assignment)
+	c.Apply().OK()
+	follow(c, choosing, "Joining and leaving happen here: membership")
+	c.File("assignment.tf", assignment)
+	c.File("import.tf", "import {\n  to = modelprime_membership.ada\n  id = \"ada.moreau@example.com\"\n}\n")
+	stops(c.Plan(), twoManage)
+	c.File("assignment.tf", "removed {\n  from = modelprime_role_assignment.ada\n  lifecycle {\n    destroy = false\n  }\n}\n")
+	w.ResetLog()
+	c.Apply().OK()
+	changedNobody(w)
+	c.Plan().Quiet().Plans()
+}

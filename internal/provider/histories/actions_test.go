@@ -1,0 +1,238 @@
+package histories_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/drive"
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+// Whatever is configured, replaced, renamed, lost and imported again, and whatever people do meanwhile: after each apply
+// there is nothing left to do, the members are as declared, and nobody was e-mailed or removed whom the plan did not name.
+func TestRandomHistories(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		h := newHistory(t, rapid.Bool().Draw(t, "invitations get overdue"), rapid.Bool().Draw(t, "identity"))
+		defer h.close()
+		h.inOrder(rapid.Uint64().Draw(t, "order"))
+		h.begin(t)
+		t.Repeat(map[string]func(*rapid.T){
+			"declare": func(t *rapid.T) { h.declare(h.someSlot(t), h.draw(t)) },
+			"change":  h.change,
+			"drop":    func(t *rapid.T) { h.drop(h.someDeclared(t)) },
+			"swap":    h.swap,
+			"rename":  h.rename,
+			"apply":   func(*rapid.T) { h.apply(drive.Options{}) },
+			"late":    func(t *rapid.T) { h.applyLate(h.somebodyPending(t)) },
+			"take":    func(t *rapid.T) { h.applyTaken(h.somebodyPending(t), h.somebody(t)) },
+			"neglect": h.neglect,
+			"replace": func(t *rapid.T) { h.apply(h.replacement(t)) },
+			"refresh": func(*rapid.T) { h.apply(drive.Options{RefreshOnly: true}) },
+			"destroy": func(t *rapid.T) { h.destroy(t) },
+			"lose":    func(t *rapid.T) { h.lose(h.someSlot(t)) },
+			"accept":  func(t *rapid.T) { h.acceptance(h.somebodyInvited(t)) },
+			"answer":  func(t *rapid.T) { h.acceptance(h.somebodyInvited(t)) },
+			"arrive":  func(t *rapid.T) { h.arrive(h.elsewhere(t), h.someRoles(t)) },
+			"leave":   func(t *rapid.T) { h.leave(h.somebody(t)) },
+			"promote": func(t *rapid.T) { h.promote(h.somebody(t), h.someRoles(t)) },
+			"readdress": func(t *rapid.T) {
+				h.readdress(h.somebody(t), h.elsewhere(t))
+			},
+			"call oneself": func(t *rapid.T) {
+				w := h.somebody(t)
+				h.must(h.SetName(w.ID, rapid.SampledFrom(names).Draw(t, "name")))
+			},
+			"wait": func(*rapid.T) { h.wait() },
+			"lose a reply": func(t *rapid.T) {
+				h.loseReply(rapid.SampledFrom(writes).Draw(t, "operation"), rapid.SampledFrom(losses).Draw(t, "how"))
+			},
+		})
+		h.apply(drive.Options{})
+	})
+}
+
+var (
+	slots  = []string{"a", "b", "c", "d"}
+	emails = []string{"ada@example.com", "bo@example.com", "cy@example.com", "di@example.com", "ada.new@example.com"}
+	names  = []string{"Ada Marsh", "Bo Gasket"}
+	sets   = [][]string{{"admin"}, {"developer"}, {"analyst"}, {"admin", "analyst"}, {"analyst", "developer"}}
+	writes = []string{"inviteUser", "inviteUser", "replaceUserRoles", "deleteUser"}
+	losses = []sandbox.FaultKind{sandbox.LostReply, sandbox.LostBadGateway502, sandbox.Internal500, sandbox.ResetBefore, sandbox.TooMany429}
+)
+
+func (h *history) someSlot(t *rapid.T) string  { return slot(rapid.SampledFrom(slots).Draw(t, "slot")) }
+func (h *history) someEmail(t *rapid.T) string { return rapid.SampledFrom(emails).Draw(t, "email") }
+func (h *history) someRoles(t *rapid.T) []string {
+	return rapid.SampledFrom(sets).Draw(t, "roles")
+}
+
+// elsewhere is an address that somebody has or takes by themselves, now and then one that is somebody else's.
+func (h *history) elsewhere(t *rapid.T) string {
+	if rapid.IntRange(0, 3).Draw(t, "collides") == 0 {
+		return h.someEmail(t)
+	}
+	return rapid.SampledFrom([]string{"ada.new@example.com", "guest@example.com", "visitor@example.com"}).Draw(t, "address")
+}
+
+func (h *history) somebodyInvited(t *rapid.T) string {
+	var open []string
+	for _, mail := range h.Emails() {
+		if !mail.Answered {
+			open = append(open, mail.To)
+		}
+	}
+	if len(open) == 0 {
+		t.Skip("nobody is invited")
+	}
+	return rapid.SampledFrom(open).Draw(t, "invited")
+}
+
+func slot(name string) string { return "modelprime_membership." + name }
+
+func (h *history) someDeclared(t *rapid.T) string {
+	declared := slices.Sorted(maps.Keys(h.config))
+	if len(declared) == 0 {
+		t.Skip("nothing is declared")
+	}
+	return rapid.SampledFrom(declared).Draw(t, "declared")
+}
+
+// somebody is a member, but for the token's owner.
+func (h *history) somebody(t *rapid.T) sandbox.User {
+	members := h.others()
+	if len(members) == 0 {
+		t.Skip("nobody is a member")
+	}
+	return rapid.SampledFrom(members).Draw(t, "member")
+}
+
+func (h *history) draw(t *rapid.T) drive.Values {
+	values := drive.Values{"email": h.someEmail(t), "name": rapid.SampledFrom(names).Draw(t, "name"), "roles": h.someRoles(t)}
+	if rapid.IntRange(0, 2).Draw(t, "adopts") == 0 {
+		values["adopt_existing"] = true
+	}
+	return values
+}
+
+// begin has some people join before anything happens.
+func (h *history) begin(t *rapid.T) {
+	for i, name := range slots {
+		if joined := rapid.IntRange(0, 2).Draw(t, "at first"); joined > 0 {
+			values := h.draw(t)
+			values["email"] = emails[i]
+			h.declare(slot(name), values)
+			h.apply(drive.Options{})
+			if joined > 1 {
+				h.acceptance(emails[i])
+			}
+		}
+	}
+}
+
+// neglect lets nobody answer for a long time.
+func (h *history) neglect(t *rapid.T) {
+	for range rapid.IntRange(1, 4).Draw(t, "weeks") {
+		h.wait()
+		h.apply(drive.Options{})
+	}
+}
+
+// somebodyPending is somebody who is declared and has not joined. Perhaps their declaration changes before they do.
+func (h *history) somebodyPending(t *rapid.T) string {
+	var pending []string
+	for address := range h.config {
+		if object := h.tf.Object(address); object != nil && object.Get("status") != "active" {
+			pending = append(pending, address)
+		}
+	}
+	if len(pending) == 0 {
+		t.Skip("nobody is pending")
+	}
+	slices.Sort(pending)
+	address := rapid.SampledFrom(pending).Draw(t, "pending")
+	if rapid.Bool().Draw(t, "changes") {
+		values := maps.Clone(h.config[address])
+		values["roles"], values["resend"] = h.someRoles(t), rapid.SampledFrom([]string{"4", "5", "6"}).Draw(t, "resend")
+		h.declare(address, values)
+	}
+	return h.tf.Object(address).Text("email")
+}
+
+// change edits one argument of what is declared.
+func (h *history) change(t *rapid.T) { h.changeOf(t, h.someDeclared(t)) }
+
+func (h *history) changeOf(t *rapid.T, address string) {
+	values := maps.Clone(h.config[address])
+	switch rapid.SampledFrom([]string{"roles", "name", "connection", "resend", "case", "email", "adopt"}).Draw(t, "argument") {
+	case "roles":
+		values["roles"] = h.someRoles(t)
+	case "name":
+		values["name"] = rapid.SampledFrom(names).Draw(t, "name")
+	case "connection":
+		values["login_connection"] = rapid.SampledFrom([]any{nil, "google-oauth2", "username-password"}).Draw(t, "connection")
+	case "resend":
+		values["resend"] = rapid.SampledFrom([]any{nil, "1", "2", "3"}).Draw(t, "resend")
+	case "case":
+		values["email"] = swapCase(values["email"].(string))
+	case "email":
+		values["email"] = h.someEmail(t)
+	case "adopt":
+		values["adopt_existing"] = rapid.SampledFrom([]any{nil, true, false}).Draw(t, "adopts")
+	}
+	h.declare(address, values)
+}
+
+func swapCase(email string) string {
+	if email == strings.ToLower(email) {
+		return strings.ToUpper(email[:1]) + email[1:]
+	}
+	return strings.ToLower(email)
+}
+
+// swap has two instances change places, which Terraform takes for two replacements.
+func (h *history) swap(t *rapid.T) {
+	one, other := h.someDeclared(t), h.someDeclared(t)
+	h.config[one], h.config[other] = h.config[other], h.config[one]
+	h.apply(drive.Options{})
+}
+
+// rename gives an instance another address and applies, with a moved block or without.
+func (h *history) rename(t *rapid.T) {
+	from, to := h.someDeclared(t), h.someSlot(t)
+	if _, taken := h.config[to]; taken || h.tf.Object(to) != nil {
+		t.Skip("the address is taken")
+	}
+	h.config[to] = h.config[from]
+	delete(h.config, from)
+	options := drive.Options{}
+	if rapid.Bool().Draw(t, "moved") {
+		options.Moved = map[string]string{from: to}
+	}
+	h.apply(options)
+}
+
+func (h *history) replacement(t *rapid.T) drive.Options {
+	address := h.someDeclared(t)
+	if other := h.someSlot(t); h.config[other] == nil {
+		h.declare(other, h.draw(t)) // so that the list of members is read before the replacement
+	}
+	options := drive.Options{Replace: []string{address}}
+	if rapid.IntRange(0, 2).Draw(t, "create before destroy") == 0 {
+		options.CreateBeforeDestroy = []string{address}
+	}
+	return options
+}
+
+func (h *history) destroy(t *rapid.T) {
+	if rapid.IntRange(0, 3).Draw(t, "destroys") > 0 {
+		t.Skip("not yet")
+	}
+	h.apply(drive.Options{Destroy: true})
+	if len(h.tf.Addresses()) == 0 {
+		h.config = drive.Config{}
+	}
+}

@@ -1,0 +1,289 @@
+package histories_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"testing"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/drive"
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+const (
+	adaAddress    = "modelprime_membership.ada"
+	adaAssignment = "modelprime_role_assignment.ada"
+	onlyListed    = "modelprime_exclusive_memberships.all"
+	profile       = "modelprime_current_user.robot"
+	reset         = "modelprime_password_reset.ada"
+
+	adaEmail = "ada@example.com"
+	boEmail  = "bo@example.com"
+)
+
+// change is one change of one object, from a world in which it is due to one in which it is done.
+type change struct {
+	prepare  func(w *world)
+	config   drive.Config
+	imported string         // the id, where the change is an import
+	members  []string       // who has to be a member all the time and afterwards, beside the owner and Bo
+	mails    map[string]int // that are sent in the whole life when nothing fails
+	done     func(w *world) bool
+}
+
+func ada(values drive.Values) drive.Config {
+	all := drive.Values{"email": adaEmail, "name": "Ada Marsh", "roles": []string{"developer"}}
+	for name, value := range values {
+		all[name] = value
+	}
+	return drive.Config{adaAddress: all}
+}
+
+func assigned(roles ...string) drive.Config {
+	return drive.Config{adaAssignment: {"email": adaEmail, "roles": roles}}
+}
+
+func listed(emails ...string) drive.Config {
+	return drive.Config{onlyListed: {"emails": append(emails, boEmail)}}
+}
+
+// changes are all changes of all objects.
+func changes() map[string]change {
+	invited := map[string]int{adaEmail: 1}
+	isAda := func(w *world) {
+		w.must(second(w.AddMember(sandbox.User{ID: "auth0|ada", Email: adaEmail, Name: "Ada Marsh", Roles: []string{"analyst"}})))
+	}
+	applied := func(config drive.Config) func(w *world) {
+		return func(w *world) { w.must(w.run(config).Err()) }
+	}
+	joined := func(w *world) {
+		applied(ada(nil))(w)
+		w.accept(adaEmail)
+		applied(ada(nil))(w)
+	}
+	and := func(steps ...func(w *world)) func(w *world) {
+		return func(w *world) {
+			for _, step := range steps {
+				step(w)
+			}
+		}
+	}
+	nothing := func(*world) {}
+	status := func(status string) func(w *world) bool {
+		return func(w *world) bool { o := w.tf.Object(adaAddress); return o != nil && o.Get("status") == status }
+	}
+	roles := func(roles ...string) func(w *world) bool {
+		return func(w *world) bool { return slices.Equal(w.rolesOf(adaEmail), roles) }
+	}
+	gone := func(w *world) bool { return w.rolesOf(adaEmail) == nil }
+	ownerIs := func(email, name string) func(w *world) bool {
+		return func(w *world) bool { m, ok := w.Member(email); return ok && m.Name == name }
+	}
+	return map[string]change{
+		"membership: invitation":    {prepare: nothing, config: ada(nil), mails: invited, done: status("invited")},
+		"membership: adoption":      {prepare: isAda, config: ada(drive.Values{"adopt_existing": true}), members: []string{adaEmail}, done: roles("developer")},
+		"membership: import":        {prepare: isAda, config: ada(drive.Values{"roles": []string{"analyst"}}), imported: adaEmail, members: []string{adaEmail}, done: status("active")},
+		"membership: import by id":  {prepare: isAda, config: ada(drive.Values{"roles": []string{"analyst"}}), imported: "auth0|ada", members: []string{adaEmail}, done: status("active")},
+		"membership: role change":   {prepare: joined, config: ada(drive.Values{"roles": []string{"admin"}}), mails: invited, members: []string{adaEmail}, done: roles("admin")},
+		"membership: joined":        {prepare: and(applied(ada(nil)), func(w *world) { w.accept(adaEmail) }), config: ada(nil), mails: invited, members: []string{adaEmail}, done: status("active")},
+		"membership: resend":        {prepare: applied(ada(nil)), config: ada(drive.Values{"resend": "a"}), mails: map[string]int{adaEmail: 2}, done: status("invited")},
+		"membership: removal":       {prepare: joined, config: drive.Config{}, mails: invited, done: gone},
+		"membership: withdrawal":    {prepare: applied(ada(nil)), config: drive.Config{}, mails: invited, done: gone},
+		"membership: late removal":  {prepare: and(applied(ada(nil)), func(w *world) { w.accept(adaEmail) }), config: drive.Config{}, mails: invited, done: gone},
+		"membership: replacement":   {prepare: joined, config: ada(drive.Values{"email": "kai@example.com"}), mails: map[string]int{adaEmail: 1, "kai@example.com": 1}, done: gone},
+		"role_assignment: creation": {prepare: isAda, config: assigned("admin", "developer"), members: []string{adaEmail}, done: roles("admin", "developer")},
+		"role_assignment: change":   {prepare: and(isAda, applied(assigned("admin"))), config: assigned("developer"), members: []string{adaEmail}, done: roles("developer")},
+		"role_assignment: deletion": {prepare: and(isAda, applied(assigned("admin"))), config: drive.Config{}, members: []string{adaEmail}, done: roles()},
+		"role_assignment: import":   {prepare: isAda, config: assigned("analyst"), imported: adaEmail, members: []string{adaEmail}, done: roles("analyst")},
+		"exclusive: creation":       {prepare: isAda, config: listed(), done: gone},
+		"exclusive: nobody to go":   {prepare: isAda, config: listed(adaEmail), members: []string{adaEmail}, done: roles("analyst")},
+		"exclusive: somebody came":  {prepare: and(applied(listed()), isAda), config: listed(), done: gone},
+		"exclusive: taken off":      {prepare: and(isAda, applied(listed(adaEmail))), config: listed(), done: gone},
+		"exclusive: forgotten":      {prepare: and(isAda, applied(listed(adaEmail))), config: drive.Config{}, members: []string{adaEmail}, done: roles("analyst")},
+		"current_user: creation":    {prepare: nothing, config: drive.Config{profile: {"name": "Iron Robot"}}, done: ownerIs(sandbox.DefaultEmail, "Iron Robot")},
+		"current_user: its address": {prepare: applied(drive.Config{profile: {"name": "Iron Robot"}}), config: drive.Config{profile: {"name": "Tin Robot", "email": "tin@example.com"}}, done: ownerIs("tin@example.com", "Tin Robot")},
+		"current_user: forgotten":   {prepare: applied(drive.Config{profile: {"name": "Iron Robot"}}), config: drive.Config{}, done: ownerIs(sandbox.DefaultEmail, "Iron Robot")},
+		"password_reset: creation": {
+			prepare: isAda, config: drive.Config{reset: {"user_id": "auth0|ada"}}, mails: invited, members: []string{adaEmail},
+			done: func(w *world) bool { return w.tf.Object(reset) != nil },
+		},
+		"password_reset: deletion": {
+			prepare: and(isAda, applied(drive.Config{reset: {"user_id": "auth0|ada"}})), config: drive.Config{}, mails: invited, members: []string{adaEmail},
+			done: func(w *world) bool { return w.tf.Object(reset) == nil },
+		},
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
+
+// failure is one way for one request to fail.
+type failure struct {
+	kind    sandbox.FaultKind
+	retries int
+}
+
+// failures are the ways in which a request fails that can end differently. At full size all, with and without retries.
+func failures(r sandbox.Request) []failure {
+	var all []failure
+	for _, kind := range []sandbox.FaultKind{
+		sandbox.LostReply, sandbox.Internal500, sandbox.Forbidden403, sandbox.ResetBefore, sandbox.CutShort,
+		sandbox.LostBadGateway502, sandbox.TooMany429, sandbox.NotFoundHTML404,
+	} {
+		all = append(all, failure{kind, 0}, failure{kind, 3})
+	}
+	switch {
+	case full():
+		return all
+	case r.Method == http.MethodGet: // none leaves a doubt
+		return []failure{{sandbox.Internal500, 0}, {sandbox.CutShort, 3}}
+	}
+	return all[:10]
+}
+
+// Each single request of each change fails once, in each way, with no retry to hide it and with retries: nothing is
+// tainted, the state is true, whoever should stay stays, nobody is e-mailed twice, and the next apply ends where the
+// change was to end.
+func TestEachRequestOfEachChangeFailsOnce(t *testing.T) {
+	t.Parallel()
+	for name, change := range changes() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for n, request := range requestsOf(t, change) {
+				for _, failure := range failures(request) {
+					title := fmt.Sprintf("%d %s %s, %d retries", n+1, request.Operation, failure.kind, failure.retries)
+					t.Run(title, func(t *testing.T) { failOnce(t, change, n, failure) })
+				}
+			}
+		})
+	}
+}
+
+// due is a world in which the change is due. Bo is a member whom nothing manages and nobody removes.
+func due(t *testing.T, change change, retries int) *world {
+	w := newWorld(t, drive.Values{"max_retries": retries})
+	w.tf.Parallelism = 1
+	w.must(second(w.AddMember(sandbox.User{ID: "auth0|bo", Email: boEmail, Name: "Bo Gasket", Roles: []string{"admin"}})))
+	change.prepare(w)
+	w.ResetLog()
+	return w
+}
+
+// carryOut plans and applies, or imports first.
+func (c change) carryOut(w *world) *drive.Report {
+	options := drive.Options{}
+	if c.imported != "" {
+		options.Import = map[string]string{}
+		for address := range c.config {
+			options.Import[address] = c.imported
+		}
+	}
+	_, report := w.tf.Run(context.Background(), c.config, options)
+	return report
+}
+
+func requestsOf(t *testing.T, change change) []sandbox.Request {
+	t.Helper()
+	w := due(t, change, 0)
+	w.must(change.carryOut(w).Err())
+	if !change.done(w) {
+		t.Fatal("it is not done although nothing failed")
+	}
+	return w.Requests()
+}
+
+func failOnce(t *testing.T, change change, n int, failure failure) {
+	w := due(t, change, failure.retries)
+	w.Fail(sandbox.Fault{Kind: failure.kind, Skip: n, Times: 1})
+	first := change.carryOut(w)
+	faulty := slices.IndexFunc(w.Requests(), func(r sandbox.Request) bool { return r.Fault != "" })
+	if faulty < 0 {
+		t.Fatal("the fault did not happen")
+	}
+	hit := w.Requests()[faulty]
+	if repeatable(hit, failure.kind) && failure.retries > 0 {
+		w.must(first.Err())
+	}
+	// A removal whose reply is lost, and that is not tried again, is an error beside a state that the next read puts right.
+	if removed := hit.Operation == "deleteUser" && hit.Carried && first.Err() != nil; !removed {
+		w.holdMembership(adaAddress)
+	}
+	w.holdPeace(change)
+	w.holdCreated(change, hit)
+
+	w.ClearFaults()
+	w.must(change.carryOut(w).Err())
+	w.holdMembership(adaAddress)
+	w.holdPeace(change)
+	if !change.done(w) && !w.unsent() {
+		t.Error("it is not done after the next apply")
+	}
+	w.settled(change.config)
+}
+
+// holdCreated fails if a membership or an assignment has changed the world and is not in the state.
+func (w *world) holdCreated(change change, hit sandbox.Request) {
+	w.t.Helper()
+	if hit.Operation != "inviteUser" && hit.Operation != "replaceUserRoles" || !hit.Carried {
+		return
+	}
+	for address := range change.config {
+		if w.tf.Object(address) == nil {
+			w.t.Errorf("%s was carried out, and %s is not in the state", hit.Operation, address)
+		}
+	}
+}
+
+// repeatable says that the client may send such a request again.
+func repeatable(r sandbox.Request, kind sandbox.FaultKind) bool {
+	if kind == sandbox.Forbidden403 || kind == sandbox.NotFoundHTML404 {
+		return false
+	}
+	return r.Method != http.MethodPost || kind == sandbox.TooMany429
+}
+
+// unsent says that an invitation is in doubt that was in fact never sent: only a person can find that out.
+func (w *world) unsent() bool {
+	object := w.tf.Object(adaAddress)
+	return object != nil && object.Get("status") == "unconfirmed"
+}
+
+// holdPeace fails if anybody was harmed, whatever went wrong, and has the owner go on under their present address.
+func (w *world) holdPeace(change change) {
+	w.t.Helper()
+	w.tf.Provider["email"], _ = w.Credentials()
+	for _, email := range append([]string{boEmail}, change.members...) {
+		if w.rolesOf(email) == nil {
+			w.t.Errorf("%s is no member any more", email)
+		}
+	}
+	for email, sent := range w.mails() {
+		if sent > change.mails[email] {
+			w.t.Errorf("%s was sent %d e-mails, want %d at most", email, sent, change.mails[email])
+		}
+	}
+	for _, address := range w.tf.Addresses() {
+		if w.tf.Object(address).Tainted {
+			w.t.Errorf("%s is tainted", address)
+		}
+	}
+}
+
+// holdMembership fails unless what the state says of a membership is so.
+func (w *world) holdMembership(address string) {
+	w.t.Helper()
+	object := w.tf.Object(address)
+	if object == nil {
+		return
+	}
+	email := object.Text("email")
+	sent, _ := object.Get("invitations_sent").(int64)
+	switch status := object.Get("status"); {
+	case status == "active" && w.rolesOf(object.Text("current_email")) == nil:
+		w.t.Errorf("%s is active in the state, and no member", email)
+	case status == "invited" && int64(w.mails()[email]) != sent:
+		w.t.Errorf("%s is invited with %d e-mails in the state, and was sent %d", email, sent, w.mails()[email])
+	case status == "unconfirmed" && int64(w.mails()[email]) > sent:
+		w.t.Errorf("%s was sent %d e-mails, the state knows of %d", email, w.mails()[email], sent)
+	}
+}

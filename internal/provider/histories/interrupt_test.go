@@ -1,0 +1,218 @@
+package histories_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/drive"
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+// endlessly is a time in which no wait is ever over by itself. It tells when somebody waits.
+type endlessly struct {
+	clock
+	waiting chan struct{}
+}
+
+func newEndlessly() *endlessly {
+	return &endlessly{clock: clock{now: newClock().now}, waiting: make(chan struct{}, 1000)}
+}
+
+func (c *endlessly) Sleep(ctx context.Context, _ time.Duration) error {
+	c.waiting <- struct{}{}
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// all tells when so many wait.
+func (c *endlessly) all(number int) <-chan struct{} {
+	everybody := make(chan struct{})
+	go func() {
+		for range number {
+			<-c.waiting
+		}
+		close(everybody)
+	}()
+	return everybody
+}
+
+// interrupts are the ways in which a run is stopped.
+func interrupts() map[string]func(w *world, cancel func()) {
+	return map[string]func(w *world, cancel func()){
+		"Ctrl-C":                  func(w *world, _ func()) { w.tf.Stop(context.Background()) },
+		"the end of the context":  func(_ *world, cancel func()) { cancel() },
+		"Ctrl-C, and then a kill": func(w *world, cancel func()) { w.tf.Stop(context.Background()); cancel() },
+	}
+}
+
+// interrupted begins a run, stops it once it has come to a point, and returns what it says. It must end soon.
+func interrupted(t *testing.T, w *world, config drive.Config, point <-chan struct{}, stop func(w *world, cancel func())) *drive.Report {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	p := w.tf.Plan(ctx, config, drive.Options{})
+	w.must(p.Err())
+	ended := make(chan *drive.Report)
+	go func() { ended <- w.tf.Apply(ctx, p) }()
+	within(t, "the run comes to the point", point)
+	stop(w, cancel)
+	return within(t, "the run ends", ended)
+}
+
+func within[T any](t *testing.T, what string, happens <-chan T) T {
+	t.Helper()
+	select {
+	case v := <-happens:
+		return v
+	case <-time.After(30 * time.Second):
+		t.Fatalf("waited in vain until %s", what)
+	}
+	panic("unreachable")
+}
+
+// A run that waits to try again ends at once. What was turned away was not sent, and is no state.
+func TestInterruptedInABackOff(t *testing.T) {
+	t.Parallel()
+	for name, stop := range interrupts() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			clock := newEndlessly()
+			w := begin(t, sandbox.Options{}, clock, nil)
+			t.Cleanup(w.close)
+			w.Fail(sandbox.Fault{Kind: sandbox.TooManyRetryAfter429, Operation: "inviteUser"})
+			report := interrupted(t, w, team(30, "developer"), clock.all(w.tf.Parallelism), stop)
+			if report.Err() == nil {
+				t.Error("it was no error")
+			}
+			if held := w.tf.Addresses(); len(held) != 0 || len(w.Emails()) != 0 {
+				t.Errorf("the state holds %v, %d e-mails were sent", held, len(w.Emails()))
+			}
+			w.ClearFaults()
+			w.must(w.run(team(30, "developer")).Err())
+			w.settled(team(30, "developer"))
+			for email, sent := range w.mails() {
+				if sent != 1 {
+					t.Errorf("%s was sent %d e-mails", email, sent)
+				}
+			}
+		})
+	}
+}
+
+// hold has the sandbox keep back the reply to an operation that it has carried out, until the test is over.
+func (w *world) hold(t *testing.T, operation string) <-chan struct{} {
+	carried, over := make(chan struct{}, 1000), make(chan struct{})
+	var once sync.Once
+	release := func() { once.Do(func() { close(over) }) }
+	t.Cleanup(release)
+	w.OnReply(func(r sandbox.Request) {
+		if r.Operation == operation {
+			carried <- struct{}{}
+			<-over
+		}
+	})
+	return carried
+}
+
+// A run whose request is in flight ends at once, and what the request may have done is in the state or an error: nobody
+// is e-mailed twice for it, nobody lost, nothing tainted.
+func TestInterruptedInFlight(t *testing.T) {
+	t.Parallel()
+	all := changes()
+	for name, operation := range map[string]string{
+		"membership: invitation":    "inviteUser",
+		"membership: resend":        "inviteUser",
+		"membership: adoption":      "replaceUserRoles",
+		"membership: role change":   "replaceUserRoles",
+		"membership: removal":       "deleteUser",
+		"membership: replacement":   "deleteUser",
+		"role_assignment: creation": "replaceUserRoles",
+		"role_assignment: deletion": "replaceUserRoles",
+		"exclusive: creation":       "deleteUser",
+		"exclusive: taken off":      "deleteUser",
+		"current_user: creation":    "updateCurrentUser",
+		"current_user: its address": "updateCurrentUser",
+		"password_reset: creation":  "resetUserPassword",
+	} {
+		change, ok := all[name]
+		if !ok {
+			t.Fatalf("there is no change %q", name)
+		}
+		for how, stop := range interrupts() {
+			t.Run(name+", "+how, func(t *testing.T) {
+				t.Parallel()
+				w := due(t, change, 8)
+				point := w.hold(t, operation)
+				interrupted(t, w, change.config, point, stop)
+				w.holdPeace(change)
+
+				w.OnReply(nil)
+				w.must(change.carryOut(w).Err())
+				w.holdPeace(change)
+				w.holdMembership(adaAddress)
+				if !change.done(w) && !w.unsent() {
+					t.Error("it is not done after the next apply")
+				}
+				w.settled(change.config)
+			})
+		}
+	}
+}
+
+// An invitation that is in flight when the run is interrupted is unconfirmed, and the person is known once they join.
+func TestInvitationInFlightIsInDoubt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	report := interrupted(t, w, ada(nil), w.hold(t, "inviteUser"), interrupts()["Ctrl-C"])
+	if !report.Warns("Nobody knows whether the invitation of " + adaEmail + " was sent") {
+		t.Errorf("the doubt is not told: %v", report.Diags)
+	}
+	w.OnReply(nil)
+	if p := w.settled(ada(nil)); !p.Warns("Nobody knows whether the invitation of " + adaEmail + " was sent") {
+		t.Errorf("the next plan does not tell the doubt: %v", p.Diags)
+	}
+	w.accept(adaEmail)
+	w.must(w.run(ada(nil)).Err())
+	if status := w.tf.Object(adaAddress).Get("status"); status != "active" {
+		t.Errorf("she is %v", status)
+	}
+}
+
+// gather lets no request of an operation through before so many have come.
+func (w *world) gather(operation string, number int) {
+	var come atomic.Int32
+	enough := make(chan struct{})
+	w.OnRequest(func(op string, _ int) {
+		if op != operation {
+			return
+		}
+		if come.Add(1) == int32(number) {
+			close(enough)
+		}
+		<-enough
+	})
+}
+
+// However many instances Terraform looks at at once, there are never more requests in flight than allowed, and no fewer
+// than are of use.
+func TestInFlightStaysBelowTheCap(t *testing.T) {
+	t.Parallel()
+	for limit, arguments := range map[int]drive.Values{1: {"max_concurrent_requests": 1}, 5: {"max_concurrent_requests": 5}, 16: nil} {
+		t.Run(fmt.Sprint(limit), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, arguments)
+			w.tf.Parallelism = 50
+			w.SetLatency(time.Millisecond)
+			w.gather("inviteUser", limit)
+			config := team(100, "developer")
+			w.must(w.run(config).Err())
+			if peak := w.PeakInFlight(); peak != limit {
+				t.Errorf("%d requests were in flight, want %d", peak, limit)
+			}
+		})
+	}
+}

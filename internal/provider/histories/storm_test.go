@@ -1,0 +1,183 @@
+package histories_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/drive"
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+// stormFaults are what goes wrong in a storm: turned away in four ways, lost before it was read, and lost in two ways
+// after it was carried out.
+var stormFaults = []sandbox.FaultKind{
+	sandbox.TooMany429, sandbox.TooManyRetryAfter429, sandbox.Unavailable503, sandbox.UnavailableRetryAfter503,
+	sandbox.ResetBefore, sandbox.LostReply, sandbox.LostBadGateway502,
+}
+
+// storm makes one request in five fail. Which ones, and how, hangs on the seed and on what is asked for the how-manieth
+// time, and not on the order in which things happen to come.
+type storm struct {
+	seed int
+
+	mu      sync.Mutex
+	asked   map[string]int
+	decided map[*http.Request]sandbox.FaultKind
+	invited map[string]sandbox.FaultKind // how the last invitation to an address went wrong
+}
+
+func (w *world) storm(seed int) *storm {
+	s := &storm{seed: seed, asked: map[string]int{}, decided: map[*http.Request]sandbox.FaultKind{}, invited: map[string]sandbox.FaultKind{}}
+	for _, kind := range stormFaults {
+		w.Fail(sandbox.Fault{Kind: kind, Match: func(r *http.Request) bool { return s.hits(r) == kind }})
+	}
+	return s
+}
+
+func (s *storm) hits(r *http.Request) sandbox.FaultKind {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if kind, ok := s.decided[r]; ok {
+		return kind
+	}
+	body, _ := io.ReadAll(r.Body)
+	what := fmt.Sprintf("%s %s %s", r.Method, r.URL.RequestURI(), body)
+	s.asked[what]++
+	dice := fnv.New64a()
+	fmt.Fprintf(dice, "%d %s %d", s.seed, what, s.asked[what])
+	kind := sandbox.FaultKind("")
+	if n := dice.Sum64() / 7 % uint64(5*len(stormFaults)); n < uint64(len(stormFaults)) {
+		kind = stormFaults[n]
+	}
+	s.decided[r] = kind
+	if email := invitedIn(r, body); email != "" {
+		s.invited[email] = kind
+	}
+	return kind
+}
+
+func invitedIn(r *http.Request, body []byte) string {
+	var invitation struct{ Email string }
+	if r.Method != http.MethodPost || json.Unmarshal(body, &invitation) != nil {
+		return ""
+	}
+	return invitation.Email
+}
+
+// inDoubt says that the last invitation to an address ended so that the client cannot know whether it was sent.
+func (s *storm) inDoubt(email string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch s.invited[email] {
+	case sandbox.Unavailable503, sandbox.ResetBefore, sandbox.LostReply, sandbox.LostBadGateway502:
+		return true
+	}
+	return false
+}
+
+func seeds() []int {
+	if full() {
+		return []int{1, 2, 3, 4}
+	}
+	return []int{1, 2}
+}
+
+// One request in five fails: nobody is e-mailed twice; wherever it is not known whether an invitation was sent, that is
+// the state and a warning, now and in the next plan; nothing is an error; and there is nothing left to do.
+func TestInvitationsInAStorm(t *testing.T) {
+	t.Parallel()
+	for _, seed := range seeds() {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, nil)
+			storm := w.storm(seed)
+			config := team(crowd(), "developer")
+			report := w.run(config)
+			w.must(report.Err())
+			doubts := holdAccounts(t, w, storm, report)
+			if doubts < crowd()/20 {
+				t.Errorf("only %d of %d invitations were in doubt: this was no storm", doubts, crowd())
+			}
+			before := len(w.Emails())
+			next := w.settled(config)
+			if told := len(next.Warnings()); told != doubts {
+				t.Errorf("the next plan has %d warnings for %d doubts", told, doubts)
+			}
+			holdAccounts(t, w, storm, &next.Report)
+			w.must(w.run(config).Err())
+			if len(w.Emails()) != before {
+				t.Error("a further apply sent e-mails")
+			}
+		})
+	}
+}
+
+// holdAccounts holds state and warnings against what the sandbox knows of each person, and counts the doubts.
+func holdAccounts(t *testing.T, w *world, storm *storm, report *drive.Report) int {
+	t.Helper()
+	mails := w.mails()
+	doubts := 0
+	for i := range crowd() {
+		email := emailOf(i)
+		object := w.tf.Object(addressOf(i))
+		if object == nil || object.Tainted {
+			t.Fatalf("%s is tainted or not in the state", email)
+		}
+		want, doubtful := "invited", storm.inDoubt(email)
+		if doubtful {
+			want = "unconfirmed"
+			doubts++
+		}
+		if got := object.Get("status"); got != want {
+			t.Errorf("%s is %v, want %s", email, got, want)
+		}
+		if told := report.Warns("Nobody knows whether the invitation of " + email + " was sent"); told != doubtful {
+			t.Errorf("%s is told of: %v, in doubt: %v", email, told, doubtful)
+		}
+		if mails[email] > 1 || mails[email] == 0 && !doubtful {
+			t.Errorf("%s was sent %d e-mails", email, mails[email])
+		}
+	}
+	return doubts
+}
+
+// A change of everybody's roles, a reading of all, and everybody's removal, in the same storm: nothing is an error, and
+// nobody is lost on the way.
+func TestMembersInAStorm(t *testing.T) {
+	t.Parallel()
+	for _, seed := range seeds() {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, nil)
+			w.must(w.run(team(crowd(), "developer")).Err())
+			for i := range crowd() {
+				w.accept(emailOf(i))
+			}
+			w.must(w.run(team(crowd(), "developer")).Err())
+
+			w.storm(seed)
+			config := team(crowd(), "admin", "analyst")
+			w.must(w.run(config).Err())
+			w.settled(config)
+			if got := len(w.tf.Addresses()); got != crowd() {
+				t.Errorf("the state holds %d of %d", got, crowd())
+			}
+			for i := range crowd() {
+				if got := w.rolesOf(emailOf(i)); !slices.Equal(got, []string{"admin", "analyst"}) {
+					t.Errorf("%s has the roles %v", emailOf(i), got)
+				}
+			}
+
+			w.must(w.run(drive.Config{}).Err())
+			if left := w.Members(); len(left) != 1 || left[0].Email != sandbox.DefaultEmail || len(w.tf.Addresses()) != 0 {
+				t.Errorf("%d members are left, and %v in the state", len(left), w.tf.Addresses())
+			}
+		})
+	}
+}

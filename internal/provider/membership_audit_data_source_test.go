@@ -1,0 +1,210 @@
+package provider_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+const theAudit = "data.modelprime_membership_audit.all"
+
+const audit = `
+data "modelprime_membership_audit" "all" {
+  expected = {
+    "robot@example.com" = ["admin"]
+    "Ada@example.com"   = ["developer", "analyst"]
+    "ben@example.com"   = ["analyst"]
+    "cy@example.com"    = ["analyst"]
+    "dee@example.com"   = []
+  }
+  invited = ["CY@example.com"]
+}
+`
+
+// audited is an organization in which something of each kind is not as expected.
+func audited(t *testing.T) *acctest.World {
+	t.Helper()
+	w := acctest.NewWorld(t)
+	w.NewMember("ada@example.com", "Ada Marsh", "analyst", "developer")
+	w.NewMember("BEN@example.com", "Ben Okafor", "admin", "analyst")
+	w.NewMember("Eve@example.com", "Eve Stray", "auditor")
+	return w
+}
+
+// Who is in it that should not be, who is missing, whose roles differ; addresses as each side writes them.
+func TestAudit(t *testing.T) {
+	t.Parallel()
+	w := audited(t)
+	c := w.CLI(audit)
+	c.Apply().Quiet().Plans()
+	c.Holds(theAudit, acctest.Values{
+		"unmanaged":  []string{"Eve@example.com"},
+		"missing":    []string{"dee@example.com"},
+		"role_drift": map[string]any{"ben@example.com": map[string]any{"expected": []string{"analyst"}, "actual": []string{"admin", "analyst"}}},
+	})
+
+	w.Accept(invite(w, "dee@example.com"))
+	w.Must(w.SetRoles(memberID(w, "BEN@example.com"), "analyst"))
+	w.Must(w.Remove(memberID(w, "eve@example.com")))
+	c.Apply().Quiet()
+	c.Holds(theAudit, acctest.Values{
+		"unmanaged": []string{}, "missing": []string{},
+		"role_drift": map[string]any{"dee@example.com": map[string]any{"expected": []string{}, "actual": []string{"analyst"}}},
+	})
+}
+
+// invite has somebody else invite a person, and returns their address.
+func invite(w *acctest.World, email string) string {
+	w.T.Helper()
+	elsewhere := w.CLI("resource \"modelprime_membership\" \"elsewhere\" {\n  email = \"" + email + "\"\n  name = \"Dee Elsewhere\"\n  roles = [\"analyst\"]\n}\n")
+	elsewhere.Apply().Quiet()
+	return email
+}
+
+func memberID(w *acctest.World, email string) string {
+	w.T.Helper()
+	m, ok := w.Member(email)
+	if !ok {
+		w.T.Fatalf("%s is no member", email)
+	}
+	return m.ID
+}
+
+// One person is expected at an address. A second one who has it is nobody's, and which of the two that is nobody can tell.
+func TestAuditOfAnAddressThatTwoHave(t *testing.T) {
+	t.Parallel()
+	w := audited(t)
+	other := w.NewMember("ADA@example.com", "Another Ada", "admin")
+	c := w.CLI(audit)
+	c.Apply().Plans().Warns("Several members go by the address Ada@example.com", memberID(w, "ada@example.com"), other).Warnings(1)
+	c.Holds(theAudit, acctest.Values{"unmanaged": []string{"ADA@example.com", "Eve@example.com"}, "role_drift": map[string]any{
+		"Ada@example.com": map[string]any{"expected": []string{"analyst", "developer"}, "actual": []string{"admin"}},
+		"ben@example.com": map[string]any{"expected": []string{"analyst"}, "actual": []string{"admin", "analyst"}},
+	}})
+}
+
+// Somebody changes their own address between the list and the question for their roles: they are who they were in the list.
+func TestAuditOfSomebodyWhoIsRenamedMeanwhile(t *testing.T) {
+	t.Parallel()
+	w := audited(t)
+	id := memberID(w, "BEN@example.com")
+	w.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "getUser", Match: func(*http.Request) bool {
+		w.Must(w.SetEmail(id, "okafor@example.com"))
+		return false
+	}})
+	c := w.CLI(audit)
+	c.Apply().Quiet()
+	c.Holds(theAudit, acctest.Values{
+		"unmanaged": []string{"Eve@example.com"}, "missing": []string{"dee@example.com"},
+		"role_drift": map[string]any{"ben@example.com": map[string]any{"expected": []string{"analyst"}, "actual": []string{"admin", "analyst"}}},
+	})
+}
+
+// Without invited, whoever has not joined is missing. Roles that the contract does not know are shown.
+func TestAuditWithoutInvited(t *testing.T) {
+	t.Parallel()
+	w := audited(t)
+	c := w.CLI(`
+data "modelprime_membership_audit" "all" {
+  expected = {
+    "eve@example.com" = ["analyst"]
+    "cy@example.com"  = ["analyst"]
+  }
+}
+`)
+	c.Apply().Quiet()
+	c.Holds(theAudit, acctest.Values{
+		"unmanaged":  []string{"BEN@example.com", "ada@example.com", "robot@example.com"},
+		"missing":    []string{"cy@example.com"},
+		"role_drift": map[string]any{"eve@example.com": map[string]any{"expected": []string{"analyst"}, "actual": []string{"auditor"}}},
+	})
+}
+
+// A check block reports drift and stops nothing.
+func TestAuditInACheckBlock(t *testing.T) {
+	t.Parallel()
+	w := audited(t)
+	c := w.CLI(`
+check "roster" {
+` + audit + `
+  assert {
+    condition     = length(data.modelprime_membership_audit.all.unmanaged) == 0
+    error_message = "Not in the roster: ${join(", ", data.modelprime_membership_audit.all.unmanaged)}."
+  }
+  assert {
+    condition     = length(data.modelprime_membership_audit.all.role_drift) == 0
+    error_message = "Roles differ: ${join(", ", keys(data.modelprime_membership_audit.all.role_drift))}."
+  }
+}
+`)
+	c.Apply().OK().Warns("Not in the roster: Eve@example.com.").Warns("Roles differ: ben@example.com.").Warnings(2)
+	w.Must(w.Remove(memberID(w, "eve@example.com")))
+	w.Must(w.SetRoles(memberID(w, "ben@example.com"), "analyst"))
+	c.Plan().Quiet()
+}
+
+// The list is read twice, and one request more for the roles of each expected member; of nobody else.
+func TestAuditRequests(t *testing.T) {
+	t.Parallel()
+	w := audited(t)
+	w.Crowd(150)
+	w.CLI(audit).Plan().Quiet()
+	w.Requested("listUsers", 4)
+	w.Requested("getUser", 3)
+	if got, most := len(w.Requests()), 2*2+2+3; got > most {
+		t.Errorf("%d requests, at most %d are allowed", got, most)
+	}
+
+	listed := audited(t)
+	listed.SetListRoles(true)
+	listed.CLI(audit).Plan().Quiet()
+	listed.Requested("getUser", 0)
+}
+
+// Whoever leaves while their roles are read is missing.
+func TestAuditOfSomebodyWhoLeaves(t *testing.T) {
+	t.Parallel()
+	w := audited(t)
+	id := memberID(w, "ada@example.com")
+	w.OnRequest(func(operation string, _ int) {
+		if _, here := w.Member("ada@example.com"); here && operation == "getUser" {
+			w.Must(w.Remove(id))
+		}
+	})
+	c := w.CLI(audit)
+	c.Apply().Quiet()
+	c.Holds(theAudit, acctest.Values{"missing": []string{"Ada@example.com", "dee@example.com"}})
+}
+
+// A list that may be incomplete, or roles that cannot be read, are an error, never a short answer.
+func TestAuditThatCannotBeDone(t *testing.T) {
+	t.Parallel()
+	w := audited(t)
+	w.Fail(sandbox.Fault{Kind: sandbox.NotFoundHTML404, Operation: "getUser"})
+	c := w.CLI(audit)
+	c.Plan().Fails("Could not audit the members", "GET /users/", "404")
+	w.ClearFaults()
+	w.OnRequest(func(operation string, n int) {
+		if operation == "listUsers" {
+			w.Must(w.SetName(memberID(w, "eve@example.com"), strings.Repeat("x", n)))
+		}
+	})
+	c.Plan().Fails("Could not audit the members", "not complete")
+}
+
+// What cannot be meant is an error before anything is asked, or at least before anything is answered.
+func TestAuditOfMistakes(t *testing.T) {
+	t.Parallel()
+	for expected, want := range map[string]string{
+		`"ada" = ["analyst"]`:                                          "no e-mail address",
+		`"ada@example.com" = ["owner"]`:                                "developer",
+		`"ada@example.com" = ["admin"], "ADA@example.com" = ["admin"]`: "one person's",
+	} {
+		w := acctest.NewWorld(t)
+		w.CLI("data \"modelprime_membership_audit\" \"all\" {\n  expected = { " + expected + " }\n}\n").Plan().Fails(want)
+		w.Requested("listUsers", 0)
+	}
+}

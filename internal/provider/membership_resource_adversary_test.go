@@ -1,0 +1,430 @@
+package provider_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+// A member who takes the address of somebody pending gets nothing of the roles that were configured after the invitation:
+// whoever was a member when they were raised is not the invited person. The invited person is.
+func TestRaisedRolesAreNotForWhoWasAMember(t *testing.T) {
+	t.Parallel()
+	w, raised := acctest.NewWorld(t), `
+resource "modelprime_membership" "ada" {
+  email = "ada@example.com"
+  name  = "Ada Marsh"
+  roles = ["admin"]
+}
+`
+	eve := w.NewMember("eve@example.com", "Eve Stator", "developer")
+	c := w.CLI(ada)
+	c.Apply().Quiet()
+	c.Config(raised)
+	c.Apply().OK().Warns("the changed roles wait")
+	w.Must(w.SetEmail(eve, "ada@example.com"))
+	c.Apply().Fails("Somebody has the address", eve, "was a member already")
+	w.HasRoles("ada@example.com", "developer")
+
+	w.Must(w.SetEmail(eve, "eve@example.com"))
+	if !strings.Contains(c.InvitationsOf(theAda), `"before":`) {
+		t.Errorf("nothing is kept of who was a member: %s", c.InvitationsOf(theAda))
+	}
+	w.Accept("ada@example.com")
+	c.Apply().Quiet().Plans("update " + theAda)
+	w.HasRoles("ada@example.com", "admin")
+	if kept := c.InvitationsOf(theAda); !strings.Contains(kept, `"roles":`) || strings.Contains(kept, `"before":`) {
+		t.Errorf("of no use any more: %s", kept)
+	}
+	w.Emailed("ada@example.com")
+}
+
+// A tainted membership that would adopt its own person is an error in the plan: the apply would remove them first.
+func TestTaintedAdoptionRemovesNobody(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	w.NewMember("ada@example.com", "Ada Marsh", "analyst")
+	c := w.CLI(`
+resource "modelprime_membership" "ada" {
+  email          = "ada@example.com"
+  roles          = ["developer"]
+  adopt_existing = true
+}
+`)
+	c.Apply().OK()
+	c.Run("taint", theAda)
+	c.Apply().Fails("managed already", "terraform untaint")
+	w.HasMembers("ada@example.com")
+	w.Requested("deleteUser", 0)
+	c.Run("untaint", theAda)
+	c.Plan().Quiet().Plans()
+}
+
+// A 404 of a gateway that knows no such route looks like the API's own. Whoever is still on the list stays in the state.
+func TestRemovalsBelieveNoGateway(t *testing.T) {
+	t.Parallel()
+	w, c, id := joinedAda(t)
+	w.NewMember("ben@example.com", "Ben Kato", "analyst")
+	c.Config(ada + `
+resource "modelprime_role_assignment" "ben" {
+  email = "ben@example.com"
+  roles = ["developer"]
+}
+`)
+	c.Apply().OK()
+	w.Fail(sandbox.Fault{Kind: sandbox.NotFound404, Operation: "deleteUser"})
+	w.Fail(sandbox.Fault{Kind: sandbox.NotFound404, Operation: "replaceUserRoles"})
+	c.Destroy("-target="+theAda).Fails("Could not remove the member", id, "holds the person")
+	c.Destroy("-target=modelprime_role_assignment.ben").Fails("Could not revoke the member's roles", "ben@example.com", "holds the person")
+	c.Holds(theAda, acctest.Values{"user_id": id})
+	c.Holds("modelprime_role_assignment.ben", acctest.Values{"email": "ben@example.com"})
+	w.HasMembers("ada@example.com", "ben@example.com")
+	w.ClearFaults()
+	c.Destroy().Quiet()
+	w.HasMembers("ben@example.com")
+	w.HasRoles("ben@example.com")
+}
+
+// Destroying an assignment revokes what the member has, not what the state knew of.
+func TestDestroyedAssignmentRevokesWhatCameLater(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	id := w.NewMember("ben@example.com", "Ben Kato")
+	c := w.CLI(`
+resource "modelprime_role_assignment" "ben" {
+  email = "ben@example.com"
+  roles = []
+}
+`)
+	c.Apply().Quiet()
+	c.Config("")
+	c.Plan().Quiet()
+	w.Must(w.SetRoles(id, "admin"))
+	c.ApplySaved().Quiet()
+	w.HasRoles("ben@example.com")
+}
+
+// The plan of an assignment names the person: whoever has the address by the apply gets nothing.
+func TestPlannedAssignmentIsForOnePerson(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	ben := w.NewMember("ben@example.com", "Ben Kato", "developer")
+	c := w.CLI(`
+resource "modelprime_role_assignment" "ben" {
+  email = "ben@example.com"
+  roles = ["admin"]
+}
+`)
+	c.Plan().Quiet().Plans("create modelprime_role_assignment.ben")
+	w.Must(w.SetEmail(ben, "ben.kato@example.com"))
+	w.NewMember("ben@example.com", "Mal Gear", "analyst")
+	c.ApplySaved().Fails("inconsistent final plan")
+	w.HasRoles("ben@example.com", "analyst")
+	w.HasRoles("ben.kato@example.com", "developer")
+}
+
+// Somebody who takes the address of a listed member does not take that member's place: when the member changes their own
+// address, they are known by id and stay.
+func TestListedMemberKeepsTheirPlace(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	ada, err := w.AddMember(sandbox.User{ID: "auth0|m-ada", Email: "ada@example.com", Name: "Ada Marsh", Roles: []string{"admin"}})
+	w.Must(err)
+	c := w.CLI(`
+resource "modelprime_exclusive_memberships" "all" {
+  emails = ["ada@example.com"]
+}
+`)
+	c.Apply().Quiet()
+	_, err = w.AddMember(sandbox.User{ID: "auth0|a-eve", Email: "Ada@example.com", Name: "Eve Stator", Roles: []string{"analyst"}})
+	w.Must(err)
+	c.Apply().OK()
+	c.Holds("modelprime_exclusive_memberships.all", acctest.Values{"members": map[string]any{"ada@example.com": ada}})
+	w.Must(w.SetEmail(ada, "marsh@example.com"))
+	c.Apply().OK()
+	w.HasMembers("Ada@example.com", "marsh@example.com")
+	w.Requested("deleteUser", 0)
+}
+
+// benAndPendingAda are a member and somebody invited, who would get the same roles.
+func benAndPendingAda(t *testing.T) (w *acctest.World, c *acctest.CLI, benID string) {
+	t.Helper()
+	w = acctest.NewWorld(t)
+	benID = w.NewMember("ben@example.com", "Ben Okafor", "developer")
+	c = w.CLI(ben + ada)
+	c.Apply().OK()
+	return w, c, benID
+}
+
+const ben = `
+resource "modelprime_membership" "ben" {
+  email          = "ben@example.com"
+  roles          = ["developer"]
+  adopt_existing = true
+}
+`
+
+// Between the plan that lets go of somebody invited and its apply a member takes their address. They were a member before,
+// so they are not removed for it.
+func TestDestroyedInvitationRemovesNoMemberOfBefore(t *testing.T) {
+	t.Parallel()
+	for name, without := range map[string]string{
+		"destroyed": ben,
+		"replaced":  ben + strings.ReplaceAll(ada, "ada@example.com", "cy@example.com"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, refresh := range []string{"-refresh=true", "-refresh=false"} {
+				w, c, id := benAndPendingAda(t)
+				c.Config(without)
+				c.Plan(refresh).OK()
+				w.Must(w.SetEmail(id, "ada@example.com"))
+				c.ApplySaved().OK().Warns("The invitation of ada@example.com is forgotten, and nobody is removed", id, "was a member already")
+				w.HasMembers("ada@example.com")
+				w.Requested("deleteUser", 0)
+			}
+		})
+	}
+}
+
+// Between the plan that raises somebody's roles and e-mails them again and its apply a member takes their address: nobody is
+// e-mailed, and nobody gets the roles.
+func TestAnotherInvitationGivesAMemberOfBeforeNothing(t *testing.T) {
+	t.Parallel()
+	w, c, id := benAndPendingAda(t)
+	raised := ben + strings.ReplaceAll(ada, `roles = ["developer"]`, "roles = [\"admin\"]\n  resend = \"again\"")
+	c.Config(raised)
+	c.Plan().OK()
+	w.Must(w.SetEmail(id, "ada@example.com"))
+	c.ApplySaved().Fails("ada@example.com", id, "has the address now", "plan again, with a refresh")
+	c.Holds(theAda, acctest.Values{"status": "invited", "user_id": nil, "invitations_sent": 1, "roles": []string{"developer"}, "resend": nil})
+	w.HasRoles("ada@example.com", "developer")
+	w.Emailed("ada@example.com")
+	c.Plan().Fails("Two resources manage one person") // who is the invited person, as far as anybody can tell
+	w.HasRoles("ada@example.com", "developer")
+}
+
+// The invited person who joins in that time is not e-mailed again either, and is found by the next plan.
+func TestAnotherInvitationMeetsWhoHasJoined(t *testing.T) {
+	t.Parallel()
+	w, c, _ := benAndPendingAda(t)
+	c.Config(ben + strings.ReplaceAll(ada, "roles =", "resend = \"again\"\n  roles ="))
+	c.Plan().OK().Warns("Another invitation is sent to ada@example.com")
+	id := w.Accept("ada@example.com")
+	c.ApplySaved().OK().Warns("has joined since the plan, and was not e-mailed", id)
+	w.Emailed("ada@example.com")
+	c.Plan().Quiet().Plans()
+	c.Apply("-refresh-only").OK()
+	c.Holds(theAda, acctest.Values{"status": "active", "user_id": id, "resend": "again"})
+	w.Emailed("ada@example.com")
+}
+
+// However Terraform is asked to replace an invitation, a member who takes its address between plan and apply is not removed.
+func TestReplacedInvitationRemovesNoMemberOfBefore(t *testing.T) {
+	t.Parallel()
+	triggered := func(value string) string {
+		return ben + "resource \"terraform_data\" \"trigger\" {\n  input = \"" + value + "\"\n}\n" + strings.ReplaceAll(ada, "roles =",
+			"lifecycle {\n    replace_triggered_by = [terraform_data.trigger]\n  }\n  roles =")
+	}
+	for name, test := range map[string]struct {
+		prepare func(c *acctest.CLI)
+		plan    []string
+	}{
+		"-replace":             {func(*acctest.CLI) {}, []string{"-replace=" + theAda}},
+		"tainted":              {func(c *acctest.CLI) { c.Run("taint", theAda).OK() }, nil},
+		"replace_triggered_by": {func(c *acctest.CLI) { c.Config(triggered("a")); c.Apply().OK(); c.Config(triggered("b")) }, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, c, id := benAndPendingAda(t)
+			test.prepare(c)
+			c.Plan(test.plan...).OK()
+			w.Must(w.SetEmail(id, "ada@example.com"))
+			c.ApplySaved().Fails("Already a member").Warns("The invitation of ada@example.com")
+			w.HasMembers("ada@example.com")
+			w.Requested("deleteUser", 0)
+			w.Emailed("ada@example.com")
+		})
+	}
+}
+
+// A tainted membership that would adopt its own person does not remove them first, though no refresh tells that it has them.
+func TestTaintedAdoptionWithoutARefreshRemovesNobody(t *testing.T) {
+	t.Parallel()
+	for name, bring := range map[string]func(c *acctest.CLI) *acctest.Report{
+		"adopted":  func(c *acctest.CLI) *acctest.Report { return c.Apply() },
+		"imported": func(c *acctest.CLI) *acctest.Report { return c.Import(theAda, "ada@example.com") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.NewWorld(t)
+			id := w.NewMember("ada@example.com", "Ada Marsh", "developer", "analyst")
+			c := w.CLI(adopted)
+			bring(c).OK()
+			c.Run("taint", theAda).OK()
+			c.Apply("-refresh=false").Fails("Could not remove the member", "terraform untaint", "Nobody was removed")
+			w.HasMembers("ada@example.com")
+			c.Run("untaint", theAda).OK()
+			c.Apply().OK()
+			c.Holds(theAda, acctest.Values{"user_id": id, "status": "active"})
+			w.Requested("deleteUser", 0)
+
+			c.Config("") // and a removal that is meant is one
+			c.Apply().OK()
+			w.HasMembers()
+		})
+	}
+}
+
+// Terraform plans the destruction of what is not configured any more before it refreshes. Whoever has joined by then is
+// named, and counted as a removal.
+func TestDestroyedInvitationTellsWhoHasJoined(t *testing.T) {
+	t.Parallel()
+	for _, refresh := range []string{"-refresh=true", "-refresh=false"} {
+		t.Run(refresh, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.NewWorld(t)
+			c := w.CLI(ada)
+			c.Apply().Quiet()
+			id := w.Accept("ada@example.com")
+			c.Config("")
+			c.Plan(refresh).OK().Warns("ada@example.com has joined and will be removed", "Ada Marsh", id).Warnings(1)
+			c.ApplySaved().Quiet()
+			w.HasMembers()
+
+			none, c, _ := benAndPendingAda(t)
+			none.Accept("ada@example.com")
+			c.Config("", "max_removals = 1")
+			c.Plan(refresh).Fails("Too many removals")
+		})
+	}
+}
+
+// Somebody who joins between a plan that raises their roles and its apply does not get them by it: the next plan shows who
+// does. Nothing is kept that would have them asked for.
+func TestRaisedRolesOfWhoJoinsMeanwhile(t *testing.T) {
+	t.Parallel()
+	w, c, _ := benAndPendingAda(t)
+	c.Config(ben + strings.ReplaceAll(ada, `roles = ["developer"]`, `roles = ["admin"]`))
+	c.Plan().OK()
+	id := w.Accept("ada@example.com")
+	c.ApplySaved().Fails("ada@example.com", id, "has the address now", "plan again, with a refresh")
+	c.Plan("-refresh=false").Fails("Could not plan the membership", id, "plan again, with a refresh")
+	w.HasRoles("ada@example.com", "developer")
+	c.Apply().OK().Plans("update " + theAda)
+	w.HasRoles("ada@example.com", "admin")
+	c.Plan().Quiet().Plans()
+	w.Emailed("ada@example.com")
+}
+
+// A removal that fails leaves nothing behind of the plan that made it.
+func TestFailedTaintedRemovalLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	w.NewMember("ada@example.com", "Ada Marsh", "developer", "analyst")
+	c := w.CLI(adopted)
+	c.Apply().OK()
+	c.Run("taint", theAda).OK()
+	c.Plan("-refresh=false").OK()
+	w.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "getOrganization"})
+	c.ApplySaved().Fails("Could not remove the member", "403")
+	w.ClearFaults()
+	c.Run("untaint", theAda).OK()
+	c.Apply().OK()
+	c.Config("")
+	c.Apply().OK()
+	w.HasMembers()
+}
+
+// A rule whose creation removes by address removes nobody who has taken that address since the plan: neither somebody listed,
+// nor a second one.
+func TestCreatedRuleRemovesWhomThePlanNamed(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(w *acctest.World, listed, stranger string){
+		"a listed member takes it": func(w *acctest.World, listed, stranger string) {
+			w.Must(w.Remove(stranger))
+			w.Must(w.SetEmail(listed, "mal@example.com"))
+		},
+		"a second stranger takes it": func(w *acctest.World, _, _ string) { w.NewMember("mal@example.com", "Another Mal", "analyst") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.NewWorld(t)
+			listed, stranger := w.NewMember("ada@example.com", "Ada Marsh", "admin"), w.NewMember("mal@example.com", "Mal Grip", "analyst")
+			c := w.CLI(exclusive("ada@example.com"))
+			c.Plan().OK().Warns("will be removed: mal@example.com")
+			change(w, listed, stranger)
+			if r := c.ApplySaved(); r.Code == 0 || !strings.Contains(r.String(), "unlisted_ids") {
+				t.Error(r)
+			}
+			w.Requested("deleteUser", 0)
+			c.Apply().OK()
+			w.Requested("deleteUser", map[string]int{"a listed member takes it": 1, "a second stranger takes it": 2}[name])
+			c.Plan().Quiet().Plans()
+		})
+	}
+}
+
+// Somebody who is taken out of the list hides behind a listed address that they have given themselves: the plan tells of it.
+func TestUnlistedMemberBehindAListedAddress(t *testing.T) {
+	t.Parallel()
+	w, c, _, benID := ruled(t)
+	c.Config(exclusive("ada@example.com", "ben@example.com", "cy@example.com"))
+	c.Apply().Quiet()
+	w.Must(w.SetEmail(benID, "cy@example.com"))
+	c.Config(exclusive("ada@example.com", "cy@example.com"))
+	c.Plan().OK().Warns("The member known as ben@example.com stays as cy@example.com", benID)
+	c.Apply().OK()
+	w.HasMembers("ada@example.com", "cy@example.com")
+}
+
+// Somebody leaves, and a member takes their address: the same assignment would give them the same roles. The plan names them.
+func TestAssignmentOfAnAddressThatIsAnothersNow(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	id, mal := w.NewMember("ben@example.com", "Ben Kato", "admin"), w.NewMember("mal@example.com", "Mal Grip", "analyst")
+	c := w.CLI(`
+resource "modelprime_role_assignment" "ben" {
+  email = "ben@example.com"
+  roles = ["admin"]
+}
+`)
+	c.Apply().Quiet()
+	w.Must(w.Remove(id))
+	w.Must(w.SetEmail(mal, "ben@example.com"))
+	c.Plan().OK().Warns("ben@example.com is no longer a member").Warns("ben@example.com is another member now", id, mal, "Mal Grip", "analyst", "admin")
+	w.HasRoles("ben@example.com", "analyst")
+}
+
+// What cannot be seen comes along when an address is copied. Under it nobody would be listed.
+func TestInvisibleCharactersInAnAddress(t *testing.T) {
+	t.Parallel()
+	w, c, _, _ := ruled(t)
+	for _, invisible := range []string{"\u200b", "\ufeff", "\u2060", "\u202c", "\u00ad", "\u200e", "\u00a0"} {
+		c.Config(exclusive("ada@example.com"+invisible, "ben@example.com"))
+		c.Plan().Fails("Character 16 of the address, its last, is")
+	}
+	w.HasMembers("ada@example.com", "ben@example.com")
+}
+
+// A rule that is created beside memberships is not refused for those who come and go among the listed: neither by whoever
+// joins between plan and apply, nor by what the same run replaces.
+func TestCreatedRuleLetsTheListedComeAndGo(t *testing.T) {
+	t.Parallel()
+	rule := exclusive("ada@example.com", "ben@example.com")
+	w, c, _ := benAndPendingAda(t)
+	c.Config(ben + ada + rule)
+	c.Plan().OK()
+	w.Accept("ada@example.com")
+	c.ApplySaved().OK()
+	c.Plan().Quiet().Plans()
+
+	c.Config(ben + ada)
+	c.Apply().OK()
+	c.Config(strings.Replace(ben, "roles", "name  = \"Ben Okafor\"\n  roles", 1) + ada + strings.Replace(rule, "emails", "depends_on = [modelprime_membership.ben]\n  emails", 1))
+	c.Apply("-replace=modelprime_membership.ben").OK()
+	c.Plan().OK().Plans()
+	w.HasMembers("ada@example.com")
+}

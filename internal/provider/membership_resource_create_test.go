@@ -1,0 +1,227 @@
+package provider_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+const theAda = "modelprime_membership.ada"
+
+// Nobody has the address: one invitation, with all that the configuration says, and the apply waits for nobody.
+func TestCreateInvitesOnceAndIsDone(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	c := w.CLI(`
+resource "modelprime_membership" "ada" {
+  email            = "ada@example.com"
+  name             = "Ada Marsh"
+  roles            = ["developer", "analyst"]
+  login_connection = "username-password"
+}
+`)
+	c.Apply().Quiet().Plans("create " + theAda)
+	c.Holds(theAda, acctest.Values{
+		"email": "ada@example.com", "name": "Ada Marsh", "roles": []string{"analyst", "developer"},
+		"login_connection": "username-password", "adopt_existing": false, "resend": nil,
+		"status": "invited", "user_id": nil, "current_email": nil,
+		"invited_at": "2026-03-01T09:00:00Z", "invitations_sent": 1,
+		"organization_id": "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90",
+	})
+	c.Plan().Quiet().Plans()
+	w.Emailed("ada@example.com")
+	mail := w.Emails()[0]
+	acctest.EqualSets(t, "roles of the invitation", mail.Roles, []string{"developer", "analyst"})
+	if mail.Name != "Ada Marsh" || mail.Connection != "username-password" {
+		t.Errorf("the invitation is %+v", mail)
+	}
+}
+
+// What is certainly not handled is tried again, and still only one e-mail goes out.
+func TestRefusedInvitationIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []sandbox.FaultKind{sandbox.TooMany429, sandbox.TooManyRetryAfter429, sandbox.UnavailableRetryAfter503} {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			w := acctest.NewWorld(t)
+			w.Fail(sandbox.Fault{Kind: kind, Operation: "inviteUser", Times: 3})
+			c := w.CLI(ada)
+			c.Apply().Quiet()
+			c.Holds(theAda, acctest.Values{"status": "invited", "invitations_sent": 1})
+			w.Emailed("ada@example.com")
+			w.Requested("inviteUser", 4)
+		})
+	}
+}
+
+// A refusal that stays one is an error, and there is no state of what is not in the world.
+func TestRefusedInvitationLeavesNoState(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []sandbox.FaultKind{
+		sandbox.BadRequest400, sandbox.Forbidden403, sandbox.Conflict409, sandbox.NotFoundHTML404, sandbox.Redirect, sandbox.TooMany429,
+	} {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			w := acctest.NewWorld(t)
+			w.Fail(sandbox.Fault{Kind: kind, Operation: "inviteUser"})
+			c := w.CLI(ada)
+			c.Apply().Fails("Could not invite the member", "ada@example.com", "POST /users/invite")
+			c.Lacks(theAda)
+			w.Emailed()
+			w.ClearFaults()
+			c.Apply().Quiet().Plans("create " + theAda)
+			w.Emailed("ada@example.com")
+		})
+	}
+}
+
+// Nobody knows whether an e-mail went out: that is the state, with a warning now and on every plan, and none is sent
+// again by itself. When the person turns out to have got one, all is well.
+func TestUnconfirmedInvitation(t *testing.T) {
+	t.Parallel()
+	for kind, sent := range map[sandbox.FaultKind]bool{
+		sandbox.LostReply:         true,
+		sandbox.LostBadGateway502: true,
+		sandbox.CutShort:          true,
+		sandbox.ResetBefore:       false,
+		sandbox.Internal500:       false,
+		sandbox.BadGatewayHTML502: false,
+		sandbox.Unavailable503:    false,
+		sandbox.GatewayTimeout504: false,
+	} {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			w := acctest.NewWorld(t)
+			w.Fail(sandbox.Fault{Kind: kind, Operation: "inviteUser", Times: 1})
+			c := w.CLI(ada)
+			c.Apply().OK().Warns("ada@example.com", "resend", "wait", "POST /users/invite").Warnings(1)
+			c.Holds(theAda, acctest.Values{"status": "unconfirmed", "user_id": nil, "invitations_sent": 1, "invited_at": "2026-03-01T09:00:00Z"})
+			c.Plan().OK().Plans().Warns("ada@example.com", "resend").Warnings(1)
+			c.Plan("-refresh=false").OK().Plans().Warns("ada@example.com", "resend")
+			c.Apply().OK().Plans()
+			w.Requested("inviteUser", 1)
+			if !sent {
+				w.Emailed()
+				return
+			}
+			w.Emailed("ada@example.com")
+			w.Accept("ada@example.com")
+			c.Apply().Quiet().Plans()
+			c.Holds(theAda, acctest.Values{"status": "active", "current_email": "ada@example.com"})
+		})
+	}
+}
+
+// An attempt that takes too long may have been heard.
+func TestInvitationThatTimesOutIsUnconfirmed(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	w.OnRequest(func(operation string, _ int) {
+		if operation == "inviteUser" {
+			w.SetLatency(time.Minute)
+		}
+	})
+	c := w.CLI(ada, `request_timeout = "250ms"`)
+	c.Apply().OK().Warns("ada@example.com", "resend", "250ms")
+	c.Holds(theAda, acctest.Values{"status": "unconfirmed"})
+	w.Requested("inviteUser", 1)
+}
+
+// What the person's answer does not need to be waited for: a reply whose beginning already says that it was sent.
+func TestSlowBodyAfterASuccessIsASuccess(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	w.Fail(sandbox.Fault{Kind: sandbox.Trickle, Operation: "inviteUser", Times: 1})
+	c := w.CLI(ada, `request_timeout = "250ms"`)
+	c.Apply().Quiet()
+	c.Holds(theAda, acctest.Values{"status": "invited"})
+	w.Emailed("ada@example.com")
+}
+
+// A new resend is the way out of the doubt: exactly one more e-mail.
+func TestResendSettlesAnUnconfirmedInvitation(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	w.Fail(sandbox.Fault{Kind: sandbox.Internal500, Operation: "inviteUser", Times: 1})
+	c := w.CLI(ada)
+	c.Apply().OK()
+	w.Emailed()
+	c.Config(`
+resource "modelprime_membership" "ada" {
+  email  = "ada@example.com"
+  name   = "Ada Marsh"
+  roles  = ["developer"]
+  resend = "2026-03-02"
+}
+`)
+	c.Apply().Warns("Another invitation is sent to ada@example.com").Warnings(2).Plans("update " + theAda)
+	c.Holds(theAda, acctest.Values{"status": "invited", "invitations_sent": 2, "resend": "2026-03-02"})
+	c.Plan().Quiet().Plans()
+	w.Emailed("ada@example.com")
+}
+
+// A creation promises its organization, so that whoever reads the plan sees where it goes.
+func TestCreationPlansItsOrganization(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	c := w.CLI(ada)
+	c.Plan().Quiet().Plans("create " + theAda)
+	if got := c.PlannedValues(theAda)["organization_id"]; got != "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90" {
+		t.Errorf("organization_id is planned as %v", got)
+	}
+	w.Emailed()
+	w.Requested("inviteUser", 0)
+	c.ApplySaved().Quiet()
+	w.Emailed("ada@example.com")
+}
+
+// One address may have capitals in it, and it is the configured one that is kept and written to.
+func TestEmailIsKeptAsConfigured(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	c := w.CLI(`
+resource "modelprime_membership" "ada" {
+  email = "Ada.Marsh@Example.com"
+  name  = "Ada Marsh"
+  roles = ["developer"]
+}
+`)
+	c.Apply().Quiet()
+	c.Holds(theAda, acctest.Values{"email": "Ada.Marsh@Example.com"})
+	c.Config(`
+resource "modelprime_membership" "ada" {
+  email = "ada.marsh@example.com"
+  name  = "Ada Marsh"
+  roles = ["developer"]
+}
+`)
+	c.Plan().Quiet().Plans()
+	w.Accept("ada.marsh@example.com")
+	c.Apply().Quiet().Plans()
+	c.Holds(theAda, acctest.Values{"status": "active"})
+	c.Plan().Quiet().Plans()
+	w.Emailed("Ada.Marsh@Example.com")
+}
+
+// A person who has a member's name is not that member: only the whole address counts, and the Kelvin sign is no k.
+func TestOnlyTheWholeAddressIsTheSamePerson(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	w.NewMember("ada@example.com.au", "Ada Marsh", "developer")
+	w.NewMember("xada@example.com", "Ada Marsh", "developer")
+	w.NewMember("\u212Aai@example.com", "Kai Gripper", "developer")
+	c := w.CLI(ada + `
+resource "modelprime_membership" "kai" {
+  email = "kai@example.com"
+  name  = "Kai Gripper"
+  roles = ["developer"]
+}
+`)
+	c.Apply().Quiet().Plans("create "+theAda, "create modelprime_membership.kai")
+	c.Apply().Quiet().Plans()
+	c.Holds(theAda, acctest.Values{"status": "invited"})
+	c.Holds("modelprime_membership.kai", acctest.Values{"status": "invited"})
+	w.Emailed("ada@example.com", "kai@example.com")
+}

@@ -1,0 +1,116 @@
+package provider_test
+
+import (
+	"testing"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+// A member is removed by one request.
+func TestDestroyRemovesAMember(t *testing.T) {
+	t.Parallel()
+	w, c, _ := joinedAda(t)
+	w.NewMember("grace@example.com", "Grace Hub", "analyst")
+	c.Config("")
+	c.Plan().Quiet().Plans("delete " + theAda)
+	w.ResetLog()
+	c.ApplySaved().Quiet()
+	w.HasMembers("grace@example.com")
+	w.Requested("deleteUser", 1)
+	w.Requested("listUsers", 0)
+	c.Lacks(theAda)
+	w.Emailed("ada@example.com")
+}
+
+// Whoever is gone already is no error, also when the removal's reply was lost and it is asked for again.
+func TestDestroyOfWhoIsGone(t *testing.T) {
+	t.Parallel()
+	w, c, id := joinedAda(t)
+	w.Must(w.Remove(id))
+	c.Destroy("-refresh=false").Quiet()
+	c.Lacks(theAda)
+
+	w, c, _ = joinedAda(t)
+	w.Fail(sandbox.Fault{Kind: sandbox.LostReply, Operation: "deleteUser", Times: 1})
+	c.Destroy().Quiet()
+	c.Lacks(theAda)
+	w.HasMembers()
+	w.Requested("deleteUser", 2)
+}
+
+// A proxy's 404 says nothing of the person.
+func TestDestroyBelievesTheApiOnly(t *testing.T) {
+	t.Parallel()
+	w, c, id := joinedAda(t)
+	w.Fail(sandbox.Fault{Kind: sandbox.NotFoundHTML404, Operation: "deleteUser"})
+	c.Destroy().Fails("Could not remove the member", "ada@example.com", id, "404", "endpoint")
+	c.Holds(theAda, acctest.Values{"user_id": id})
+	w.HasMembers("ada@example.com")
+}
+
+// An invitation cannot be revoked, and the reader is told what that means.
+func TestDestroyOfAPendingInvitation(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	c := w.CLI(ada)
+	c.Apply().Quiet()
+	c.Destroy().OK().Warns("ada@example.com", "cannot be revoked", "2026-03-01T09:00:00Z").Warnings(2)
+	c.Lacks(theAda)
+	w.Requested("deleteUser", 0)
+	w.Emailed("ada@example.com")
+}
+
+// Whoever accepted since the state was read is a member, and is removed as one.
+func TestDestroyOfWhoHasJoinedSince(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	c := w.CLI(ada)
+	c.Apply().Quiet()
+	c.Plan("-destroy").OK().Plans("delete " + theAda)
+	w.Accept("ada@example.com")
+	c.ApplySaved().Quiet()
+	c.Lacks(theAda)
+	w.HasMembers()
+	w.Requested("deleteUser", 1)
+}
+
+// A stranger who has the address since is not removed in the invited person's stead.
+func TestDestroyRemovesNoStranger(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	c := w.CLI(ada)
+	c.Apply().Quiet()
+	c.Plan("-destroy").OK()
+	id := w.NewMember("ada@example.com", "Mallory Grip", "analyst")
+	c.ApplySaved().OK().Warns("ada@example.com", "nobody", id)
+	c.Lacks(theAda)
+	w.HasMembers("ada@example.com")
+	w.Requested("deleteUser", 0)
+}
+
+// The advice of the error about a stranger can be followed: the invitation is forgotten without a read.
+func TestInvitationIsForgottenBesideAStranger(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	c := w.CLI(ada)
+	c.Apply().Quiet()
+	id := w.NewMember("ada@example.com", "Mallory Grip", "analyst")
+	c.Config("")
+	c.Plan().Fails("Somebody has the address of an invited person", id, "-refresh=false", "import {")
+	c.Apply("-refresh=false").OK().Plans("delete "+theAda).Warns("ada@example.com", "nobody", id)
+	c.Lacks(theAda)
+	w.HasMembers("ada@example.com")
+}
+
+// A list that cannot be read leaves it open whether the person joined: an error, and the state stays.
+func TestDestroyOfAPendingInvitationWithoutAList(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	c := w.CLI(ada)
+	c.Apply().Quiet()
+	c.Plan("-destroy").OK()
+	w.Fail(sandbox.Fault{Kind: sandbox.Internal500, Operation: "listUsers"})
+	c.ApplySaved().Fails("Could not remove the member", "ada@example.com", "500")
+	c.Holds(theAda, acctest.Values{"status": "invited"})
+}

@@ -1,0 +1,200 @@
+package provider_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+// By address in any case or by id, with the command or with a block: the plan after it is empty, whatever optional
+// arguments the configuration sets.
+func TestImport(t *testing.T) {
+	t.Parallel()
+	const full = `
+resource "modelprime_membership" "ada" {
+  email            = "ada@example.com"
+  name             = "A. Marsh"
+  roles            = ["developer"]
+  login_connection = "google-oauth2"
+  adopt_existing   = true
+}
+`
+	const bare = `
+resource "modelprime_membership" "ada" {
+  email = "Ada@Example.com"
+  roles = ["developer"]
+}
+`
+	const id = "auth0|64f0-ada"
+	for name, test := range map[string]struct{ by, config, email string }{
+		"by the address":                {"ada@example.com", full, "ada@example.com"},
+		"by the address in capitals":    {"ADA@example.com", full, "ADA@example.com"},
+		"by the id":                     {id, full, "Ada@example.com"},
+		"by the address, nothing set":   {"ada@example.com", bare, "ada@example.com"},
+		"by the id, nothing set either": {id, bare, "Ada@example.com"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.NewWorld(t)
+			_, err := w.AddMember(sandbox.User{ID: id, Email: "Ada@example.com", Name: "Ada Marsh", Roles: []string{"developer"}})
+			w.Must(err)
+
+			command := w.CLI(test.config)
+			command.Import(theAda, test.by).OK()
+			command.Plan().Quiet().Plans()
+
+			block := w.CLI(test.config + fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", theAda, test.by))
+			block.Apply().Quiet().Plans("import " + theAda)
+			block.Plan().Quiet().Plans()
+			for _, c := range []*acctest.CLI{command, block} {
+				c.Holds(theAda, acctest.Values{
+					"email": test.email, "user_id": id, "status": "active", "name": "Ada Marsh", "current_email": "Ada@example.com",
+					"login_connection": "username-password", "roles": []string{"developer"}, "adopt_existing": false,
+					"invited_at": nil, "invitations_sent": 0, "organization_id": "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90",
+				})
+			}
+			w.Emailed()
+			w.Requested("replaceUserRoles", 0)
+		})
+	}
+}
+
+// What was made and what is imported are one state.
+func TestImportedStateIsTheRefreshedOne(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	w.NewMember("ada@example.com", "Ada Marsh", "developer")
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Providers(),
+		Steps: []resource.TestStep{
+			{Config: w.HCL(`
+resource "modelprime_membership" "ada" {
+  email          = "ada@example.com"
+  roles          = ["developer"]
+  adopt_existing = true
+}
+`)},
+			{
+				ResourceName: theAda, ImportState: true, ImportStateId: "ada@example.com", ImportStateVerify: true,
+				ImportStateVerifyIdentifierAttribute: "user_id", ImportStateVerifyIgnore: []string{"adopt_existing"},
+			},
+		},
+	})
+}
+
+// A new resend after an import changes the state and nothing else.
+func TestResendAfterAnImport(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	w.NewMember("ada@example.com", "Ada Marsh", "developer")
+	c := w.CLI(`
+import {
+  to = modelprime_membership.ada
+  id = "ada@example.com"
+}
+
+resource "modelprime_membership" "ada" {
+  email  = "ada@example.com"
+  roles  = ["developer"]
+  resend = "2026-03-02"
+}
+`)
+	c.Apply().Quiet()
+	c.Plan().Quiet().Plans()
+	w.Emailed()
+	w.Requested("replaceUserRoles", 0)
+}
+
+// Roles that differ are the plan of the import.
+func TestImportShowsDrift(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	w.NewMember("ada@example.com", "Ada Marsh", "admin")
+	c := w.CLI(ada + `
+import {
+  to = modelprime_membership.ada
+  id = "ada@example.com"
+}
+`)
+	c.Apply().Quiet().Plans("update " + theAda)
+	w.HasRoles("ada@example.com", "developer")
+	w.Emailed()
+}
+
+// A whole organization at once.
+func TestImportOfEverybody(t *testing.T) {
+	t.Parallel()
+	acctest.NeedsRemoved(t)
+	w := acctest.NewWorld(t)
+	w.NewMember("ada@example.com", "Ada Marsh", "developer")
+	w.NewMember("grace@example.com", "Grace Hub", "developer")
+	c := w.CLI(`
+data "modelprime_users" "all" {}
+
+locals {
+  people = { for user in data.modelprime_users.all.users : user.email => user.id if user.email != "robot@example.com" }
+}
+
+import {
+  for_each = local.people
+  to       = modelprime_membership.everybody[each.key]
+  id       = each.value
+}
+
+resource "modelprime_membership" "everybody" {
+  for_each = local.people
+  email    = each.key
+  roles    = ["developer"]
+}
+`)
+	const one, two = `modelprime_membership.everybody["ada@example.com"]`, `modelprime_membership.everybody["grace@example.com"]`
+	c.Apply().Quiet().Plans("import "+one, "import "+two)
+	c.Holds(one, acctest.Values{"email": "ada@example.com", "name": "Ada Marsh"})
+	c.Holds(two, acctest.Values{"email": "grace@example.com", "name": "Grace Hub"})
+	c.Plan().Quiet().Plans()
+	w.Emailed()
+}
+
+// Nobody found: by the address, by the id, and though an invitation is pending.
+func TestImportOfNobody(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	inviting := w.CLI(ada)
+	inviting.Apply().Quiet()
+	for _, id := range []string{"ada@example.com", "grace@example.com", "auth0|nobody", "no address at all"} {
+		c := w.CLI(ada + fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", theAda, id))
+		c.Plan().Fails("Nobody to import", id, "pending", "cannot be imported")
+		c.Lacks(theAda)
+	}
+	w.Emailed("ada@example.com")
+}
+
+// An address that two members have needs the id.
+func TestImportOfAnAddressThatTwoHave(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	one := w.NewMember("ada@example.com", "Ada Marsh", "developer")
+	two := w.NewMember("ADA@example.com", "Somebody Else", "developer")
+	c := w.CLI(ada + "import {\n  to = " + theAda + "\n  id = \"ada@example.com\"\n}\n")
+	c.Plan().Fails("Could not import the membership", one, two, "user id")
+	c = w.CLI(ada + fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", theAda, two))
+	c.Apply().Quiet()
+	c.Holds(theAda, acctest.Values{"user_id": two})
+	c.Plan().Quiet().Plans()
+}
+
+// An address may hold a bar behind or before its @, and an id may hold an @ behind its bar.
+func TestImportTellsIdsFromAddresses(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	const id = "saml|ada@corp.example.com"
+	_, err := w.AddMember(sandbox.User{ID: id, Email: "ada@example.com", Name: "Ada Marsh", Roles: []string{"developer"}})
+	w.Must(err)
+	c := w.CLI(ada)
+	c.Import(theAda, id).OK()
+	c.Holds(theAda, acctest.Values{"user_id": id, "login_connection": "saml"})
+	c.Plan().Quiet().Plans()
+}

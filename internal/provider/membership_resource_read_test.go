@@ -1,0 +1,147 @@
+package provider_test
+
+import (
+	"testing"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+// joinedAda is an organization whose Ada was invited and has accepted, and the CLI whose state knows her as active.
+func joinedAda(t *testing.T) (*acctest.World, *acctest.CLI, string) {
+	t.Helper()
+	w := acctest.NewWorld(t)
+	c := w.CLI(ada)
+	c.Apply().Quiet()
+	id := w.Accept("ada@example.com")
+	c.Apply().Quiet().Plans()
+	c.Holds(theAda, acctest.Values{"status": "active", "user_id": id})
+	w.ResetLog()
+	return w, c, id
+}
+
+// Whoever accepts becomes active with the next read, and what was configured of an invitation makes no difference then.
+func TestAcceptedInvitationBecomesActive(t *testing.T) {
+	t.Parallel()
+	_, c, id := joinedAda(t)
+	c.Holds(theAda, acctest.Values{
+		"status": "active", "user_id": id, "current_email": "ada@example.com", "login_connection": "google-oauth2",
+		"invited_at": "2026-03-01T09:00:00Z", "invitations_sent": 1,
+	})
+	c.Config(`
+resource "modelprime_membership" "ada" {
+  email            = "ada@example.com"
+  name             = "Countess Ada"
+  roles            = ["developer"]
+  login_connection = "username-password"
+  adopt_existing   = true
+}
+`)
+	c.Plan().Quiet().Plans()
+	c.Config(`
+resource "modelprime_membership" "ada" {
+  email = "ada@example.com"
+  roles = ["developer"]
+}
+`)
+	c.Plan().Quiet().Plans()
+}
+
+// Somebody who was removed elsewhere leaves the state with a warning that names them, and is invited again while they
+// are configured.
+func TestMemberRemovedElsewhere(t *testing.T) {
+	t.Parallel()
+	w, c, id := joinedAda(t)
+	w.Must(w.Remove(id))
+	c.Plan().OK().Plans("create "+theAda).Warns("ada@example.com is no longer a member", "Ada Marsh", id).Warnings(1)
+	c.ApplySaved().OK()
+	c.Holds(theAda, acctest.Values{"status": "invited", "user_id": nil})
+	w.Emailed("ada@example.com", "ada@example.com")
+}
+
+// What is not the API's own word never empties the state.
+func TestOnlyTheApiItselfSaysThatSomebodyIsGone(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault sandbox.Fault
+		says  []string
+	}{
+		"a proxy's page":                {sandbox.Fault{Kind: sandbox.NotFoundHTML404, Operation: "getUser"}, []string{"404", "proxy"}},
+		"a 404 that the list refutes":   {sandbox.Fault{Kind: sandbox.NotFound404, Operation: "getUser"}, []string{"404", "list"}},
+		"a list that cannot be read":    {sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "listUsers"}, []string{"403", "admin"}},
+		"a proxy's page for everything": {sandbox.Fault{Kind: sandbox.NotFoundHTML404}, []string{"404", "endpoint"}},
+		"an API that has no such path":  {sandbox.Fault{Kind: sandbox.NotFound404}, []string{"404", "endpoint"}},
+		"an API that always fails":      {sandbox.Fault{Kind: sandbox.Internal500}, []string{"500"}},
+		"a redirect":                    {sandbox.Fault{Kind: sandbox.Redirect}, []string{"redirect", "endpoint"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, c, id := joinedAda(t)
+			w.Fail(test.fault)
+			c.Apply().Fails(append(test.says, "Could not read the membership", "ada@example.com")...)
+			c.Holds(theAda, acctest.Values{"status": "active", "user_id": id})
+			w.ClearFaults()
+			c.Plan().Quiet().Plans()
+			w.HasMembers("ada@example.com")
+			w.Emailed("ada@example.com")
+		})
+	}
+}
+
+// The API's 404 for somebody who is not in the list either: that is gone, wherever the others of the list moved.
+func TestMemberOfAFormerPageIsGone(t *testing.T) {
+	t.Parallel()
+	w, c, id := joinedAda(t)
+	w.Crowd(150)
+	w.Must(w.Remove(id))
+	c.Plan("-refresh-only").OK().Warns("ada@example.com is no longer a member")
+	if got := len(w.Requests()); got > 1+2+2 {
+		t.Errorf("%d requests: %v", got, w.Requests())
+	}
+}
+
+// A list whose pages do not add up is an error, and nobody is taken for gone because of it.
+func TestIncompleteListEmptiesNothing(t *testing.T) {
+	t.Parallel()
+	w, c, id := joinedAda(t)
+	w.Crowd(150)
+	w.Must(w.Remove(id))
+	w.OnRequest(func(operation string, _ int) {
+		if operation == "listUsers" {
+			_, err := w.AddMember(sandbox.User{Email: "another@example.com", Name: "Another One"})
+			w.Must(err)
+		}
+	})
+	c.Apply().Fails("Could not read the membership", "ada@example.com", "not complete")
+	c.Holds(theAda, acctest.Values{"user_id": id})
+}
+
+// Pending people are looked up in the whole list, wherever they stand in it.
+func TestJoinedPersonIsFoundOnALaterPage(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	c := w.CLI(ada)
+	c.Apply().Quiet()
+	w.Crowd(150)
+	id := w.Accept("ada@example.com")
+	c.Apply().Quiet().Plans()
+	c.Holds(theAda, acctest.Values{"status": "active", "user_id": id})
+}
+
+// Roles that nobody has heard of yet are kept and shown, not dropped.
+func TestUnknownRolesAreKeptAndShown(t *testing.T) {
+	t.Parallel()
+	w, c, id := joinedAda(t)
+	w.Must(w.SetRoles(id, "developer", "auditor"))
+	c.File("more.tf", `
+data "modelprime_user" "ada" {
+  email = "ada@example.com"
+}
+`)
+	c.Apply("-refresh-only").OK()
+	c.Holds(theAda, acctest.Values{"roles": []string{"auditor", "developer"}})
+	c.Holds("data.modelprime_user.ada", acctest.Values{"roles": []string{"auditor", "developer"}})
+	c.Plan().Quiet().Plans("update " + theAda)
+	c.ApplySaved().Quiet()
+	w.HasRoles("ada@example.com", "developer")
+}

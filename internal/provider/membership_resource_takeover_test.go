@@ -1,0 +1,254 @@
+package provider_test
+
+import (
+	"fmt"
+	"net/http"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+const invitedAdmin = `
+resource "modelprime_membership" "ada" {
+  email = "ada@example.com"
+  name  = "Ada Marsh"
+  roles = ["admin", "developer"]
+}
+`
+
+// A member who gives themselves a pending person's address gets nothing: not by a refresh, an apply, another
+// invitation, an import that they would have to be named for, or a removal.
+func TestTakingAPendingAddressGainsNothing(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	c := w.CLI(invitedAdmin)
+	c.Apply().Quiet()
+	mallory := w.NewMember("mallory@example.com", "Mallory Grip", "analyst", "developer")
+	w.Must(w.SetEmail(mallory, "ADA@example.com"))
+	w.ResetLog()
+
+	c.Plan().Fails("Somebody has the address of an invited person", "ada@example.com", mallory, "Mallory Grip", "import {")
+	c.Apply().Fails("Somebody has the address of an invited person", mallory)
+	c.Config(strings.ReplaceAll(invitedAdmin, "roles =", "resend = \"again\"\n  roles ="))
+	c.Apply("-refresh=false").Fails("Could not update the membership", "ada@example.com", mallory)
+
+	c.Holds(theAda, acctest.Values{"status": "invited", "user_id": nil, "invitations_sent": 1})
+	w.HasRoles("ada@example.com", "analyst", "developer")
+	w.Requested("replaceUserRoles", 0)
+	w.Requested("inviteUser", 0)
+	w.Requested("deleteUser", 0)
+	w.Emailed("ada@example.com")
+}
+
+// What counts is what was sent, not what is configured by now.
+func TestLoweredRolesDoNotOpenTheDoor(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	c := w.CLI(invitedAdmin)
+	c.Apply().Quiet()
+	c.Config(strings.ReplaceAll(invitedAdmin, `["admin", "developer"]`, `["analyst"]`))
+	c.Apply().OK()
+	mallory := w.NewMember("ada@example.com", "Mallory Grip", "analyst")
+	c.Plan().Fails("Somebody has the address of an invited person", mallory, "analyst", "admin")
+}
+
+// The real person beside the one who took their address: nobody can tell, so both are named.
+func TestTakenAddressBesideTheRealPerson(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	c := w.CLI(invitedAdmin)
+	c.Apply().Quiet()
+	mallory := w.NewMember("ada@example.com", "Mallory Grip", "admin", "developer")
+	invited := w.Accept("ada@example.com")
+	c.Plan().Fails("Somebody has the address of an invited person", mallory, invited, "import {")
+	w.Must(w.SetEmail(mallory, "mallory@example.com"))
+	c.Apply().Quiet().Plans()
+	c.Holds(theAda, acctest.Values{"status": "active", "user_id": invited})
+}
+
+// Somebody who was demoted before Terraform ever read them is asked for, and the advice works.
+func TestDemotedJoinerIsAskedFor(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	c := w.CLI(invitedAdmin)
+	c.Apply().Quiet()
+	id := w.Accept("ada@example.com")
+	w.Must(w.SetRoles(id, "developer"))
+	c.Plan().Fails("Somebody has the address of an invited person", "ada@example.com", id, "terraform state rm", "import {")
+	w.HasRoles("ada@example.com", "developer")
+
+	c.Run("state", "rm", theAda).OK()
+	c.Config(invitedAdmin + fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", theAda, id))
+	c.Apply().Quiet().Plans("update " + theAda)
+	w.HasRoles("ada@example.com", "admin", "developer")
+	w.Emailed("ada@example.com")
+}
+
+// More roles than the invitation's are the person's, and drift.
+func TestPromotedJoinerIsBound(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	c := w.CLI(ada)
+	c.Apply().Quiet()
+	id := w.Accept("ada@example.com")
+	w.Must(w.SetRoles(id, "developer", "admin"))
+	c.Apply().Quiet().Plans("update " + theAda)
+	c.Holds(theAda, acctest.Values{"status": "active", "user_id": id})
+	w.HasRoles("ada@example.com", "developer")
+}
+
+const pendingAndJoined = ada + `
+resource "modelprime_membership" "grace" {
+  email = "grace@example.com"
+  name  = "Grace Hub"
+  roles = ["analyst"]
+}
+`
+
+// theTwo is an organization with a member and a pending person, both managed.
+func theTwo(t *testing.T) (*acctest.World, *acctest.CLI) {
+	t.Helper()
+	w := acctest.NewWorld(t)
+	c := w.CLI(pendingAndJoined)
+	c.Apply().Quiet()
+	w.Accept("ada@example.com")
+	c.Apply().Quiet()
+	w.ResetLog()
+	return w, c
+}
+
+// With another organization's token nothing is believed and nothing is changed, in the API or in the state.
+func TestAnotherOrganizationsTokenChangesNothing(t *testing.T) {
+	t.Parallel()
+	const both = "another organization"
+	for name, test := range map[string]struct {
+		config string
+		run    func(*acctest.CLI) *acctest.Report
+		errors int
+	}{
+		"plan":                     {pendingAndJoined, func(c *acctest.CLI) *acctest.Report { return c.Plan() }, 2},
+		"apply":                    {pendingAndJoined, func(c *acctest.CLI) *acctest.Report { return c.Apply() }, 2},
+		"destroy":                  {pendingAndJoined, func(c *acctest.CLI) *acctest.Report { return c.Destroy() }, 2},
+		"destroy without refresh":  {pendingAndJoined, func(c *acctest.CLI) *acctest.Report { return c.Destroy("-refresh=false") }, 2},
+		"a change without refresh": {strings.ReplaceAll(pendingAndJoined, "developer", "admin"), func(c *acctest.CLI) *acctest.Report { return c.Apply("-refresh=false") }, 1},
+		"an invitation without refresh": {
+			strings.ReplaceAll(pendingAndJoined, `"Grace Hub"`, "\"Grace Hub\"\n  resend = \"x\""),
+			func(c *acctest.CLI) *acctest.Report { return c.Apply("-refresh=false") }, 1,
+		},
+	} {
+		t.Run(name+" with "+both, func(t *testing.T) {
+			t.Parallel()
+			w, c := theTwo(t)
+			before := c.State()
+			c.Config(test.config)
+			w.Fail(sandbox.Fault{Kind: sandbox.WrongOrganization})
+			failed := test.run(c)
+			if got := failed.All("error"); failed.Code == 0 || len(got) != test.errors {
+				t.Errorf("want %d errors: %s", test.errors, failed)
+			}
+			for _, d := range failed.All("error") {
+				if !acctest.HoldsAll(d, []string{"0b5a1c77-94de-4f60-8f0e-d1a2c3b4e5f6", "Another Organization", "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90"}) {
+					t.Errorf("unclear: %s", d)
+				}
+			}
+			wroteNothing(w)
+			if got := c.State(); !reflect.DeepEqual(got, before) {
+				t.Errorf("the state was %v and is %v", before, got)
+			}
+			w.ClearFaults()
+			c.Config(pendingAndJoined)
+			c.Plan().Quiet().Plans()
+		})
+	}
+}
+
+// organization_id stops even a first run: a creation, an import, a data source.
+func TestOrganizationIsPinned(t *testing.T) {
+	t.Parallel()
+	for name, config := range map[string]string{
+		"creation":       ada,
+		"import":         ada + "import {\n  to = " + theAda + "\n  id = \"robot@example.com\"\n}\n",
+		"import by id":   ada + "import {\n  to = " + theAda + "\n  id = \"auth0|owner\"\n}\n",
+		"organization":   "data \"modelprime_organization\" \"this\" {}\n",
+		"current user":   "data \"modelprime_current_user\" \"me\" {}\n",
+		"user":           "data \"modelprime_user\" \"me\" {\n  id = \"auth0|owner\"\n}\n",
+		"users":          "data \"modelprime_users\" \"all\" {}\n",
+		"users searched": "data \"modelprime_users\" \"all\" {\n  name_search = \"Roster\"\n}\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.NewWorld(t)
+			const other = "0b5a1c77-94de-4f60-8f0e-d1a2c3b4e5f6"
+			c := w.CLI(config, `organization_id = "`+other+`"`)
+			c.Apply().Fails(other, "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90", "Example Robotics", "organization_id")
+			wroteNothing(w)
+			w.Requested("listUsers", 0)
+			w.Requested("getUser", 0)
+			w.Requested("getCurrentUser", 0)
+			c.Lacks(theAda)
+		})
+	}
+}
+
+// A plan is for the organization that it was made with.
+func TestSavedPlanIsNotAppliedElsewhere(t *testing.T) {
+	t.Parallel()
+	for name, config := range map[string]string{
+		"a creation": pendingAndJoined + "resource \"modelprime_membership\" \"kai\" {\n  email = \"kai@example.com\"\n  name = \"Kai\"\n  roles = [\"analyst\"]\n}\n",
+		"a change":   strings.ReplaceAll(pendingAndJoined, "developer", "admin"),
+		"a removal":  "",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, c := theTwo(t)
+			c.Config(config)
+			c.Plan().OK()
+			before := c.State()
+			w.Fail(sandbox.Fault{Kind: sandbox.WrongOrganization})
+			refused := c.ApplySaved()
+			if refused.Code == 0 || !strings.Contains(refused.String(), "0b5a1c77-94de-4f60-8f0e-d1a2c3b4e5f6") {
+				t.Errorf("not refused, or not clear: %s", refused)
+			}
+			wroteNothing(w)
+			if got := c.State(); !reflect.DeepEqual(got, before) {
+				t.Errorf("the state was %v and is %v", before, got)
+			}
+			w.Emailed("ada@example.com", "grace@example.com")
+		})
+	}
+}
+
+// A wrong endpoint is one clear error for each instance, and the state stays.
+func TestWrongEndpointChangesNothing(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []sandbox.FaultKind{sandbox.NotFound404, sandbox.NotFoundHTML404} {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			w, c := theTwo(t)
+			before := c.State()
+			w.Fail(sandbox.Fault{Kind: kind})
+			for _, failed := range []*acctest.Report{c.Apply(), c.Destroy("-refresh=false")} {
+				if failed.Code == 0 || len(failed.Diags) != 2 || !strings.Contains(failed.String(), "endpoint (MODELPRIME_ENDPOINT)") {
+					t.Errorf("not refused, or not clear: %s", failed)
+				}
+			}
+			wroteNothing(w)
+			if got := c.State(); !reflect.DeepEqual(got, before) {
+				t.Errorf("the state was %v and is %v", before, got)
+			}
+		})
+	}
+}
+
+// wroteNothing fails the test if the log holds anything but a GET.
+func wroteNothing(w *acctest.World) {
+	w.T.Helper()
+	for _, r := range w.Requests() {
+		if r.Method != http.MethodGet {
+			w.T.Errorf("%s %s was requested", r.Method, r.Path)
+		}
+	}
+}

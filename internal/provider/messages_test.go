@@ -1,0 +1,113 @@
+package provider_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+// An error says what could not be done, about whom, what was asked, what the API said, and what one can do.
+func TestErrorsSayWhatToDo(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault sandbox.Fault
+		says  []string
+	}{
+		"the token is not accepted": {
+			sandbox.Fault{Kind: sandbox.Unauthorized401},
+			[]string{"GET /organization", "401", "the token is not valid", "Make a new personal access token", "MODELPRIME_TOKEN"},
+		},
+		"the caller is no admin": {
+			sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "listUsers"},
+			[]string{"GET /users", "403", "only an admin may do this", `the role "admin"`},
+		},
+		"nothing is there": {
+			sandbox.Fault{Kind: sandbox.NotFoundHTML404},
+			[]string{"GET /organization", "404", "endpoint (MODELPRIME_ENDPOINT)"},
+		},
+		"too many requests": {
+			sandbox.Fault{Kind: sandbox.TooManyRetryAfter429, RetryAfter: "7"},
+			[]string{"GET /organization", "429", "too many requests", "after 9 attempts", "Run again in 7s", "max_concurrent_requests"},
+		},
+		"too many requests for an hour": {
+			sandbox.Fault{Kind: sandbox.TooManyRetryAfter429, RetryAfter: "3600"},
+			[]string{"GET /organization", "429", "Run again in 1h0m0s"},
+		},
+		"the API fails": {
+			sandbox.Fault{Kind: sandbox.Internal500},
+			[]string{"GET /organization", "500", "something went wrong", "Run again later"},
+		},
+		"a gateway fails": {
+			sandbox.Fault{Kind: sandbox.BadGatewayHTML502},
+			[]string{"GET /organization", "502 Bad Gateway", "Run again later"},
+		},
+		"another host is meant": {
+			sandbox.Fault{Kind: sandbox.Redirect},
+			[]string{"GET /organization", "302", "http://127.0.0.2:1", "not followed", "endpoint"},
+		},
+		"the reply is endless": {
+			sandbox.Fault{Kind: sandbox.HugeReply},
+			[]string{"GET /organization", "larger than", "endpoint"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.NewWorld(t)
+			w.Fail(test.fault)
+			w.CLI(ada).Plan().Fails(append(test.says, "Could not plan the membership", "ada@example.com")...)
+		})
+	}
+}
+
+// Two people's errors have one summary, for it is static; two people's warnings have two, for equal ones are folded.
+func TestSummaries(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	const two = ada + `
+resource "modelprime_membership" "grace" {
+  email = "grace@example.com"
+  name  = "Grace Hub"
+  roles = ["analyst"]
+}
+`
+	w.Fail(sandbox.Fault{Kind: sandbox.LostReply, Operation: "inviteUser"})
+	c := w.CLI(two)
+	warned := c.Apply().OK().Warnings(2)
+	summaries := warned.Diags[0].Summary + "\n" + warned.Diags[1].Summary
+	if !strings.Contains(summaries, "ada@example.com") || !strings.Contains(summaries, "grace@example.com") {
+		t.Errorf("the summaries do not name both: %s", summaries)
+	}
+	w.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "listUsers"})
+	failed := c.Plan()
+	if len(failed.Diags) != 2 || failed.Diags[0].Summary != failed.Diags[1].Summary || failed.Diags[0].Detail == failed.Diags[1].Detail {
+		t.Errorf("want two errors of one summary and two details: %s", failed)
+	}
+}
+
+// rude answers everything with this status and a body that repeats the request's credentials.
+func rude(t *testing.T, status int, length int) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		rw.Header().Set("Content-Type", "application/json")
+		rw.WriteHeader(status)
+		fmt.Fprintf(rw, `{"message": "no\n%s %s"}`, r.Header.Get("Authorization"), strings.Repeat("blah ", length/5))
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// What the API says is repeated up to 2 KiB, on one line, without the token.
+func TestLongAnswersAreCut(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	w.URL = rude(t, http.StatusBadRequest, 10_000)
+	failed := w.CLI(ada).Plan().Fails("400: no robot@example.com:(token) blah")
+	if detail := failed.Diags[0].Detail; len(detail) > 2<<10+200 || strings.Contains(detail, sandbox.DefaultToken) {
+		t.Errorf("%d bytes: %s", len(detail), detail)
+	}
+}

@@ -1,0 +1,236 @@
+package provider_test
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/querycheck"
+	"github.com/hashicorp/terraform-plugin-testing/querycheck/queryfilter"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+var (
+	hasIdentities = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)}
+	hasQueries    = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)}
+)
+
+const rolesOfAda = `
+resource "modelprime_role_assignment" "ada" {
+  user_id = "auth0|ada"
+  roles   = ["analyst", "developer"]
+}
+`
+
+// withAda is an organization of Ada, whose id is known.
+func withAda(t *testing.T) *acctest.World {
+	t.Helper()
+	w := acctest.NewWorld(t)
+	_, err := w.AddMember(sandbox.User{ID: "auth0|ada", Email: "ada@example.com", Name: "Ada Marsh", Roles: []string{"analyst", "developer"}})
+	w.Must(err)
+	return w
+}
+
+// Memberships and assignments carry an identity in the state, and can be imported by it with nothing to change.
+func TestNewerCLIImportsByIdentity(t *testing.T) {
+	t.Parallel()
+	acctest.NeedsTerraform(t, 12)
+	for address, test := range map[string]struct{ config, attribute, value string }{
+		"modelprime_membership.ada":      {adopted, "email", "ADA@example.com"},
+		"modelprime_role_assignment.ada": {rolesOfAda, "user_id", "auth0|ada"},
+	} {
+		t.Run(address, func(t *testing.T) {
+			t.Parallel()
+			w := withAda(t)
+			resource.Test(t, resource.TestCase{
+				TerraformVersionChecks:   hasIdentities,
+				ProtoV6ProviderFactories: w.Providers(),
+				Steps: []resource.TestStep{
+					{
+						Config: w.HCL(test.config),
+						ConfigStateChecks: []statecheck.StateCheck{
+							statecheck.ExpectIdentity(address, map[string]knownvalue.Check{test.attribute: knownvalue.StringExact(test.value)}),
+							statecheck.ExpectIdentityValueMatchesState(address, tfjsonpath.New(test.attribute)),
+						},
+					},
+					{Config: w.HCL(test.config), ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+				},
+			})
+			w.Requested("inviteUser", 0)
+			w.Emailed()
+		})
+	}
+}
+
+// The identity follows an address that the configuration follows, with nothing asked of anybody.
+func TestIdentityFollowsANewAddress(t *testing.T) {
+	t.Parallel()
+	acctest.NeedsTerraform(t, 12)
+	w := withAda(t)
+	c := w.CLI(ada + "import {\n  to = modelprime_membership.ada\n  identity = {\n    email = \"ada@example.com\"\n  }\n}\n")
+	c.Apply().OK()
+	w.Must(w.SetEmail("auth0|ada", "new@example.com"))
+	c.Config(`
+resource "modelprime_membership" "ada" {
+  email = "new@example.com"
+  roles = ["developer"]
+}
+`)
+	c.Apply().Quiet().Plans("update " + theAda)
+	c.Plan().Quiet().Plans()
+	c.Run("state", "rm", theAda).OK()
+	w.Emailed()
+}
+
+// A person who is gone leaves the state, identity and all.
+func TestGonePersonLeavesTheStateWithTheirIdentity(t *testing.T) {
+	t.Parallel()
+	acctest.NeedsTerraform(t, 12)
+	w := withAda(t)
+	c := w.CLI(rolesOfAda)
+	c.Apply().OK()
+	w.Must(w.Remove("auth0|ada"))
+	c.Apply("-refresh-only").OK().Warns("is no longer a member")
+	c.Lacks("modelprime_role_assignment.ada")
+}
+
+const queriesOfMembers = `
+list "modelprime_membership" "all" {
+  provider = modelprime
+}
+list "modelprime_role_assignment" "marsh" {
+  provider         = modelprime
+  include_resource = true
+  config {
+    name_search = "marsh"
+  }
+}
+list "modelprime_membership" "one" {
+  provider = modelprime
+  limit    = 1
+}
+`
+
+// A query finds members with their identity, by name, up to the limit.
+func TestQuery(t *testing.T) {
+	t.Parallel()
+	acctest.NeedsTerraform(t, 14)
+	w := withAda(t)
+	ada := map[string]knownvalue.Check{"user_id": knownvalue.StringExact("auth0|ada")}
+	resource.Test(t, resource.TestCase{
+		TerraformVersionChecks:   hasQueries,
+		ProtoV6ProviderFactories: w.Providers(),
+		Steps: []resource.TestStep{{
+			Query:  true,
+			Config: w.HCL(queriesOfMembers),
+			QueryResultChecks: []querycheck.QueryResultCheck{
+				querycheck.ExpectLength("modelprime_membership.all", 2),
+				querycheck.ExpectLength("modelprime_membership.one", 1),
+				querycheck.ExpectLength("modelprime_role_assignment.marsh", 1),
+				querycheck.ExpectIdentity("modelprime_membership.all", map[string]knownvalue.Check{"email": knownvalue.StringExact("ada@example.com")}),
+				querycheck.ExpectIdentity("modelprime_role_assignment.marsh", ada),
+				querycheck.ExpectResourceDisplayName("modelprime_role_assignment.marsh", queryfilter.ByResourceIdentity(ada),
+					knownvalue.StringExact("Ada Marsh <ada@example.com>")),
+				querycheck.ExpectResourceKnownValues("modelprime_role_assignment.marsh", queryfilter.ByResourceIdentity(ada), []querycheck.KnownValueCheck{
+					{Path: tfjsonpath.New("roles"), KnownValue: knownvalue.SetExact([]knownvalue.Check{
+						knownvalue.StringExact("analyst"), knownvalue.StringExact("developer"),
+					})},
+				}),
+			},
+		}},
+	})
+}
+
+// The configuration that a query generates imports queriesOfMembers and has nothing to change.
+func TestQueryGeneratesConfiguration(t *testing.T) {
+	t.Parallel()
+	acctest.NeedsTerraform(t, 14)
+	for name, imported := range map[string][]string{
+		"modelprime_membership":      {"import modelprime_membership.all_0", "import modelprime_membership.all_1", "import modelprime_membership.all_2"},
+		"modelprime_role_assignment": {"import modelprime_role_assignment.all_0", "import modelprime_role_assignment.all_1", "import modelprime_role_assignment.all_2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := withAda(t)
+			_, err := w.AddMember(sandbox.User{ID: "google-oauth2|117", Email: "Ben@example.com", Name: "Ben Okafor", Roles: []string{"admin"}})
+			w.Must(err)
+			c := w.CLI("")
+			c.File("all.tfquery.hcl", "list \""+name+"\" \"all\" {\n  provider = modelprime\n}\n")
+			c.Run("query", "-no-color", "-generate-config-out=generated.tf").OK()
+			c.Plan().Quiet().Plans(imported...)
+			c.ApplySaved().Quiet()
+			c.Plan().Quiet().Plans()
+			w.Requested("inviteUser", 0)
+			w.Requested("replaceUserRoles", 0)
+		})
+	}
+}
+
+// A search that cannot be is refused before anything is asked.
+func TestQueryOfAMistake(t *testing.T) {
+	t.Parallel()
+	acctest.NeedsTerraform(t, 14)
+	w := withAda(t)
+	c := w.CLI("")
+	c.File("all.tfquery.hcl", "list \"modelprime_membership\" \"all\" {\n  provider = modelprime\n  config {\n    name_search = \"x1\"\n  }\n}\n")
+	c.Run("query", "-json").Fails("three or more letters")
+	w.Requested("listUsers", 0)
+}
+
+// The action sends one e-mail when it is invoked, and when what triggers it happens.
+func TestResetPasswordActionByTheCLI(t *testing.T) {
+	t.Parallel()
+	acctest.NeedsTerraform(t, 14)
+	w := withAda(t)
+	const action = `
+action "modelprime_reset_password" "ada" {
+  config {
+    email = "ADA@example.com"
+  }
+}
+`
+	c := w.CLI(action)
+	c.Apply().Quiet()
+	w.Emailed()
+	c.Apply("-invoke=action.modelprime_reset_password.ada").Quiet()
+	w.Emailed("ada@example.com")
+	c.Config(action + `
+resource "terraform_data" "login" {
+  input = "new"
+  lifecycle {
+    action_trigger {
+      events  = [after_create]
+      actions = [action.modelprime_reset_password.ada]
+    }
+  }
+}
+`)
+	c.Apply().Quiet()
+	w.Emailed("ada@example.com", "ada@example.com")
+	c.Apply().Quiet().Plans()
+	w.Requested("resetUserPassword", 2)
+
+	w.Fail(sandbox.Fault{Kind: sandbox.LostReply, Operation: "resetUserPassword"})
+	c.Apply("-invoke=action.modelprime_reset_password.ada").OK().Warns("Nobody knows", "ADA@example.com")
+	w.Requested("resetUserPassword", 3)
+}
+
+// Whoever has no password here is refused by the plan.
+func TestResetPasswordActionOfAGoogleAccountByTheCLI(t *testing.T) {
+	t.Parallel()
+	acctest.NeedsTerraform(t, 14)
+	w := acctest.NewWorld(t)
+	c := w.CLI(`
+action "modelprime_reset_password" "ada" {
+  config {
+    user_id = "google-oauth2|117"
+  }
+}
+`)
+	c.Plan("-invoke=action.modelprime_reset_password.ada").Fails("No password to reset", "google-oauth2|117")
+	w.Requested("resetUserPassword", 0)
+}

@@ -1,0 +1,131 @@
+package provider_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+const theReset = "modelprime_password_reset.ada"
+
+// reset is a password reset with this trigger.
+func reset(id, trigger string) string {
+	return fmt.Sprintf("resource \"modelprime_password_reset\" \"ada\" {\n  user_id  = %q\n  triggers = { asked = %q }\n}\n", id, trigger)
+}
+
+// One e-mail for each creation, and for each change of what triggers it; none for anything else.
+func TestPasswordReset(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	id := w.NewMember("ada@example.com", "Ada Marsh", "developer")
+	benID := w.NewMember("ben@example.com", "Ben Okafor", "analyst")
+	c := w.CLI(reset(id, "monday"))
+	c.Plan().Quiet().Plans("create " + theReset)
+	w.Emailed()
+	c.ApplySaved().Quiet()
+	w.Emailed("ada@example.com")
+	c.Holds(theReset, acctest.Values{"requested_at": "2026-03-01T09:00:00Z", "user_id": id})
+	c.Apply().Quiet().Plans()
+
+	c.Config(reset(id, "tuesday"))
+	c.Apply().Quiet().Plans("replace " + theReset)
+	w.Emailed("ada@example.com", "ada@example.com")
+	c.Config(reset(benID, "tuesday"))
+	c.Apply().Quiet().Plans("replace " + theReset)
+	c.Config(strings.Replace(reset(benID, "tuesday"), "triggers", "# triggers", 1))
+	c.Apply().Quiet().Plans("replace " + theReset)
+	c.Apply().Quiet().Plans()
+	c.Destroy().Quiet()
+	w.Emailed("ada@example.com", "ada@example.com", "ben@example.com", "ben@example.com")
+	if got := w.Emails()[0].Kind; got != sandbox.KindPasswordReset {
+		t.Errorf("sent %s", got)
+	}
+}
+
+// Nobody knows whether it was sent: it is not asked for again, the state is kept, and the warning says what to do.
+func TestPasswordResetIsNeverSentTwice(t *testing.T) {
+	t.Parallel()
+	for kind, sent := range map[sandbox.FaultKind]int{
+		sandbox.LostReply: 1, sandbox.LostBadGateway502: 1, sandbox.CutShort: 1,
+		sandbox.Internal500: 0, sandbox.BadGatewayHTML502: 0, sandbox.Unavailable503: 0, sandbox.GatewayTimeout504: 0,
+	} {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			w := acctest.NewWorld(t)
+			id := w.NewMember("ada@example.com", "Ada Marsh", "developer")
+			w.Fail(sandbox.Fault{Kind: kind, Operation: "resetUserPassword"})
+			c := w.CLI(reset(id, "monday"))
+			c.Apply().OK().Warns("Nobody knows", id, "Ask the person", "reset_password").Warnings(1)
+			c.Holds(theReset, acctest.Values{"requested_at": "2026-03-01T09:00:00Z"})
+			w.Requested("resetUserPassword", 1)
+			if got := len(w.Emails()); got != sent {
+				t.Errorf("%d e-mails, want %d", got, sent)
+			}
+			w.ClearFaults()
+			c.Plan().Quiet().Plans()
+		})
+	}
+}
+
+// What was refused, or never left, is asked for again, and arrives once.
+func TestPasswordResetIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []sandbox.FaultKind{sandbox.TooMany429, sandbox.TooManyRetryAfter429, sandbox.UnavailableRetryAfter503} {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			w := acctest.NewWorld(t)
+			id := w.NewMember("ada@example.com", "Ada Marsh", "developer")
+			w.Fail(sandbox.Fault{Kind: kind, Operation: "resetUserPassword", Times: 3})
+			w.CLI(reset(id, "monday")).Apply().Quiet()
+			w.Emailed("ada@example.com")
+			w.Requested("resetUserPassword", 4)
+		})
+	}
+}
+
+// What was refused for good is an error and leaves no state.
+func TestPasswordResetThatIsRefused(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	c := w.CLI(reset("auth0|nobody", "monday"))
+	c.Apply().Fails("Could not send the password reset", "auth0|nobody", "404")
+	c.Lacks(theReset)
+	id := w.NewMember("ada@example.com", "Ada Marsh", "developer")
+	w.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "resetUserPassword"})
+	c.Config(reset(id, "monday"))
+	c.Apply().Fails("Could not send the password reset", id, "403", "admin")
+	c.Lacks(theReset)
+	w.Emailed()
+}
+
+// Whoever logs in with Google has no password here. The plan says so, or the apply if the id was not known before.
+func TestPasswordResetOfAGoogleAccount(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	const id = "google-oauth2|117"
+	_, err := w.AddMember(sandbox.User{ID: id, Email: "ada@example.com", Name: "Ada Marsh", Roles: []string{"analyst"}})
+	w.Must(err)
+	c := w.CLI(reset(id, "monday"))
+	c.Plan().Fails("No password to reset", id, "google-oauth2")
+	c.Config(strings.Replace(reset(id, "monday"), `"`+id+`"`, "terraform_data.id.output", 1) + "resource \"terraform_data\" \"id\" {\n  input = \"" + id + "\"\n}\n")
+	c.Plan().Quiet()
+	c.ApplySaved().Fails("No password to reset", id)
+	c.Lacks(theReset)
+	w.Requested("resetUserPassword", 0)
+}
+
+// With another organization's token nobody is e-mailed.
+func TestPasswordResetInAnotherOrganization(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	id := w.NewMember("ada@example.com", "Ada Marsh", "developer")
+	c := w.CLI(reset(id, "monday"))
+	c.Plan().Quiet()
+	w.Fail(sandbox.Fault{Kind: sandbox.WrongOrganization, Operation: "getOrganization"})
+	c.ApplySaved().Fails("organization")
+	w.Requested("resetUserPassword", 0)
+	c.Lacks(theReset)
+}

@@ -1,0 +1,313 @@
+package provider_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+// All that the arguments say the environment can say.
+func TestConfigurationFromTheEnvironment(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	c := w.Installed("")
+	c.File("main.tf", ada)
+	c.Env = []string{
+		"MODELPRIME_ENDPOINT=" + w.URL + sandbox.BasePath, "MODELPRIME_EMAIL=" + sandbox.DefaultEmail, "MODELPRIME_TOKEN=" + sandbox.DefaultToken,
+		"MODELPRIME_ORGANIZATION_ID=5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90",
+	}
+	c.Apply().Quiet()
+	w.Emailed("ada@example.com")
+
+	c.Env = append(c.Env, "MODELPRIME_ORGANIZATION_ID=0b5a1c77-94de-4f60-8f0e-d1a2c3b4e5f6")
+	c.Plan().Fails("0b5a1c77-94de-4f60-8f0e-d1a2c3b4e5f6", "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90", "MODELPRIME_ORGANIZATION_ID")
+}
+
+// An argument counts more than the environment.
+func TestArgumentsComeBeforeTheEnvironment(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	c := w.Installed(ada)
+	c.Env = []string{
+		"MODELPRIME_ENDPOINT=https://nowhere.example.com", "MODELPRIME_EMAIL=nobody@example.com", "MODELPRIME_TOKEN=mpat_nothing",
+	}
+	c.Apply().Quiet()
+	w.Emailed("ada@example.com")
+}
+
+// The token's owner may stand in the token.
+func TestWholeToken(t *testing.T) {
+	t.Parallel()
+	for name, arguments := range map[string]string{
+		"alone":                 `token = "robot@example.com:` + sandbox.DefaultToken + `"`,
+		"beside the same owner": "token = \"robot@example.com:" + sandbox.DefaultToken + "\"\n  email = \"ROBOT@example.com\"",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.NewWorld(t)
+			c := w.CLI("")
+			c.File("main.tf", fmt.Sprintf("provider \"modelprime\" {\n  endpoint = %q\n  %s\n}\n%s", w.URL+sandbox.BasePath, arguments, ada))
+			c.Apply().Quiet()
+			w.Emailed("ada@example.com")
+		})
+	}
+}
+
+// Of a token only the form counts, not the length.
+func TestTokenOfAnyLength(t *testing.T) {
+	t.Parallel()
+	for _, token := range []string{"mpat_x", "mpat_" + strings.Repeat("y", 500)} {
+		w := acctest.NewWorldWith(t, sandbox.Options{Token: token})
+		c := w.CLI("")
+		c.File("main.tf", fmt.Sprintf("provider \"modelprime\" {\n  endpoint = %q\n  email = %q\n  token = %q\n}\n%s",
+			w.URL+sandbox.BasePath, sandbox.DefaultEmail, token, ada))
+		c.Apply().Quiet()
+		w.Emailed("ada@example.com")
+	}
+}
+
+// What is missing is an error that names the argument and the environment variable.
+func TestMissingCredentials(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		arguments string
+		says      []string
+	}{
+		"no token":         {`email = "robot@example.com"`, []string{"Missing token", "argument token", "MODELPRIME_TOKEN"}},
+		"an empty token":   {"email = \"robot@example.com\"\n  token = \"\"", []string{"token", "mpat_"}},
+		"no e-mail":        {`token = "mpat_x"`, []string{"Missing email", "argument email", "MODELPRIME_EMAIL"}},
+		"nothing":          {"", []string{"Missing token", "argument token", "MODELPRIME_TOKEN"}},
+		"null credentials": {"email = null\n  token = null", []string{"Missing token", "MODELPRIME_TOKEN"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.NewWorld(t)
+			c := w.Installed("")
+			c.File("main.tf", fmt.Sprintf("provider \"modelprime\" {\n  endpoint = %q\n  %s\n}\n%s", w.URL+sandbox.BasePath, test.arguments, ada))
+			c.Plan().Fails(test.says...)
+			w.RequestedNothing()
+		})
+	}
+}
+
+// A bad argument is rejected before any request, as an argument and as an environment variable.
+func TestBadProviderArguments(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		argument, value string
+		variable        string
+		says            []string
+	}{
+		"a token of another kind":     {"token", "ghp_0123456789", "MODELPRIME_TOKEN", []string{"Invalid token", "mpat_"}},
+		"a token of nothing":          {"token", "mpat_", "MODELPRIME_TOKEN", []string{"Invalid token", "mpat_"}},
+		"a token with a line break":   {"token", "mpat_abc\n", "MODELPRIME_TOKEN", []string{"Invalid token"}},
+		"a token with an umlaut":      {"token", "mpat_äbc", "MODELPRIME_TOKEN", []string{"Invalid token", "ASCII"}},
+		"a token with Bearer":         {"token", "Bearer mpat_abc", "MODELPRIME_TOKEN", []string{"Invalid token"}},
+		"another owner's whole token": {"token", "other@example.com:mpat_abc", "", []string{"email", "owner"}},
+		"an e-mail that is none":      {"email", "robot", "MODELPRIME_EMAIL", []string{"Invalid email"}},
+		"an e-mail with a name":       {"email", "Robot <robot@example.com>", "MODELPRIME_EMAIL", []string{"Invalid email"}},
+		"http to another host":        {"endpoint", "http://api.example.com/v1", "MODELPRIME_ENDPOINT", []string{"Invalid endpoint", "https"}},
+		"an endpoint with a user":     {"endpoint", "https://me:secret@api.example.com", "MODELPRIME_ENDPOINT", []string{"Invalid endpoint", "user"}},
+		"an endpoint with a query":    {"endpoint", "https://api.example.com/v1?x=y", "MODELPRIME_ENDPOINT", []string{"Invalid endpoint", "query"}},
+		"an endpoint with a fragment": {"endpoint", "https://api.example.com/v1#x", "MODELPRIME_ENDPOINT", []string{"Invalid endpoint", "fragment"}},
+		"an endpoint of another kind": {"endpoint", "ftp://api.example.com", "MODELPRIME_ENDPOINT", []string{"Invalid endpoint", "https"}},
+		"an endpoint without a host":  {"endpoint", "https://", "MODELPRIME_ENDPOINT", []string{"Invalid endpoint"}},
+		"a timeout without a unit":    {"request_timeout", "30", "", []string{"Invalid request_timeout", "30s"}},
+		"a timeout of nothing":        {"request_timeout", "0s", "", []string{"Invalid request_timeout", "above zero"}},
+		"a negative age":              {"reinvite_after", "-168h", "", []string{"Invalid reinvite_after", "168h"}},
+		"an age in days":              {"reinvite_after", "7d", "", []string{"Invalid reinvite_after", "168h"}},
+		"negative retries":            {"max_retries", "-1", "", []string{"max_retries", "between 0 and"}},
+		"no requests at all":          {"max_concurrent_requests", "0", "", []string{"max_concurrent_requests", "between 1 and"}},
+		"a limit of no e-mail":        {"reinvite_limit", "0", "", []string{"reinvite_limit", "at least 1"}},
+		"an empty organization":       {"organization_id", "", "", []string{"organization_id", "at least 1"}},
+		"a cap that is no number":     {"", "many", "MODELPRIME_MAX_REMOVALS", []string{"Invalid max_removals", "MODELPRIME_MAX_REMOVALS", "many"}},
+		"a negative cap":              {"", "-1", "MODELPRIME_MAX_INVITATIONS", []string{"Invalid max_invitations", "MODELPRIME_MAX_INVITATIONS", "-1"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.NewWorld(t)
+			if test.argument != "" {
+				c := w.CLI("")
+				c.File("main.tf", badProvider(w, map[string]string{test.argument: test.value}))
+				rejected := c.Plan().Fails(append(test.says, test.argument)...)
+				keepsSecret(t, rejected, test.argument, test.value)
+			}
+			if test.variable != "" {
+				c := w.Installed("")
+				c.File("main.tf", badProvider(w, map[string]string{test.argument: ""}))
+				c.Env = []string{test.variable + "=" + test.value}
+				rejected := c.Plan().Fails(append(test.says, test.variable)...)
+				keepsSecret(t, rejected, test.argument, test.value)
+			}
+			w.RequestedNothing()
+		})
+	}
+}
+
+// badProvider is a configuration whose provider has good arguments but for these; an empty one is left out.
+func badProvider(w *acctest.World, bad map[string]string) string {
+	arguments := map[string]string{"endpoint": w.URL + sandbox.BasePath, "email": sandbox.DefaultEmail, "token": sandbox.DefaultToken}
+	for name, value := range bad {
+		arguments[name] = value
+	}
+	var lines []string
+	for name, value := range arguments {
+		if name != "" && (value != "" || name == "organization_id") {
+			lines = append(lines, fmt.Sprintf("%s = %q", name, value))
+		}
+	}
+	return "provider \"modelprime\" {\n  " + strings.Join(lines, "\n  ") + "\n}\n" + ada
+}
+
+// keepsSecret fails the test if a rejected token is repeated.
+func keepsSecret(t *testing.T, r *acctest.Report, argument, value string) {
+	t.Helper()
+	if secret := strings.TrimSpace(value); argument == "token" && secret != "mpat_" && strings.Contains(r.String(), secret) {
+		t.Errorf("the token is repeated: %s", r)
+	}
+}
+
+// A token that another resource makes is unknown at first: nothing fails for it, and it works at the apply.
+func TestCredentialsThatAnotherResourceMakes(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	c := w.CLI("")
+	config := func(version, rest string) string {
+		return fmt.Sprintf(`
+resource "terraform_data" "made" {
+  triggers_replace = %q
+  input = {
+    endpoint = %q, email = %q, token = %q, organization = "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90", after = "168h", timeout = "30s", many = 3, yes = true
+  }
+}
+
+provider "modelprime" {
+  endpoint                = terraform_data.made.output.endpoint
+  email                   = terraform_data.made.output.email
+  token                   = terraform_data.made.output.token
+  organization_id         = terraform_data.made.output.organization
+  request_timeout         = terraform_data.made.output.timeout
+  reinvite_after          = terraform_data.made.output.after
+  reinvite_limit          = terraform_data.made.output.many
+  max_retries             = terraform_data.made.output.many
+  max_concurrent_requests = terraform_data.made.output.many
+  max_removals            = terraform_data.made.output.many
+  max_invitations         = terraform_data.made.output.many
+  lockout_protection      = terraform_data.made.output.yes
+}
+`, version, w.URL+sandbox.BasePath, sandbox.DefaultEmail, sandbox.DefaultToken) + rest
+	}
+	c.File("main.tf", config("1", ada))
+	c.Run("validate").OK()
+	c.Plan().Quiet().Plans("create terraform_data.made", "create "+theAda)
+	w.RequestedNothing()
+	c.ApplySaved().Quiet()
+	c.Holds(theAda, acctest.Values{"status": "invited", "organization_id": "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90"})
+	w.Emailed("ada@example.com")
+	c.Plan().Quiet().Plans()
+
+	// Made anew, it is unknown again: what is in the state stands, with a warning that it was not refreshed.
+	w.Accept("ada@example.com")
+	c.File("main.tf", config("2", ada))
+	w.ResetLog()
+	c.Plan().OK().Plans("replace terraform_data.made").Warns("ada@example.com was not refreshed", "token")
+	w.RequestedNothing()
+	c.ApplySaved().OK()
+	c.Apply().Quiet().Plans()
+	c.Holds(theAda, acctest.Values{"status": "active"})
+
+	// What has to be asked now cannot be.
+	c.File("main.tf", config("3", ada+"data \"modelprime_organization\" \"this\" {}\n"))
+	c.Plan().Fails("The provider is not configured yet", "token", "-target")
+	w.Emailed("ada@example.com")
+}
+
+// A creation that meets a member at the apply only, because nothing was known before, is held against them then.
+func TestUnknownCredentialsHideNoMember(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	id := w.NewMember("ada@example.com", "Ada Marsh", "analyst")
+	c := w.CLI("")
+	c.File("main.tf", fmt.Sprintf(`
+resource "terraform_data" "token" {
+  input = %q
+}
+
+provider "modelprime" {
+  endpoint = %q
+  email    = %q
+  token    = terraform_data.token.output
+}
+`, sandbox.DefaultToken, w.URL+sandbox.BasePath, sandbox.DefaultEmail)+ada)
+	c.Apply().Fails("Already a member", id, "import {")
+	c.Lacks(theAda)
+	w.Emailed()
+	w.HasRoles("ada@example.com", "analyst")
+}
+
+// Something that answers every path, but is not this API, is not believed.
+func TestAnswersThatAreNotTheApis(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]struct{ kind, body string }{
+		"a page to log in":            {"text/html", "<html><title>Sign in</title></html>"},
+		"an empty object":             {"application/json", "{}"},
+		"an organization without id":  {"application/json", `{"name": "Example Robotics"}`},
+		"an organization of no name":  {"application/json", `{"id": "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90", "name": ""}`},
+		"something that is not JSON":  {"application/json", "ok"},
+		"nothing":                     {"application/json", ""},
+		"a list where an object goes": {"application/json", "[]"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, c, _ := joinedAda(t)
+			before := c.State()[theAda].Values
+			server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
+				rw.Header().Set("Content-Type", answer.kind)
+				fmt.Fprint(rw, answer.body)
+			}))
+			t.Cleanup(server.Close)
+			w.URL = server.URL
+			c.Config(ada)
+			c.Apply().Fails("ada@example.com", "GET /organization", "not a reply of the Model-Prime API", "endpoint")
+			c.Config("")
+			c.Apply("-refresh=false").Fails("ada@example.com", "not a reply of the Model-Prime API")
+			c.Holds(theAda, before)
+		})
+	}
+}
+
+// A request that takes too long is given up after request_timeout, and tried again max_retries times.
+func TestRequestTimeoutAndRetries(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	w.SetLatency(time.Minute)
+	c := w.CLI(ada, `request_timeout = "100ms"`, "max_retries = 2")
+	c.Plan().Fails("ada@example.com", "GET /organization", "100ms", "after 3 attempts", "no whole reply came", "request_timeout")
+	w.Requested("getOrganization", 3)
+}
+
+// Without max_retries there are eight.
+func TestEightRetries(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	w.Fail(sandbox.Fault{Kind: sandbox.Unavailable503})
+	w.CLI(ada).Plan().Fails("503", "after 9 attempts")
+	w.Requested("getOrganization", 9)
+	if w.Clock.Slept > 8*30*time.Second {
+		t.Errorf("waited for %s", w.Clock.Slept)
+	}
+}
+
+// Nobody listens at all.
+func TestNobodyListens(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	w.URL = "http://127.0.0.1:1"
+	w.CLI(ada).Plan().Fails("ada@example.com", "GET /organization", "could not be reached", "HTTPS_PROXY", "endpoint")
+}

@@ -1,0 +1,231 @@
+package provider_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+const many = 250
+
+// roster is a configuration of so many people, of whom Go knows the addresses too.
+const roster = `
+variable "role" {
+  default = "analyst"
+}
+
+locals {
+  people = toset([for i in range(250) : "crowd${i}@example.com"])
+}
+
+resource "modelprime_membership" "all" {
+  for_each       = local.people
+  email          = each.key
+  name           = "One Of Many"
+  roles          = [var.role]
+  adopt_existing = true
+}
+`
+
+// requestsAtMost fails the test if more was asked since the log was reset, and resets it.
+func requestsAtMost(w *acctest.World, limit int, what string) {
+	w.T.Helper()
+	counts := map[string]int{}
+	for _, r := range w.Requests() {
+		counts[r.Operation]++
+	}
+	if got := len(w.Requests()); got > limit {
+		w.T.Errorf("%s took %d requests, want %d at most: %v", what, got, limit, counts)
+	}
+	w.ResetLog()
+}
+
+// pages is how many pages there are of so many members.
+func pages(members int) int { return (members + 99) / 100 }
+
+// A member costs one request to refresh, one to change and one to remove; the list is read once.
+func TestRequestsForMembers(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	w.Crowd(many)
+	all := pages(many + 1)
+	c := w.CLI(roster)
+	c.Apply().OK()
+	requestsAtMost(w, 3*many+2*all+4, "adopting")
+	w.Emailed()
+
+	c.Plan().Quiet().Plans()
+	requestsAtMost(w, many+all+2, "refreshing")
+
+	c.Plan("-refresh=false", "-var=role=developer").Quiet()
+	requestsAtMost(w, 2, "planning a change without a refresh")
+	c.ApplySaved().Quiet()
+	requestsAtMost(w, many+2, "changing roles")
+
+	w.SetListRoles(true)
+	c.Plan("-var=role=developer").Quiet().Plans()
+	requestsAtMost(w, all+2, "refreshing from a list with roles")
+	w.SetListRoles(false)
+
+	c.Plan("-refresh=false", "-var=role=developer", "-destroy").Quiet()
+	requestsAtMost(w, 2, "planning the removal without a refresh")
+	c.ApplySaved().Quiet()
+	requestsAtMost(w, many+2, "removing")
+	w.HasMembers()
+}
+
+// An invitation costs one request; invited people are all looked up in one list.
+func TestRequestsForInvitedPeople(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	crowdOfOthers(w, 120)
+	all := pages(121)
+	c := w.CLI(roster)
+	c.Apply().Quiet()
+	requestsAtMost(w, many+2*all+4, "inviting")
+	if got := len(w.Emails()); got != many {
+		t.Errorf("%d e-mails, want %d", got, many)
+	}
+
+	c.Plan().Quiet().Plans()
+	requestsAtMost(w, all+2, "refreshing")
+
+	for i := range 10 {
+		w.Accept(fmt.Sprintf("crowd%d@example.com", i))
+	}
+	c.Plan().Quiet().Plans()
+	requestsAtMost(w, pages(131)+2+10, "refreshing when ten have joined")
+}
+
+// Data sources and resources share one list, and one reading of each who joined.
+func TestResourcesAndDataSourcesShareTheList(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	few := strings.ReplaceAll(roster, "range(250)", "range(20)")
+	c := w.CLI(few)
+	c.Apply().Quiet()
+	w.ResetLog()
+	c.Config(few + everybody + `
+data "modelprime_user" "robot" {
+  email = "robot@example.com"
+}
+
+data "modelprime_organization" "this" {}
+
+data "modelprime_current_user" "me" {}
+`)
+	c.Plan().Quiet().Plans()
+	w.Requested("getOrganization", 1)
+	requestsAtMost(w, 2*pages(1)+2+1, "one plan of all")
+}
+
+// A list that is handed on is read twice; its roles are one request each.
+func TestRequestsForAList(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	w.Crowd(many)
+	all := pages(many + 1)
+	w.CLI(everybody).Plan().Quiet()
+	requestsAtMost(w, 2*all+2, "listing")
+	w.CLI("data \"modelprime_users\" \"all\" {\n  with_roles = true\n}\n").Plan().Quiet()
+	requestsAtMost(w, 2*all+2+many+1, "listing with roles")
+	w.CLI("data \"modelprime_users\" \"all\" {\n  name_search = \"One Of\"\n}\n").Plan().Quiet()
+	requestsAtMost(w, 2*pages(many)+2, "searching")
+}
+
+// The list is not older than the run's own removals.
+func TestListIsReadAgainAfterARemoval(t *testing.T) {
+	t.Parallel()
+	w, c, _ := joinedAda(t)
+	c.Config(`
+resource "terraform_data" "after" {
+  input = "x"
+}
+`)
+	c.Apply().Quiet()
+	c.Lacks(theAda)
+	w.ResetLog()
+	w.NewMember("grace@example.com", "Grace Hub", "developer")
+	c.Config(`
+resource "modelprime_membership" "grace" {
+  email          = "grace@example.com"
+  roles          = ["developer"]
+  adopt_existing = true
+}
+`)
+	c.Apply().OK()
+	c.Config(`
+resource "modelprime_membership" "grace" {
+  email          = "kai@example.com"
+  name           = "Kai Gripper"
+  roles          = ["developer"]
+  adopt_existing = true
+}
+
+data "modelprime_users" "all" {
+  depends_on = [modelprime_membership.grace]
+}
+`)
+	c.Apply().Quiet()
+	if listed := listedUsers(c); listed["grace@example.com"] || len(listed) != 1 {
+		t.Errorf("after the removal %v are listed", listed)
+	}
+}
+
+// In flight are as many as Terraform's parallelism lets be, up to max_concurrent_requests.
+func TestRequestsInFlight(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		parallelism int
+		arguments   []string
+		want        int
+	}{
+		"as many as Terraform lets be": {8, nil, 8},
+		"sixteen at most":              {50, nil, 16},
+		"fewer when configured":        {50, []string{"max_concurrent_requests = 3"}, 3},
+		"more when configured":         {50, []string{"max_concurrent_requests = 24"}, 24},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.NewWorld(t)
+			c := w.CLI(strings.ReplaceAll(roster, "range(250)", "range(80)"), test.arguments...)
+			c.Plan().Quiet()
+			w.ResetLog()
+			w.SetLatency(100 * time.Millisecond)
+			c.ApplySaved(fmt.Sprintf("-parallelism=%d", test.parallelism)).Quiet()
+			if got := w.PeakInFlight(); got != test.want {
+				t.Errorf("%d requests were in flight, want %d", got, test.want)
+			}
+			if got := len(w.Emails()); got != 80 {
+				t.Errorf("%d e-mails", got)
+			}
+		})
+	}
+}
+
+// A rate limit slows the run down and breaks nothing: nobody is e-mailed twice, nobody left out.
+func TestRateLimit(t *testing.T) {
+	t.Parallel()
+	now := acctest.NewClock()
+	w := acctest.NewWorldWith(t, sandbox.Options{Clock: now.Now})
+	w.Clock = now
+	w.SetRateLimit(10)
+	c := w.CLI(strings.ReplaceAll(roster, "range(250)", "range(60)"))
+	c.Apply().Quiet()
+	if got := len(w.Emails()); got != 60 {
+		t.Errorf("%d e-mails", got)
+	}
+	c.Plan().Quiet().Plans()
+}
+
+// crowdOfOthers adds members whom no roster names.
+func crowdOfOthers(w *acctest.World, size int) {
+	w.T.Helper()
+	for i := range size {
+		w.NewMember(fmt.Sprintf("other%d@example.com", i), "One Of Others", "analyst")
+	}
+}

@@ -1,0 +1,388 @@
+package provider_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+const adasRoles = "modelprime_role_assignment.ada"
+
+const byEmail = `
+resource "modelprime_role_assignment" "ada" {
+  email = "Ada@example.com"
+  roles = ["developer"]
+}
+`
+
+// byID is an assignment by id with these roles, written as in the configuration.
+func byID(id, roles string) string {
+	return `
+resource "modelprime_role_assignment" "ada" {
+  user_id = "` + id + `"
+  roles   = [` + roles + `]
+}
+`
+}
+
+// assignedAda is a world in which Ada's roles are assigned by her address.
+func assignedAda(t *testing.T) (*acctest.World, *acctest.CLI, string) {
+	t.Helper()
+	w := acctest.NewWorld(t)
+	id := w.NewMember("ada@example.com", "Ada Marsh", "analyst")
+	c := w.CLI(byEmail)
+	c.Apply().Quiet().Plans("create " + adasRoles)
+	return w, c, id
+}
+
+// By address: the roles are put, what changed elsewhere is put back, and letting go revokes all. Nobody is invited or
+// removed for it.
+func TestRoleAssignmentByEmail(t *testing.T) {
+	t.Parallel()
+	w, c, id := assignedAda(t)
+	w.HasRoles("ada@example.com", "developer")
+	c.Holds(adasRoles, acctest.Values{
+		"user_id": id, "email": "Ada@example.com", "current_email": "ada@example.com", "roles": []string{"developer"},
+		"organization_id": "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90",
+	})
+	c.Plan().Quiet().Plans()
+
+	w.Must(w.SetRoles(id, "developer", "admin"))
+	c.Plan().Quiet().Plans("update " + adasRoles)
+	c.ApplySaved().Quiet()
+	w.HasRoles("ada@example.com", "developer")
+	c.Plan().Quiet().Plans()
+	w.Requested("replaceUserRoles", 2)
+
+	c.Destroy().Quiet().Plans("delete " + adasRoles)
+	w.HasRoles("ada@example.com")
+	w.HasMembers("ada@example.com")
+	w.Emailed()
+}
+
+// By id, and without any role: the address is filled in.
+func TestRoleAssignmentByID(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	id := w.NewMember("ada@example.com", "Ada Marsh", "analyst")
+	c := w.CLI(byID(id, ""))
+	c.Apply().Quiet().Plans("create " + adasRoles)
+	w.HasRoles("ada@example.com")
+	c.Holds(adasRoles, acctest.Values{"user_id": id, "email": "ada@example.com", "current_email": "ada@example.com", "roles": []string{}})
+	c.Plan().Quiet().Plans()
+	c.Config(byID(id, `"admin", "analyst"`))
+	c.Apply().Quiet().Plans("update " + adasRoles)
+	w.HasRoles("ada@example.com", "admin", "analyst")
+	c.Plan().Quiet().Plans()
+	c.Config(byEmail)
+	c.Plan().Quiet().Plans("update " + adasRoles)
+}
+
+// Roles that are right already are not written.
+func TestRoleAssignmentOfRightRolesWritesNothing(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	w.NewMember("ada@example.com", "Ada Marsh", "developer")
+	c := w.CLI(byEmail)
+	c.Apply().Quiet()
+	c.Plan().Quiet().Plans()
+	w.Requested("replaceUserRoles", 0)
+}
+
+// A role that nobody has heard of is shown as drift and goes, like any other.
+func TestRoleAssignmentTakesAnUnknownRoleAway(t *testing.T) {
+	t.Parallel()
+	w, c, id := assignedAda(t)
+	w.Must(w.SetRoles(id, "developer", "auditor"))
+	c.Plan().Quiet().Plans("update " + adasRoles)
+	c.Apply("-refresh-only").Quiet()
+	c.Holds(adasRoles, acctest.Values{"roles": []string{"auditor", "developer"}})
+	c.Apply().Quiet()
+	w.HasRoles("ada@example.com", "developer")
+}
+
+// Whoever is no member is named, in the plan.
+func TestRoleAssignmentOfNobody(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct{ config, says string }{
+		"by e-mail": {byEmail, "Ada@example.com"},
+		"by id":     {byID("auth0|nobody", `"developer"`), "auth0|nobody"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.NewWorld(t)
+			w.NewMember("xada@example.com", "Ada Marsh", "admin")
+			w.CLI(row.config).Plan().Fails("Could not plan the role assignment", row.says, "no", "member")
+			w.Requested("replaceUserRoles", 0)
+		})
+	}
+}
+
+// An address that two members have does not tell who is meant; the id does.
+func TestRoleAssignmentOfOneOfTwo(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	first := w.NewMember("ada@example.com", "Ada Marsh", "analyst")
+	second := w.NewMember("ada.marsh@example.com", "Another Ada", "analyst")
+	w.Must(w.SetEmail(second, "ADA@example.com"))
+	c := w.CLI(byEmail)
+	c.Plan().Fails("Ada@example.com", first, second, "user_id")
+	c.Config(byID(second, `"developer"`))
+	c.Apply().Quiet()
+	for _, m := range w.Members() {
+		if m.ID == first && strings.Join(m.Roles, " ") != "analyst" || m.ID == second && strings.Join(m.Roles, " ") != "developer" {
+			t.Errorf("%s has the roles %v", m.ID, m.Roles)
+		}
+	}
+}
+
+// Neither key, which a user_id that is null until the person joins comes to, is one message that says both.
+func TestRoleAssignmentNeedsAKey(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	w.CLI("resource \"modelprime_role_assignment\" \"ada\" {\n  roles = []\n}\n").Plan().
+		Fails("No member is named", "At least one of user_id and email", "null until the person has joined")
+	w.RequestedNothing()
+}
+
+// A user ID that proves to be null when it is planned, or only when it is applied, is the same message, and changes nothing.
+func TestUserIDOfAPersonWhoHasNotJoined(t *testing.T) {
+	t.Parallel()
+	for name, dependent := range map[string]string{
+		"assignment": "resource \"modelprime_role_assignment\" \"ada\" {\n  user_id = modelprime_membership.ada.user_id\n  roles   = [\"analyst\"]\n}\n",
+		"reset":      "resource \"modelprime_password_reset\" \"ada\" {\n  user_id = modelprime_membership.ada.user_id\n}\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.NewWorld(t)
+			c := w.CLI(ada + dependent)
+			c.Apply().Fails("No member is named", "null until the person has joined") // known at the apply only
+			w.Emailed("ada@example.com")
+			c.Plan().Fails("No member is named", "null until the person has joined") // known in the plan
+			w.Requested("replaceUserRoles", 0)
+			w.Requested("resetUserPassword", 0)
+		})
+	}
+}
+
+// Both keys are what Terraform generates from an import. The user ID decides, and an address that is not that member's is an error.
+func TestRoleAssignmentByBothKeys(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	id := w.NewMember("ada@example.com", "Ada Marsh", "analyst")
+	w.NewMember("kai@example.com", "Kai Gripper", "analyst")
+	both := func(email string) string {
+		return strings.Replace(byID(id, `"developer"`), "user_id", "email   = \""+email+"\"\n  user_id", 1)
+	}
+	c := w.CLI(both("kai@example.com"))
+	c.Plan().Fails("Could not plan the role assignment", "kai@example.com", id, "user_id decides")
+	c.Config(both("ADA@example.com"))
+	c.Plan().Quiet().Plans("create " + adasRoles)
+	if got := c.PlannedValues(adasRoles)["name"]; got != "Ada Marsh" {
+		t.Errorf("the plan names %v", got)
+	}
+	c.ApplySaved().Quiet()
+	c.Plan().Quiet().Plans()
+	c.Config(both("kai@example.com"))
+	c.Plan().Fails("Could not plan the role assignment", "kai@example.com", id, "user_id decides")
+	w.HasRoles("kai@example.com", "analyst")
+
+	imported := w.CLI("import {\n  to = " + adasRoles + "\n  id = \"" + id + "\"\n}\n")
+	imported.Run("plan", "-input=false", "-generate-config-out=generated.tf").OK()
+	imported.Apply().Quiet().Plans("import " + adasRoles)
+	imported.Plan().Quiet().Plans()
+}
+
+// They stay the same member under an address of their own choice: told, no diff, and the configuration may follow.
+func TestRoleAssignmentFollowsAnOwnEmailChange(t *testing.T) {
+	t.Parallel()
+	w, c, id := assignedAda(t)
+	w.Must(w.SetEmail(id, "lovelace@example.com"))
+	w.ResetLog()
+	c.Apply().OK().Plans().Warns("Ada@example.com is now lovelace@example.com", id)
+	c.Holds(adasRoles, acctest.Values{"email": "Ada@example.com", "current_email": "lovelace@example.com"})
+	c.Config(strings.Replace(byEmail, "Ada@", "lovelace@", 1))
+	c.Apply().Quiet().Plans("update " + adasRoles)
+	c.Holds(adasRoles, acctest.Values{"email": "lovelace@example.com", "current_email": "lovelace@example.com", "user_id": id})
+	c.Plan().Quiet().Plans()
+	w.Requested("replaceUserRoles", 0)
+}
+
+// Another person's key replaces the assignment: the first one's roles are revoked.
+func TestRoleAssignmentMovesToAnotherPerson(t *testing.T) {
+	t.Parallel()
+	w, c, _ := assignedAda(t)
+	kai := w.NewMember("kai@example.com", "Kai Gripper", "analyst")
+	c.Config(strings.Replace(byEmail, "Ada@", "kai@", 1))
+	c.Apply().Quiet().Plans("replace " + adasRoles)
+	w.HasRoles("ada@example.com")
+	w.HasRoles("kai@example.com", "developer")
+	c.Holds(adasRoles, acctest.Values{"user_id": kai, "current_email": "kai@example.com"})
+	c.Plan().Quiet().Plans()
+}
+
+// Replaced by force the roles are what they were in the end; created first, nothing is revoked in between.
+func TestRoleAssignmentReplacedByForce(t *testing.T) {
+	t.Parallel()
+	w, c, _ := assignedAda(t)
+	w.ResetLog()
+	c.Apply("-replace=" + adasRoles).Quiet().Plans("replace " + adasRoles)
+	w.HasRoles("ada@example.com", "developer")
+	w.Requested("replaceUserRoles", 2)
+	c.Config(createdFirst(byEmail))
+	c.Apply("-replace=" + adasRoles).OK().Plans("replace " + adasRoles).Warns("The roles of Ada@example.com were not revoked")
+	w.HasRoles("ada@example.com", "developer")
+	w.Requested("replaceUserRoles", 2)
+	c.Plan().Quiet().Plans()
+}
+
+// A key that another resource makes is looked up at the apply. Should it prove to be another person's, Terraform stops.
+func TestRoleAssignmentByAKeyThatIsNotKnownYet(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	ada, kai := w.NewMember("ada@example.com", "Ada Marsh", "analyst"), w.NewMember("kai@example.com", "Kai Gripper", "analyst")
+	c := w.CLI(`
+variable "person" {}
+resource "terraform_data" "person" {
+  input = var.person
+}
+resource "modelprime_role_assignment" "ada" {
+  user_id = terraform_data.person.output
+  roles   = ["developer"]
+}
+`)
+	c.Apply("-var=person="+ada).Quiet().Plans("create terraform_data.person", "create "+adasRoles)
+	w.HasRoles("ada@example.com", "developer")
+	c.Plan("-var=person=" + ada).Quiet().Plans()
+	if r := c.Apply("-var=person=" + kai); r.Code == 0 || !strings.Contains(r.String(), "inconsistent final plan") {
+		t.Errorf("want Terraform to stop: %s", r)
+	}
+	w.HasRoles("ada@example.com", "developer")
+	w.HasRoles("kai@example.com", "analyst")
+}
+
+// Imported by either key, nothing is to change; nobody is an error.
+func TestRoleAssignmentImport(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	id := w.NewMember("ada@example.com", "Ada Marsh", "developer")
+	for key, config := range map[string]string{"ADA@example.com": byEmail, id: byID(id, `"developer"`)} {
+		c := w.CLI(config + "import {\n  to = " + adasRoles + "\n  id = \"" + key + "\"\n}\n")
+		c.Apply().Quiet().Plans("import " + adasRoles)
+		c.Holds(adasRoles, acctest.Values{"user_id": id, "current_email": "ada@example.com"})
+		c.Plan().Quiet().Plans()
+	}
+	c := w.CLI(byEmail)
+	if r := c.Import(adasRoles, id); r.Code != 0 {
+		t.Error(r)
+	}
+	c.Plan().Quiet().Plans()
+	for _, nobody := range []string{"kai@example.com", "auth0|nobody"} {
+		if r := w.CLI(byEmail).Import(adasRoles, nobody); r.Code == 0 || !strings.Contains(r.Printed, nobody) {
+			t.Errorf("want an error that names %s: %s", nobody, r)
+		}
+	}
+	w.Requested("replaceUserRoles", 0)
+}
+
+// Whoever is gone leaves the state, with a warning that names them. A proxy's 404, or one that the list contradicts, empties nothing.
+func TestRoleAssignmentOfSomebodyWhoIsGone(t *testing.T) {
+	t.Parallel()
+	w, c, id := assignedAda(t)
+	w.Fail(sandbox.Fault{Kind: sandbox.NotFoundHTML404, Operation: "getUser"})
+	c.Plan().Fails("Could not read the member's roles", "Ada@example.com", id, "404")
+	w.ClearFaults()
+	w.Fail(sandbox.Fault{Kind: sandbox.NotFound404, Operation: "getUser"})
+	c.Plan().Fails("Could not read the member's roles", "list of members holds the person")
+	w.ClearFaults()
+	c.Holds(adasRoles, acctest.Values{"user_id": id})
+
+	w.Must(w.Remove(id))
+	c.Apply("-refresh-only").OK().Warns("Ada@example.com is no longer a member", id)
+	c.Lacks(adasRoles)
+	c.Plan().Fails("Ada@example.com", "no member")
+}
+
+// Somebody who left after the plan has no roles to revoke.
+func TestRoleAssignmentDestroyedAfterThePersonLeft(t *testing.T) {
+	t.Parallel()
+	w, c, id := assignedAda(t)
+	c.Plan("-destroy").Quiet()
+	w.Must(w.Remove(id))
+	c.ApplySaved().Quiet()
+	c.Lacks(adasRoles)
+}
+
+// Let go by a removed block, their roles stay.
+func TestRoleAssignmentForgotten(t *testing.T) {
+	t.Parallel()
+	acctest.NeedsRemoved(t)
+	w, c, _ := assignedAda(t)
+	c.Config("removed {\n  from = " + adasRoles + "\n  lifecycle {\n    destroy = false\n  }\n}\n")
+	c.Apply().OK()
+	c.Lacks(adasRoles)
+	w.HasRoles("ada@example.com", "developer")
+}
+
+// A failed creation that changed nothing leaves no state; one that may have changed something is no error, for that
+// would taint it, and the next apply would revoke everything.
+func TestRoleAssignmentIsNeverTainted(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		fault sandbox.FaultKind
+		fails bool
+	}{
+		"refused":       {sandbox.Forbidden403, true},
+		"rate limited":  {sandbox.TooMany429, true},
+		"lost reply":    {sandbox.LostReply, false},
+		"lost, by 502":  {sandbox.LostBadGateway502, false},
+		"never arrived": {sandbox.ResetBefore, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.NewWorld(t)
+			w.NewMember("ada@example.com", "Ada Marsh", "analyst")
+			w.Fail(sandbox.Fault{Kind: row.fault, Operation: "replaceUserRoles"})
+			c := w.CLI(byEmail, "max_retries = 1")
+			if row.fails {
+				c.Apply().Fails("Could not assign the roles", "Ada@example.com")
+				c.Lacks(adasRoles)
+			} else {
+				c.Apply().OK().Warns("Nobody knows whether the roles of ada@example.com were changed")
+				c.Holds(adasRoles, nil)
+			}
+			w.ClearFaults()
+			if r := c.Apply().Quiet(); strings.Contains(r.String(), "delete") || strings.Contains(r.String(), "replace") {
+				t.Error(r)
+			}
+			w.HasRoles("ada@example.com", "developer")
+			c.Plan().Quiet().Plans()
+		})
+	}
+}
+
+// Another organization's token reads nothing, changes nothing and empties no state; a saved plan cannot be applied there.
+func TestRoleAssignmentBelongsToItsOrganization(t *testing.T) {
+	t.Parallel()
+	w, c, id := assignedAda(t)
+	w.Must(w.SetRoles(id, "developer", "analyst"))
+	c.Plan().Quiet().Plans("update " + adasRoles)
+	w.Fail(sandbox.Fault{Kind: sandbox.WrongOrganization})
+	const says = "the token belongs to organization"
+	c.ApplySaved().Fails(says, "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90", "Nothing was changed")
+	c.Plan().Fails(says)
+	c.Destroy().Fails(says)
+	c.Destroy("-refresh=false").Fails(says)
+	w.HasRoles("ada@example.com", "developer", "analyst")
+	c.Holds(adasRoles, acctest.Values{"user_id": id})
+
+	fresh := w.CLI(byEmail)
+	w.ClearFaults()
+	fresh.Plan().Quiet().Plans("create " + adasRoles)
+	w.Fail(sandbox.Fault{Kind: sandbox.WrongOrganization})
+	fresh.ApplySaved().Fails("organization_id") // Terraform itself refuses: the plan promised another one
+	fresh.Lacks(adasRoles)
+	w.HasRoles("ada@example.com", "developer", "analyst")
+}
