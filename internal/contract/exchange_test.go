@@ -92,10 +92,9 @@ var calls = map[string]func(context.Context, *modelprime.Client) error{
 		return c.ReplaceUserRoles(ctx, memberID, modelprime.Roles())
 	},
 	"inviteUser": func(ctx context.Context, c *modelprime.Client) error {
-		_, err := c.InviteUser(ctx, modelprime.Invitation{
+		return c.InviteUser(ctx, modelprime.Invitation{
 			Connection: modelprime.ConnectionPassword, Email: "bo@example.com", Name: "Bo Servo", Roles: modelprime.Roles(),
 		})
-		return err
 	},
 }
 
@@ -134,8 +133,8 @@ func TestTheWholeLifeOfMembersKeepsTheContract(t *testing.T) {
 		modelprime.ConnectionPassword: "bo+lab@example.com",
 	} {
 		invitation := modelprime.Invitation{Connection: connection, Email: email, Name: "Zoë O'Servo", Roles: []string{"analyst"}}
-		if outcome, err := e.client.InviteUser(ctx, invitation); outcome != modelprime.Sent {
-			t.Fatal(outcome, err)
+		if err := e.client.InviteUser(ctx, invitation); err != nil {
+			t.Fatal(err)
 		}
 		id, err := e.world.Accept(email)
 		if err != nil {

@@ -58,11 +58,11 @@ func exchangeOf(t *testing.T, operation string, status int) {
 		t.Fatal(err)
 	}
 	err = calls[operation](t.Context(), client)
-	var reply *modelprime.Error
+	var reply *modelprime.APIError
 	switch {
 	case status < 300 && err != nil:
 		t.Errorf("the client does not take it for a success: %v", err)
-	case status >= 300 && (!errors.As(err, &reply) || reply.Status != status || !reply.APIAnswer || reply.Message != "as the contract says"):
+	case status >= 300 && (!errors.As(err, &reply) || reply.Status != status || reply.HTML || reply.Message != "as the contract says"):
 		t.Errorf("the client makes of it %v", err)
 	}
 	check(t, got.text(), "", "")

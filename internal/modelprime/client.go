@@ -36,16 +36,17 @@ type Attempt struct {
 	Status           int // 0 when there was no reply
 	Number           int // from 1
 	Duration         time.Duration
-	Kind             string // what went wrong: "", "status", "reply", "timeout", "cancelled" or "network"
+	Kind             Kind // what went wrong; "" for a success
 }
 
 // Client talks to the API of one organization as one user. It is safe for concurrent use.
 type Client struct {
-	config      Config // whose credentials are those of the start
-	endpoint    *url.URL
-	credentials atomic.Pointer[Credentials]
-	address     sync.RWMutex // held alone while the address that all requests authenticate with is changed
-	limiter     *limiter
+	config        Config // whose credentials are those of the start
+	endpoint      *url.URL
+	credentials   atomic.Pointer[Credentials]
+	credentialsMu sync.RWMutex // held alone while the address that all requests authenticate with is changed
+	limiter       *limiter
+	answered      atomic.Bool // the endpoint has replied, be it with an error
 }
 
 // New makes a client. It sends nothing.
@@ -99,8 +100,7 @@ func newTransport(connections int) *http.Transport {
 	return t
 }
 
-// SetEmail is for the owner of the token who changed their own address: from now on requests
-// authenticate with it.
-func (c *Client) SetEmail(email string) {
+// setEmail has requests authenticate with the new address of the token's owner.
+func (c *Client) setEmail(email string) {
 	c.credentials.Store(&Credentials{Email: email, Token: c.credentials.Load().Token})
 }

@@ -17,7 +17,7 @@ func (c *Client) GetCurrentUser(ctx context.Context) (User, error) {
 	before := c.credentials.Load().Email
 	user, err := c.userWithRoles(ctx, req)
 	if err == nil && !SameEmail(user.Email, before) && !SameEmail(user.Email, c.credentials.Load().Email) {
-		return User{}, req.problem("it is about another user")
+		return User{}, c.unexpected(req, "it is about another user")
 	}
 	return user, err
 }
@@ -31,19 +31,19 @@ func (c *Client) UpdateCurrentUser(ctx context.Context, update CurrentUserUpdate
 	if update.Email == nil {
 		return c.user(ctx, req)
 	}
-	c.address.Lock()
-	defer c.address.Unlock()
-	user, err := c.user(ctx, req.alone())
-	if err != nil && !MayHaveHappened(err) {
+	c.credentialsMu.Lock()
+	defer c.credentialsMu.Unlock()
+	user, err := c.user(ctx, req.withExclusiveCredentials())
+	if err != nil && !IsUnconfirmed(err) {
 		return user, err
 	}
 	before := c.credentials.Load()
-	c.SetEmail(*update.Email)
+	c.setEmail(*update.Email)
 	if err == nil {
 		return user, nil
 	}
 	// The reply was lost. Whether the address was changed shows in which of the two is let in.
-	if user, asked := c.user(ctx, newRequest(getCurrentUser).alone()); asked == nil && SameEmail(user.Email, *update.Email) {
+	if user, asked := c.user(ctx, newRequest(getCurrentUser).withExclusiveCredentials()); asked == nil && SameEmail(user.Email, *update.Email) {
 		return user, nil
 	}
 	c.credentials.Store(before)
@@ -57,7 +57,7 @@ func (c *Client) user(ctx context.Context, req request) (User, error) {
 		return User{}, err
 	}
 	if !user.whole() {
-		return User{}, req.problem("it holds no id or no e-mail address of a user that can be read")
+		return User{}, c.unexpected(req, "it holds no id or no e-mail address of a user that can be read")
 	}
 	return user, nil
 }
@@ -66,7 +66,7 @@ func (c *Client) user(ctx context.Context, req request) (User, error) {
 func (c *Client) userWithRoles(ctx context.Context, req request) (User, error) {
 	user, err := c.user(ctx, req)
 	if err == nil && user.Roles == nil {
-		return User{}, req.problem("it holds no list of the user's roles")
+		return User{}, c.unexpected(req, "it holds no list of the user's roles")
 	}
 	return user, err
 }

@@ -111,7 +111,7 @@ func TestCurrentUserDuringAChangeOfTheAddress(t *testing.T) {
 	address := "robot.new@example.com"
 	for _, before := range []bool{true, false} {
 		srv := serve(t, func(w http.ResponseWriter, r *http.Request) {
-			c.SetEmail(address)
+			c.setEmail(address)
 			if before {
 				answer(200, robot)(w, r)
 			} else {

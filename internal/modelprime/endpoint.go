@@ -45,8 +45,3 @@ func isLoopback(host string) bool {
 	addr, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && addr.Unmap().IsLoopback()
 }
-
-// visibleASCII holds for text that is safe in a header: no blanks, line breaks or other control bytes.
-func visibleASCII(s string) bool {
-	return strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) < 0
-}

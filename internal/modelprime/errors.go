@@ -8,126 +8,95 @@ import (
 	"time"
 )
 
-// Error is a reply that is no success.
-type Error struct {
-	Method, Template string
+// Kind says what went wrong with a request.
+type Kind string
+
+// What can go wrong.
+const (
+	KindStatus      Kind = "status"      // the reply's status is no success
+	KindReply       Kind = "reply"       // the status is a success, and the body is not what the API documents
+	KindUnreachable Kind = "unreachable" // no connection to the endpoint could be made, so nothing was sent
+	KindTimeout     Kind = "timeout"     // no whole reply within the request timeout
+	KindNetwork     Kind = "network"     // no whole reply for another reason
+	KindCancelled   Kind = "cancelled"   // the caller gave up
+)
+
+// APIError is a request that failed. It is classified once, where it fails.
+type APIError struct {
+	Method, Template string // Template has {id} where Path has an id
+	Endpoint         string
 	Path             string // escaped, below the endpoint
-	Status           int
-	Message          string        // what the reply said: one line of at most 2 KiB, or nothing
-	APIAnswer        bool          // the body was the API's own JSON, not a proxy's page
-	RetryAfter       time.Duration // how long the API asks to wait
+	Kind             Kind
+	Status           int    // 0 without a reply
+	HTML             bool   // the reply is a web page, so something else than the API sent it
+	Message          string // one line of at most 2 KiB: what the reply says, or what went wrong
+	Unconfirmed      bool   // the request may have changed something; otherwise it certainly changed nothing
+	Temporary        bool   // another attempt can succeed
+	RetryAfter       time.Duration
 	Attempts         int
 
-	hasRetryAfter bool
-	inDoubt       bool // an attempt before it may have been carried out
+	throttled      bool  // not handled, because there are too many requests
+	nothingListens bool  // the endpoint's port or name does not exist
+	err            error // why the caller gave up
 }
 
-func (e *Error) Error() string {
-	return e.Method + " " + e.Path + ": " + e.reason() + attempts(e.Attempts)
-}
-
-func (e *Error) reason() string {
-	text := cmp.Or(e.Message, http.StatusText(e.Status), "no message")
-	if e.RetryAfter > 0 {
-		text += fmt.Sprintf(" (the API asks to wait %s)", e.RetryAfter.Truncate(time.Second))
+func (e *APIError) Error() string {
+	text := e.Method + " " + e.Path + ": " + e.reason()
+	if e.Attempts > 1 {
+		text += fmt.Sprintf(" (after %d attempts)", e.Attempts)
 	}
-	return fmt.Sprintf("%d: %s", e.Status, text)
+	return text
 }
 
-// turnedAway says that the API did not handle the request and wants fewer of them.
-func (e *Error) turnedAway() bool {
-	return e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable && e.hasRetryAfter
-}
-
-// leavesDoubt says that the reply may come from something that handled the request.
-func (e *Error) leavesDoubt() bool {
-	switch e.Status {
-	case http.StatusSeeOther, http.StatusRequestTimeout:
-		return e.Method == http.MethodPost
+func (e *APIError) reason() string {
+	switch e.Kind {
+	case KindStatus:
+		text := fmt.Sprintf("%d: %s", e.Status, cmp.Or(e.Message, http.StatusText(e.Status), "no message"))
+		if e.RetryAfter > 0 {
+			text += fmt.Sprintf(" (the API asks to wait %s)", e.RetryAfter.Truncate(time.Second))
+		}
+		return text
+	case KindReply:
+		return "this is not a reply of the Model-Prime API: " + e.Message
 	}
-	return e.Status >= 500 && !e.turnedAway()
+	return e.Message
 }
 
-// IsNotFound holds when the API itself says that something does not exist. A proxy's 404 is no such answer.
+// Unwrap returns the end of the caller's context, or nil.
+func (e *APIError) Unwrap() error { return e.err }
+
+// IsNotFound reports whether the API does not know what was asked for. A web page with that status is no such answer: a proxy
+// sends one for a wrong path.
 func IsNotFound(err error) bool {
-	var reply *Error
-	return errors.As(err, &reply) && reply.Status == http.StatusNotFound && reply.APIAnswer
+	var failed *APIError
+	return errors.As(err, &failed) && failed.Status == http.StatusNotFound && !failed.HTML
 }
 
-// TransportError is a request without a whole reply.
-type TransportError struct {
-	Method, Template, Path string
-	Attempts               int
-	Sent                   bool // it may have been carried out: at least one attempt was written, and not turned away
-	Err                    error
+// IsUnconfirmed reports whether a request that failed may have changed something: its reply was lost, or something on the way
+// failed after passing it on.
+func IsUnconfirmed(err error) bool {
+	var failed *APIError
+	return errors.As(err, &failed) && failed.Unconfirmed
 }
 
-func (e *TransportError) Error() string {
-	return e.Method + " " + e.Path + ": " + e.reason() + attempts(e.Attempts)
-}
-
-func (e *TransportError) reason() string { return e.Err.Error() }
-
-func (e *TransportError) Unwrap() error { return e.Err }
-
-// ShapeError is a success whose body is not what the API promises.
-type ShapeError struct{ Method, Template, Path, Problem string }
-
-func (e *ShapeError) Error() string {
-	return e.Method + " " + e.Path + ": this is not a reply of the Model-Prime API: " + e.Problem
-}
-
-// InvalidIDError is an id that cannot be one segment of a path.
-type InvalidIDError struct{ ID string }
-
-func (e *InvalidIDError) Error() string { return fmt.Sprintf("%q is not a user id", e.ID) }
-
-func attempts(n int) string {
-	if n < 2 {
-		return ""
+// failed is a request that failed at an attempt.
+func (c *Client) failed(req request, number int, kind Kind, message string) *APIError {
+	return &APIError{
+		Method: req.method, Template: req.template, Endpoint: c.endpoint.String(), Path: req.path,
+		Kind: kind, Message: c.clean(message), Attempts: number,
 	}
-	return fmt.Sprintf(" (after %d attempts)", n)
 }
 
-// interrupted is what comes of a request whose context ended while it waited to be tried again.
-func (r request) interrupted(ended, last error, number int, inDoubt bool) error {
-	var why interface{ reason() string }
-	if errors.Is(last, ended) {
-		return settle(last, inDoubt)
-	}
-	if errors.As(last, &why) {
-		ended = fmt.Errorf("%w, while it waited to be tried again after %s", ended, why.reason())
-	}
-	return settle(r.lost(ended, number, false), inDoubt)
+// unexpected is a success whose body is not what the API documents. A change may have been carried out.
+func (c *Client) unexpected(req request, problem string) *APIError {
+	e := c.failed(req, 1, KindReply, problem)
+	e.Unconfirmed = req.method != http.MethodGet
+	return e
 }
 
-// problem is a ShapeError, or nil where there is no problem.
-func (r request) problem(problem string) error {
-	if problem == "" {
-		return nil
-	}
-	return &ShapeError{Method: r.method, Template: r.template, Path: r.path, Problem: problem}
-}
-
-// MayHaveHappened reports whether a request that failed may have changed something all the same: its reply was lost, or
-// something on the way failed after passing it on. One that only reads changes nothing.
-func MayHaveHappened(err error) bool {
-	return err != nil && outcomeOf(err) == Unconfirmed && methodOf(err) != http.MethodGet
-}
-
-func methodOf(err error) string {
-	var (
-		reply *Error
-		lost  *TransportError
-		shape *ShapeError
-	)
-	switch {
-	case errors.As(err, &reply):
-		return reply.Method
-	case errors.As(err, &lost):
-		return lost.Method
-	case errors.As(err, &shape):
-		return shape.Method
-	}
-	return ""
+// interrupted is what a failure becomes when the caller gives up while it waits for the next attempt.
+func (e *APIError) interrupted(ended error) *APIError {
+	e.Message = fmt.Sprintf("%v, while it waited to be tried again after %s", ended, e.reason())
+	e.Kind, e.err, e.Status, e.RetryAfter, e.Temporary = KindCancelled, ended, 0, 0, false
+	return e
 }

@@ -14,64 +14,73 @@ import (
 	"unicode/utf8"
 )
 
-// What an error says, whoever wrote the reply.
+// What an error says, whoever wrote the reply; and whether it is the API's 404, which only a web page is not.
 func TestErrorMessages(t *testing.T) {
-	long := strings.Repeat("ö", 2000)
 	for _, test := range []struct {
 		name, body string
-		api        bool
+		html       bool
 		message    string
 	}{
-		{"message", `{"message":"email is taken"}`, true, "email is taken"},
-		{"error", `{"error":"email is taken"}`, true, "email is taken"},
-		{"detail", `{"detail":"email is taken"}`, true, "email is taken"},
-		{"title", `{"title":"Conflict"}`, true, "Conflict"},
-		{"the first of several", `{"title":"Conflict","detail":"d","error":"e","message":"email is taken"}`, true, "email is taken"},
-		{"error that is an object", `{"error":{"code":7,"message":"email is taken"}}`, true, "email is taken"},
-		{"message that is an object", `{"message":{"message":"x"},"detail":"email is taken"}`, true, "email is taken"},
-		{"empty message", `{"message":""}`, true, ""},
-		{"null message", `{"message":null}`, false, ""},
-		{"message that is a number", `{"message":404}`, false, ""},
-		{"error without a message", `{"error":{"code":7}}`, false, ""},
+		{"message", `{"message":"email is taken"}`, false, "email is taken"},
+		{"error", `{"error":"email is taken"}`, false, "email is taken"},
+		{"detail, before title", `{"type":"about:blank","title":"Conflict","status":409,"detail":"email is taken","instance":"/users"}`, false, "email is taken"},
+		{"title", `{"title":"Conflict"}`, false, "Conflict"},
+		{"a code beside it", `{"code":7,"errorMessage":"email is taken"}`, false, "email is taken"},
+		{"a code of OAuth's beside it", `{"error":"invalid_request","error_description":"email is taken"}`, false, "email is taken"},
+		{"several", `{"errors":[{"message":"email is taken","code":7},{"code":8},"name is empty",null]}`, false, "email is taken; name is empty"},
+		{"the first of several", `{"title":"Conflict","detail":"d","error":"e","message":"email is taken"}`, false, "email is taken"},
+		{"an object in it", `{"error":{"code":7,"message":"email is taken"}}`, false, "email is taken"},
+		{"an empty message", `{"message":"","detail":"email is taken"}`, false, "email is taken"},
+		{"a string", `"email is taken"`, false, "email is taken"},
+		{"none of the names", `{"message":404,"path":"/users"}`, false, `{"message":404,"path":"/users"}`},
+		{"an empty object", `{}`, false, ""},
 		{"null", `null`, false, ""},
-		{"another object", `{"path":"/users"}`, false, ""},
-		{"a list", `["no"]`, false, `["no"]`},
-		{"a string", `"no"`, false, `"no"`},
 		{"half an object", `{"message":"em`, false, `{"message":"em`},
 		{"text", "upstream\r\n  connect\terror\x00\x1b[31m", false, "upstream connect error [31m"},
 		{"text that is no UTF-8", "caf\xe9", false, "caf\uFFFD"},
-		{"text that turns around", "abc\u202edef", false, "abc def"},
+		{"text that turns around", "abc\u202edef\u200e", false, "abc def"},
 		{"nothing", "", false, ""},
-		{"blanks", " \n ", false, ""},
-		{"a page's title", "<!doctype html><html><head><title>\n502 Bad&nbsp;Gateway &amp; more</title><body><p>nginx", false, "502 Bad Gateway & more"},
-		{"a page without a title", "  <html><style>p{}</style><script>x<y</script><!-- a>b --><h1>Not here</h1>\n<p>nginx</p>", false, "Not here nginx"},
-		{"a page with an empty title", "<title> </title><p>Not here", false, "Not here"},
-		{"a long text", long, false, strings.Repeat("ö", 1022) + "…"},
+		{"a page's title", "<!doctype html><html><head><title>\n502 Bad&nbsp;Gateway &amp; more</title><body><p>nginx", true, "502 Bad Gateway & more"},
+		{"a page without a title", "  <html><h1>Not here</h1>\n<p>nginx</p>", true, ""},
+		{"a long text", strings.Repeat("ö", 2000), false, strings.Repeat("ö", 1022) + "…"},
 		{"as long as may be", strings.Repeat("x", 2048), false, strings.Repeat("x", 2048)},
-		{"a token in it", `{"message":"bad header robot@example.com:` + testToken + `"}`, true, "bad header robot@example.com:(token)"},
-		{"half a token at the end", "bad header robot@example.com:" + testToken[:20], false, "bad header robot@example.com:(token)"},
-		{"a token but for its last letter", "bad header " + testToken[:len(testToken)-1], false, "bad header (token)"},
+		{"a token", `{"message":"bad header robot@example.com:` + testToken + `"}`, false, "bad header robot@example.com:(token)"},
+		{"a token's secret", "no " + testToken[5:] + "!", false, "no (token)!"},
+		{"another token", `no "mpat_x"`, false, `no "(token)"`},
+		{"half a token at the end", "bad header robot@example.com:" + testToken[:9], false, "bad header robot@example.com:(token)"},
+		{"half a token's secret at the end", "bad " + testToken[5:13], false, "bad (token)"},
+		{"less of it", "bad " + testToken[5:12], false, "bad " + testToken[5:12]},
 		{"the body's cut in a token", strings.Repeat(" ", longestErrorReply-8) + testToken, false, "(token)"},
 		{"what all tokens begin with", "a token begins with mpat_", false, "a token begins with mpat_"},
 		{"a token at the cut", strings.Repeat("x", 2044) + testToken, false, strings.Repeat("x", 2044) + "(…"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			srv := serve(t, answer(404, test.body))
-			err := srv.client(t).DeleteUser(context.Background(), "auth0|1")
-			var reply *Error
-			if !errors.As(err, &reply) || reply.Message != test.message || reply.APIAnswer != test.api || IsNotFound(err) != test.api {
-				t.Errorf("got %+v", reply)
-			}
-			if len(reply.Message) > longestMessage {
-				t.Errorf("%d bytes", len(reply.Message))
+			err := serve(t, answer(404, test.body)).client(t).DeleteUser(context.Background(), "auth0|1")
+			failed := failure(t, err)
+			if failed.Message != test.message || failed.HTML != test.html || IsNotFound(err) == test.html {
+				t.Errorf("got %+v", failed)
 			}
 		})
 	}
+	err := serve(t, answer(404, "", "Content-Type", "text/html")).client(t).DeleteUser(context.Background(), "auth0|1")
+	if IsNotFound(err) || !failure(t, err).HTML {
+		t.Errorf("an empty page is the API's answer: %v", err)
+	}
+}
+
+// failure wants an error of the client's and returns it.
+func failure(t *testing.T, err error) *APIError {
+	t.Helper()
+	var failed *APIError
+	if !errors.As(err, &failed) {
+		t.Fatalf("got %v", err)
+	}
+	return failed
 }
 
 func FuzzErrorBodies(f *testing.F) {
 	for _, seed := range []string{
-		`{"message":"no"}`, `{"error":{"message":"no"}}`, "<title>502</title>", "<p>x", "text", "", "\xff\x00", `{"message":"` + testToken + `"}`,
+		`{"message":"no"}`, `{"errors":[{"message":"no"}]}`, "<title>502</title>", "<p>x", "text", "", "\xff\x00", `{"message":"` + testToken + `"}`,
 	} {
 		f.Add([]byte(seed))
 	}
@@ -80,43 +89,25 @@ func FuzzErrorBodies(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		raw, _ := messageOf(body)
-		got := c.clean(raw)
+		got := c.clean(messageOf(body))
 		control := strings.IndexFunc(got, unicode.IsControl) >= 0
-		if len(got) > longestMessage || !utf8.ValidString(got) || control || strings.Contains(got, testToken) {
+		if len(got) > longestMessage || !utf8.ValidString(got) || control || strings.Contains(got, testToken[5:]) {
 			t.Errorf("%q became %q", body, got)
 		}
 	})
 }
 
 func TestErrorTexts(t *testing.T) {
-	reply := Error{Method: "PUT", Path: "/users/auth0%7C64f0/roles", Status: 403, Message: "admins only", Attempts: 1}
 	for want, err := range map[string]error{
-		"PUT /users/auth0%7C64f0/roles: 403: admins only":                           &reply,
-		"GET /user: 401: Unauthorized":                                              &Error{Method: "GET", Path: "/user", Status: 401},
-		"GET /user: 599: no message":                                                &Error{Method: "GET", Path: "/user", Status: 599},
-		"GET /user: 429: busy (the API asks to wait 1h30m0s) (after 9 attempts)":    &Error{Method: "GET", Path: "/user", Status: 429, Message: "busy", RetryAfter: 5400e9, Attempts: 9},
-		"GET /user: EOF (after 2 attempts)":                                         &TransportError{Method: "GET", Path: "/user", Attempts: 2, Err: io.EOF},
-		"GET /user: this is not a reply of the Model-Prime API: it is an HTML page": &ShapeError{Method: "GET", Path: "/user", Problem: "it is an HTML page"},
-		`".." is not a user id`:                                                     &InvalidIDError{".."},
+		"PUT /users/auth0%7C64f0/roles: 403: admins only":                         &APIError{Method: "PUT", Path: "/users/auth0%7C64f0/roles", Kind: KindStatus, Status: 403, Message: "admins only", Attempts: 1},
+		"GET /user: 401: Unauthorized":                                            &APIError{Method: "GET", Path: "/user", Kind: KindStatus, Status: 401},
+		"GET /user: 599: no message":                                              &APIError{Method: "GET", Path: "/user", Kind: KindStatus, Status: 599},
+		"GET /user: 429: busy (the API asks to wait 1h30m0s) (after 9 attempts)":  &APIError{Method: "GET", Path: "/user", Kind: KindStatus, Status: 429, Message: "busy", RetryAfter: 5400e9, Attempts: 9},
+		"GET /user: EOF (after 2 attempts)":                                       &APIError{Method: "GET", Path: "/user", Kind: KindNetwork, Message: "EOF", Attempts: 2},
+		"GET /user: this is not a reply of the Model-Prime API: it is a web page": &APIError{Method: "GET", Path: "/user", Kind: KindReply, Message: "it is a web page"},
 	} {
 		if err.Error() != want {
 			t.Errorf("got %q, want %q", err, want)
-		}
-	}
-}
-
-func TestOnlyTheAPIsOwn404IsNotFound(t *testing.T) {
-	for err, want := range map[error]bool{
-		&Error{Status: 404, APIAnswer: true}:                               true,
-		errors.Join(errors.New("x"), &Error{Status: 404, APIAnswer: true}): true,
-		&Error{Status: 404}:                  false,
-		&Error{Status: 410, APIAnswer: true}: false,
-		&ShapeError{}:                        false,
-		nil:                                  false,
-	} {
-		if IsNotFound(err) != want {
-			t.Errorf("%v: %v", err, !want)
 		}
 	}
 }
@@ -132,8 +123,8 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 			for _, op := range operations() {
 				srv := serve(t, answer(status, `{"message":"moved"}`, "Location", location))
 				err := op.call(context.Background(), srv.client(t))
-				var reply *Error
-				if !errors.As(err, &reply) || reply.Status != status || len(srv.requests()) != 1 {
+				reply := failure(t, err)
+				if reply.Status != status || len(srv.requests()) != 1 {
 					t.Fatalf("%d to %s: %v after %d requests", status, name, err, len(srv.requests()))
 				}
 				if name == "another scheme" && reply.Message != "a redirect to https://example.org, which is not followed" {
@@ -179,8 +170,7 @@ func TestHugeReplies(t *testing.T) {
 		if written > 32<<20 || after.TotalAlloc-before.TotalAlloc > 32<<20 {
 			t.Errorf("%d: %d bytes sent, %d allocated", status, written, after.TotalAlloc-before.TotalAlloc)
 		}
-		var shape *ShapeError
-		if errors.As(err, &shape) != (status == 200) || len(err.Error()) > longestMessage+100 || len(srv.requests()) != 1 {
+		if failure(t, err).Kind == KindReply != (status == 200) || len(err.Error()) > longestMessage+100 || len(srv.requests()) != 1 {
 			t.Errorf("%d: %.200v", status, err)
 		}
 	}
@@ -200,8 +190,7 @@ func TestALongReplyWithinTheLimit(t *testing.T) {
 func TestErrorReplyCutShort(t *testing.T) {
 	srv := serve(t, answer(403, `{"message":"no"`, "Content-Length", "100"))
 	_, err := srv.client(t).GetCurrentUser(context.Background())
-	var reply *Error
-	if !errors.As(err, &reply) || reply.Status != 403 || reply.APIAnswer {
+	if failed := failure(t, err); failed.Status != 403 || failed.Message != `{"message":"no"` {
 		t.Errorf("got %v", err)
 	}
 }

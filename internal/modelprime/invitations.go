@@ -18,24 +18,12 @@ type Invitation struct {
 	Roles       []string
 }
 
-// Outcome is what is known of an invitation's e-mail.
-type Outcome int
-
-const (
-	// Refused means that certainly none was sent.
-	Refused Outcome = iota
-	// Sent means that the API accepted the invitation.
-	Sent
-	// Unconfirmed means that nobody knows: one may have been sent.
-	Unconfirmed
-)
-
-// InviteUser sends one invitation, and never risks a second one. Its error is nil only when it was sent.
+// InviteUser sends one invitation, and never risks a second one. Where IsUnconfirmed holds for its error the invitation may
+// have been sent; otherwise it certainly was not.
 //
 // POST /users/invite
-func (c *Client) InviteUser(ctx context.Context, invitation Invitation) (Outcome, error) {
-	err := c.do(ctx, newRequest(inviteUser).withJSON(invitationBody(invitation)), nil)
-	return outcomeOf(err), err
+func (c *Client) InviteUser(ctx context.Context, invitation Invitation) error {
+	return c.do(ctx, newRequest(inviteUser).withJSON(invitationBody(invitation)), nil)
 }
 
 // invitationBody has no connection, though its key, for someone who will have a password.

@@ -205,8 +205,8 @@ func TestWhatStartsAPause(t *testing.T) {
 
 func TestAShorterPauseDoesNotEndALongerOne(t *testing.T) {
 	l := newLimiter(1, 8, newTestClock(), func() float64 { return 0 })
-	l.pause(time.Minute)
-	l.pause(time.Second)
+	l.onThrottled(time.Minute)
+	l.onThrottled(time.Second)
 	if l.remaining() != time.Minute {
 		t.Errorf("%s remain", l.remaining())
 	}
@@ -222,7 +222,7 @@ func TestCancelledWhileItWaits(t *testing.T) {
 			go func() { _ = f.DeleteUser(t.Context(), "auth0|9") }()
 			synctest.Wait()
 		},
-		"for the end of a pause": func(_ *testing.T, f *fleet) { f.limiter.pause(time.Minute) },
+		"for the end of a pause": func(_ *testing.T, f *fleet) { f.limiter.onThrottled(time.Minute) },
 		"for its reply":          func(*testing.T, *fleet) {},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -231,8 +231,8 @@ func TestCancelledWhileItWaits(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
 			err := f.DeleteUser(ctx, "auth0|1")
-			var lost *TransportError
-			if !errors.Is(err, context.DeadlineExceeded) || !errors.As(err, &lost) || lost.Sent || time.Since(f.start) != time.Second {
+			lost := failure(t, err)
+			if !errors.Is(err, context.DeadlineExceeded) || lost.Unconfirmed || time.Since(f.start) != time.Second {
 				t.Errorf("%s: %v after %s", name, err, time.Since(f.start))
 			}
 			attempts := 0
@@ -272,9 +272,9 @@ func TestAllGiveUpTogether(t *testing.T) {
 		})
 		together(10, func(int) {
 			for range 100 {
-				var reply *Error
-				if err := f.DeleteUser(t.Context(), "auth0|1"); !errors.As(err, &reply) || reply.Status != 429 || reply.RetryAfter < 0 || reply.RetryAfter > 20*time.Second {
-					t.Errorf("%v", err)
+				reply := failure(t, f.DeleteUser(t.Context(), "auth0|1"))
+				if reply.Status != 429 || reply.RetryAfter < 0 || reply.RetryAfter > 20*time.Second {
+					t.Error(reply)
 				}
 			}
 		})
@@ -322,7 +322,7 @@ func TestOnePauseIsNoReasonToGiveUp(t *testing.T) {
 			}
 			return plainResponse(204, "", nil), nil
 		})
-		f.config.MaxRetries, f.limiter.most = 0, newLimiter(1, 0, SystemClock(), nil).most
+		f.config.MaxRetries, f.limiter.maxPauses = 0, newLimiter(1, 0, SystemClock(), nil).maxPauses
 		for n, refused := range []bool{true, true, false, false} {
 			if err := f.DeleteUser(t.Context(), "auth0|1"); (err != nil) != refused {
 				t.Errorf("request %d: %v", n+1, err)

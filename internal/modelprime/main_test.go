@@ -126,7 +126,7 @@ func operations() []operation {
 		{replaceUserRoles, func(ctx context.Context, c *Client) error {
 			return c.ReplaceUserRoles(ctx, id, []string{RoleAnalyst})
 		}},
-		{inviteUser, func(ctx context.Context, c *Client) error { _, err := c.InviteUser(ctx, invitation()); return err }},
+		{inviteUser, func(ctx context.Context, c *Client) error { return c.InviteUser(ctx, invitation()) }},
 	}
 }
 

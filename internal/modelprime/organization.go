@@ -1,6 +1,9 @@
 package modelprime
 
-import "context"
+import (
+	"context"
+	"encoding/json"
+)
 
 // Organization is the one that the token belongs to. Its times are RFC 3339, as the API sends them.
 type Organization struct {
@@ -21,7 +24,17 @@ func (c *Client) GetOrganization(ctx context.Context) (Organization, error) {
 		return Organization{}, err
 	}
 	if organization.ID == "" || Visible(organization.ID) != organization.ID || organization.Name == "" {
-		return Organization{}, req.problem("it holds no id or no name of an organization that can be read")
+		return Organization{}, c.unexpected(req, "it holds no id or no name of an organization that can be read")
 	}
 	return organization, nil
+}
+
+// UnmarshalJSON reads an organization, whose id stays as it was sent.
+func (o *Organization) UnmarshalJSON(data []byte) error {
+	type organization Organization // which has no method to call again
+	if err := json.Unmarshal(data, (*organization)(o)); err != nil {
+		return err
+	}
+	o.Name, o.ShortName, o.CreatedAt, o.UpdatedAt = Visible(o.Name), Visible(o.ShortName), Visible(o.CreatedAt), Visible(o.UpdatedAt)
+	return nil
 }

@@ -76,21 +76,21 @@ func TestPaceIsLearnedAndGivenUp(t *testing.T) {
 	start := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 	at := func(seconds float64) time.Time { return start.Add(time.Duration(seconds * float64(time.Second))) }
 	var p pace
-	if first, second := p.turn(start), p.turn(start); first != 0 || second != 0 {
+	if first, second := p.reserve(start), p.reserve(start); first != 0 || second != 0 {
 		t.Fatalf("without a refusal there are waits of %s and %s", first, second)
 	}
-	p.accepted = 20
-	p.refused(at(1), time.Second)
+	p.current.handled = 20
+	p.onThrottled(at(1), time.Second)
 	if got := p.interval(at(2)); got != 100*time.Millisecond {
 		t.Errorf("20 in 1 s and a pause of 1 s: one in %s", got)
 	}
-	p.accepted = 50
-	p.refused(at(11), 2*time.Second)
+	p.current.handled = 50
+	p.onThrottled(at(11), 2*time.Second)
 	if got := p.interval(at(13)); got != 200*time.Millisecond {
 		t.Errorf("50 in 10 s, its pause included: one in %s", got)
 	}
-	if first, second := p.turn(at(13)), p.turn(at(13)); first != 0 || second != 200*time.Millisecond {
-		t.Errorf("turns after %s and %s", first, second)
+	if first, second := p.reserve(at(13)), p.reserve(at(13)); first != 0 || second != 200*time.Millisecond {
+		t.Errorf("places after %s and %s", first, second)
 	}
 	if got := p.interval(at(13 + 15)); got < 60*time.Millisecond || got > 70*time.Millisecond {
 		t.Errorf("15 s after the pause: one in %s", got)
@@ -98,8 +98,8 @@ func TestPaceIsLearnedAndGivenUp(t *testing.T) {
 	if got := p.interval(at(13 + 60)); got > time.Microsecond {
 		t.Errorf("a minute after the pause: one in %s", got)
 	}
-	p.accepted = 1
-	p.refused(at(120), time.Minute)
+	p.current.handled = 1
+	p.onThrottled(at(120), time.Minute)
 	if got := p.interval(at(180)); got != slowestPace {
 		t.Errorf("1 in two minutes: one in %s", got)
 	}

@@ -8,12 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -23,8 +24,6 @@ const (
 	longestErrorReply = 16 << 10
 )
 
-var errTimedOut = errors.New("timed out")
-
 // A request can be sent any number of times.
 type request struct {
 	route
@@ -33,7 +32,7 @@ type request struct {
 	body  []byte // JSON, or nil for none
 	err   error  // why it cannot be sent at all
 
-	holdsAddress bool // it is part of the change that others wait for
+	holdsCredentialsLock bool // it is part of the change of the credentials that others wait for
 }
 
 // newRequest fills the route's {id}. It is the one place where ids become parts of paths.
@@ -41,7 +40,7 @@ func newRequest(r route, ids ...string) request {
 	req := request{route: r, path: r.template}
 	for _, id := range ids {
 		if id == "" || id == "." || id == ".." {
-			req.err = &InvalidIDError{ID: id}
+			req.err = fmt.Errorf("%q is not a user id", id)
 		}
 		req.path = strings.Replace(req.path, "{id}", url.PathEscape(id), 1)
 	}
@@ -54,8 +53,9 @@ func (r request) withJSON(body any) request {
 	return r
 }
 
-func (r request) alone() request {
-	r.holdsAddress = true
+// withExclusiveCredentials is for a request whose sender holds credentialsMu alone.
+func (r request) withExclusiveCredentials() request {
+	r.holdsCredentialsLock = true
 	return r
 }
 
@@ -85,39 +85,47 @@ func (c *Client) httpRequest(ctx context.Context, req request) (*http.Request, e
 }
 
 // attempt sends a request once, as soon as it may.
-func (c *Client) attempt(ctx context.Context, req request, number int, into any) error {
-	if !req.holdsAddress {
-		c.address.RLock()
-		defer c.address.RUnlock()
+func (c *Client) attempt(ctx context.Context, req request, number int, into any) *APIError {
+	if !req.holdsCredentialsLock {
+		c.credentialsMu.RLock()
+		defer c.credentialsMu.RUnlock()
 	}
-	if err := c.limiter.acquire(ctx); errors.Is(err, errGivenUp) {
+	if err := c.limiter.acquire(ctx); errors.Is(err, errExhausted) {
 		return c.notSent(req, number)
 	} else if err != nil {
-		return req.lost(err, number-1, false)
+		return c.cancelled(req, number-1, err)
 	}
 	start := c.config.Clock.Now()
-	status, err := c.exchange(ctx, req, number, into)
-	c.config.Observe(ctx, Attempt{
-		Method: req.method, Template: req.template, Status: status, Number: number,
-		Duration: c.config.Clock.Now().Sub(start), Kind: kindOf(ctx, err),
-	})
-	return err
+	status, failed := c.exchange(ctx, req, number, into)
+	a := Attempt{
+		Method: req.method, Template: req.template, Status: status, Number: number, Duration: c.config.Clock.Now().Sub(start),
+	}
+	if failed != nil {
+		a.Kind = failed.Kind
+	}
+	c.config.Observe(ctx, a)
+	return failed
 }
 
-// notSent is the refusal of a request that would only wait for the same as those before it.
-func (c *Client) notSent(req request, number int) error {
-	return &Error{
-		Method: req.method, Template: req.template, Path: req.path, Status: http.StatusTooManyRequests,
-		Message:    fmt.Sprintf("not sent: the API has turned everything away for %s", c.limiter.refusing().Round(time.Second)),
-		RetryAfter: c.limiter.remaining(), hasRetryAfter: true, Attempts: number - 1,
-	}
+// notSent refuses a request that would only wait for the same as those before it.
+func (c *Client) notSent(req request, number int) *APIError {
+	e := c.failed(req, number-1, KindStatus, fmt.Sprintf(
+		"not sent: the API has turned everything away for %s", c.limiter.throttledFor().Round(time.Second)))
+	e.Status, e.RetryAfter, e.Temporary = http.StatusTooManyRequests, c.limiter.remaining(), true
+	return e
+}
+
+func (c *Client) cancelled(req request, attempts int, err error) *APIError {
+	e := c.failed(req, attempts, KindCancelled, err.Error())
+	e.err = err
+	return e
 }
 
 // exchange holds a slot until the reply's body is read. It asks the transport itself, which follows no
 // redirect: no other host ever sees the token.
-func (c *Client) exchange(ctx context.Context, req request, number int, into any) (status int, err error) {
+func (c *Client) exchange(ctx context.Context, req request, number int, into any) (status int, failed *APIError) {
 	defer func() {
-		c.slowDown(err, number) // while it holds the slot: whoever takes it next must know
+		c.tellLimiter(failed, number) // while it holds the slot: whoever takes it next must know
 		c.limiter.release()
 	}()
 	limited, cancel := context.WithTimeout(ctx, c.config.RequestTimeout)
@@ -126,66 +134,97 @@ func (c *Client) exchange(ctx context.Context, req request, number int, into any
 	trace := &httptrace.ClientTrace{WroteHeaders: func() { written.Store(true) }}
 	httpReq, err := c.httpRequest(httptrace.WithClientTrace(limited, trace), req)
 	if err != nil {
-		return 0, err
+		return 0, c.failed(req, number, KindNetwork, err.Error())
 	}
 	resp, err := c.config.Transport.RoundTrip(httpReq)
 	if err != nil {
-		return 0, req.lost(c.cause(ctx, limited, err), number, written.Load())
+		return 0, c.lost(ctx, limited, req, number, written.Load(), err)
 	}
 	defer func() { _ = resp.Body.Close() }()
+	c.answered.Store(true)
 	if resp.StatusCode == http.StatusSwitchingProtocols {
 		// What follows is no body: net/http hands the connection over, and no timeout ends reading from it.
-		return resp.StatusCode, req.problem("it switches to another protocol")
+		return resp.StatusCode, c.unexpected(req, "it switches to another protocol")
 	}
 	if resp.StatusCode/100 != 2 {
-		return resp.StatusCode, c.refusal(req, resp, number)
+		return resp.StatusCode, c.refused(req, resp, number)
 	}
-	problem, err := c.decode(resp, into)
-	if err != nil {
-		return resp.StatusCode, req.lost(c.cause(ctx, limited, err), number, true)
-	}
-	return resp.StatusCode, req.problem(problem)
-}
-
-// cause says why there is no whole reply, in words that a person can use.
-func (c *Client) cause(ctx, limited context.Context, err error) error {
+	problem, err := decode(resp, into)
 	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case limited.Err() != nil:
-		return fmt.Errorf("%w: no whole reply within %s", errTimedOut, c.config.RequestTimeout)
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return fmt.Errorf("the connection ended before the whole reply came: %w", err)
+	case err != nil:
+		return resp.StatusCode, c.lost(ctx, limited, req, number, true, err)
+	case problem != "":
+		return resp.StatusCode, c.unexpected(req, problem)
 	}
-	if text := c.clean(err.Error()); text != err.Error() {
-		return errors.New(text) // the chain below would still hold what was cleaned away
-	}
-	return err
+	return resp.StatusCode, nil
 }
 
-// refusal reads what a reply that is no success says. What cannot be read of it changes nothing.
-func (c *Client) refusal(req request, resp *http.Response, number int) error {
-	body, _ := io.ReadAll(io.LimitReader(resp.Body, longestErrorReply))
-	message, apiAnswer := messageOf(body)
+// lost is a request without a whole reply. It says why in words that a person can use.
+func (c *Client) lost(ctx, limited context.Context, req request, number int, written bool, err error) *APIError {
+	if ctx.Err() != nil {
+		e := c.cancelled(req, number, ctx.Err())
+		e.Unconfirmed = written && req.method != http.MethodGet
+		return e
+	}
+	kind, message := KindNetwork, err.Error()
+	switch {
+	case limited.Err() != nil:
+		kind, message = KindTimeout, fmt.Sprintf("timed out: no whole reply within %s", c.config.RequestTimeout)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		message = "the connection ended before the whole reply came: " + message
+	case !written:
+		kind = KindUnreachable
+	}
+	e := c.failed(req, number, kind, message)
+	e.Unconfirmed, e.Temporary, e.nothingListens = written && req.method != http.MethodGet, true, nothingListens(err)
+	return e
+}
+
+// windowsRefused is WSAECONNREFUSED, by which Windows says ECONNREFUSED.
+const windowsRefused = syscall.Errno(10061)
+
+// nothingListens reports whether a connection was refused, or no host has the endpoint's name.
+func nothingListens(err error) bool {
+	var dns *net.DNSError
+	return errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, windowsRefused) || errors.As(err, &dns) && dns.IsNotFound
+}
+
+// refused reads a reply whose status is no success, and classifies it. 429, and 503 with a Retry-After, say that the request was
+// not handled; any other 5xx may come from something that handled it. So may 303 and 408 to a POST: the one points to what came
+// of it, the other may come from a proxy that waited for the API.
+func (c *Client) refused(req request, resp *http.Response, number int) *APIError {
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, longestErrorReply)) // what cannot be read of it changes nothing
+	message := messageOf(body)
 	if location, err := resp.Location(); err == nil && resp.StatusCode/100 == 3 {
-		message, apiAnswer = "a redirect to "+location.Scheme+"://"+location.Host+", which is not followed", false
+		message = "a redirect to " + location.Scheme + "://" + location.Host + ", which is not followed"
 	}
-	wait, ok := parseRetryAfter(resp.Header.Get("Retry-After"), c.config.Clock.Now())
-	return &Error{
-		Method: req.method, Template: req.template, Path: req.path, Status: resp.StatusCode,
-		Message: c.clean(message), APIAnswer: apiAnswer, RetryAfter: wait, hasRetryAfter: ok, Attempts: number,
+	wait, told := parseRetryAfter(resp.Header.Get("Retry-After"), c.config.Clock.Now())
+	e := c.failed(req, number, KindStatus, message)
+	e.Status, e.HTML, e.RetryAfter = resp.StatusCode, isHTML(resp.Header.Get("Content-Type"), body), wait
+	e.throttled = e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable && told
+	switch e.Status {
+	case http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusBadGateway,
+		http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		e.Temporary = true
+	case http.StatusSeeOther, http.StatusRequestTimeout:
+		e.Unconfirmed = req.method == http.MethodPost
 	}
+	if e.Status >= 500 && !e.throttled {
+		e.Unconfirmed = req.method != http.MethodGet
+	}
+	return e
 }
 
 // decode reads a success. Where no body is expected, what comes of one does not matter.
-func (c *Client) decode(resp *http.Response, into any) (problem string, err error) {
-	if kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type")); kind == "text/html" {
-		return "it is an HTML page", nil
+func decode(resp *http.Response, into any) (problem string, err error) {
+	contentType := resp.Header.Get("Content-Type")
+	if isHTML(contentType, nil) {
+		return "it is a web page", nil
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, longestReply+1))
 	switch {
-	case bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")):
-		return "it is a page", nil // whatever it is called, it comes from something before the API
+	case isHTML(contentType, body):
+		return "it is a web page", nil
 	case into == nil:
 		return "", nil
 	case len(body) > longestReply:
@@ -194,30 +233,7 @@ func (c *Client) decode(resp *http.Response, into any) (problem string, err erro
 		return "", err
 	}
 	if err := json.Unmarshal(body, into); err != nil {
-		return c.clean("its JSON cannot be read: " + err.Error()), nil
+		return "its JSON cannot be read: " + err.Error(), nil
 	}
 	return "", nil
-}
-
-func (r request) lost(err error, attempts int, sent bool) error {
-	return &TransportError{Method: r.method, Template: r.template, Path: r.path, Attempts: attempts, Sent: sent, Err: err}
-}
-
-// kindOf names a failure without telling anything of it, for logs.
-func kindOf(ctx context.Context, err error) string {
-	var reply *Error
-	var lost *TransportError
-	switch {
-	case err == nil:
-		return ""
-	case errors.As(err, &reply):
-		return "status"
-	case !errors.As(err, &lost):
-		return "reply"
-	case ctx.Err() != nil:
-		return "cancelled"
-	case errors.Is(err, errTimedOut):
-		return "timeout"
-	}
-	return "network"
 }

@@ -17,80 +17,46 @@ const (
 	longestRetryAfter = time.Minute
 )
 
-// do sends a request until it succeeds, fails for good, runs out of retries, or ctx ends.
+// retriesWhereNothingListens is for an endpoint that has never answered: most likely it is wrong, and nothing is lost yet.
+const retriesWhereNothingListens = 2
+
+// do sends a request until it succeeds, fails for good, runs out of retries, or ctx ends. An attempt that may have been carried
+// out leaves all later ones unconfirmed, whatever comes of them.
 func (c *Client) do(ctx context.Context, req request, into any) error {
 	if req.err != nil {
 		return req.err
 	}
-	inDoubt := false
+	unconfirmed := false
 	for number := 1; ; number++ {
-		err := c.attempt(ctx, req, number, into)
-		inDoubt = inDoubt || outcomeOf(err) == Unconfirmed
-		if !c.mayTryAgain(req, err, number) {
-			return settle(err, inDoubt)
+		failed := c.attempt(ctx, req, number, into)
+		if failed == nil {
+			return nil
 		}
-		if ended := c.config.Clock.Sleep(ctx, c.backOff(err, number)); ended != nil {
-			return req.interrupted(ended, err, number, inDoubt)
+		again := c.mayRetry(failed, number)
+		unconfirmed = unconfirmed || failed.Unconfirmed
+		failed.Unconfirmed = unconfirmed
+		if !again {
+			return failed
+		}
+		if ended := c.config.Clock.Sleep(ctx, c.backOff(failed, number)); ended != nil {
+			return failed.interrupted(ended)
 		}
 	}
 }
 
-// mayTryAgain holds the retry rules. A POST sends somebody an e-mail, so it is tried again only when
-// the one before certainly did not.
-func (c *Client) mayTryAgain(req request, err error, number int) bool {
-	return number <= c.config.MaxRetries && !c.limiter.givenUp() && isTransient(err) && retryAfterOf(err) <= longestRetryAfter &&
-		(req.method != http.MethodPost || outcomeOf(err) == Refused)
-}
-
-func isTransient(err error) bool {
-	var reply *Error
-	var lost *TransportError
-	if !errors.As(err, &reply) {
-		return errors.As(err, &lost)
+// mayRetry holds the retry rules. A POST sends an e-mail, so it is tried again only when the attempt before certainly sent none.
+func (c *Client) mayRetry(failed *APIError, number int) bool {
+	retries := c.config.MaxRetries
+	if failed.nothingListens && !c.answered.Load() {
+		retries = min(retries, retriesWhereNothingListens)
 	}
-	switch reply.Status {
-	case http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusBadGateway,
-		http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return true
-	}
-	return false
-}
-
-// outcomeOf says what is known of a request's effect from how it ended. 429, and 503 with a
-// Retry-After, say that it was not handled; any other 5xx may come from something that handled it. So may 303 and 408 to a
-// POST: the one points to what came of it, the other may come from a proxy that waited for the API.
-func outcomeOf(err error) Outcome {
-	var (
-		lost  *TransportError
-		reply *Error
-		shape *ShapeError
-	)
-	switch {
-	case err == nil:
-		return Sent
-	case errors.As(err, &lost) && lost.Sent, errors.As(err, &shape):
-		return Unconfirmed
-	case errors.As(err, &reply) && (reply.inDoubt || reply.leavesDoubt()):
-		return Unconfirmed
-	}
-	return Refused
-}
-
-// settle makes the last failure speak for the attempts before it, too.
-func settle(err error, inDoubt bool) error {
-	var lost *TransportError
-	var reply *Error
-	if errors.As(err, &lost) {
-		lost.Sent = inDoubt
-	} else if errors.As(err, &reply) {
-		reply.inDoubt = inDoubt
-	}
-	return err
+	return number <= retries && failed.Temporary && failed.RetryAfter <= longestRetryAfter && !c.limiter.exhausted() &&
+		(failed.Method != http.MethodPost || !failed.Unconfirmed)
 }
 
 // backOff is how long to wait after the given attempt: what the API asked for, and some more.
-func (c *Client) backOff(err error, number int) time.Duration {
-	return min(retryAfterOf(err)+c.delay(number), longestRetryAfter)
+func (c *Client) backOff(failed *APIError, number int) time.Duration {
+	return min(failed.RetryAfter+c.delay(number), longestRetryAfter)
 }
 
 // delay is drawn from below a ceiling that doubles with each attempt.
@@ -98,28 +64,18 @@ func (c *Client) delay(number int) time.Duration {
 	return fraction(min(longestDelay, firstDelay<<min(number-1, 10)), c.config.Jitter())
 }
 
-// slowDown holds everybody back when the API asks one to slow down, and counts what it takes on otherwise.
-func (c *Client) slowDown(err error, number int) {
-	var reply *Error
-	turnedAway := errors.As(err, &reply) && reply.turnedAway()
+// tellLimiter has the limiter know what came of an attempt.
+func (c *Client) tellLimiter(failed *APIError, number int) {
 	switch {
-	case !turnedAway:
-		c.limiter.accepted()
-	case reply.RetryAfter <= longestRetryAfter:
-		c.limiter.pause(cmp.Or(reply.RetryAfter, c.delay(number)))
+	case failed == nil || !failed.throttled:
+		c.limiter.onSuccess()
+	case failed.RetryAfter <= longestRetryAfter:
+		c.limiter.onThrottled(cmp.Or(failed.RetryAfter, c.delay(number)))
 	}
 }
 
 func fraction(d time.Duration, part float64) time.Duration {
 	return time.Duration(float64(d) * part)
-}
-
-func retryAfterOf(err error) time.Duration {
-	var reply *Error
-	if errors.As(err, &reply) {
-		return reply.RetryAfter
-	}
-	return 0
 }
 
 // parseRetryAfter reads seconds or a date. What is past is 0, what is neither is not ok.

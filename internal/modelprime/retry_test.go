@@ -10,6 +10,7 @@ import (
 	"net/http/httptrace"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -77,14 +78,13 @@ func TestBodyCutShort(t *testing.T) {
 	for _, op := range operations() {
 		srv := serve(t, cutShort)
 		err := op.call(context.Background(), srv.client(t))
-		var lost *TransportError
 		switch op.route {
 		case deleteUser, replaceUserRoles, resetUserPassword, inviteUser: // nothing in it was needed
 			if err != nil || len(srv.requests()) != 1 {
 				t.Errorf("%s: %v after %d requests", op.route.operation, err, len(srv.requests()))
 			}
 		default:
-			if !errors.As(err, &lost) || !lost.Sent || lost.Attempts != 3 || len(srv.requests()) != 3 {
+			if lost := failure(t, err); lost.Kind != KindNetwork || lost.Attempts != 3 || len(srv.requests()) != 3 {
 				t.Errorf("%s: %v after %d requests", op.route.operation, err, len(srv.requests()))
 			}
 		}
@@ -112,13 +112,48 @@ func TestARetryCanSucceed(t *testing.T) {
 }
 
 // refusedDial is what a request meets that certainly did not leave.
-func refusedDial(t *testing.T) func(*Config) {
+func refusedDial(t *testing.T) func(*Config) { return dials(t, syscall.ECONNREFUSED) }
+
+// dials has no connection come about.
+func dials(t *testing.T, failure error) func(*Config) {
 	transport := newTransport(1)
 	transport.DialContext = func(context.Context, string, string) (net.Conn, error) {
-		return nil, errors.New("connection refused")
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: failure}
 	}
 	t.Cleanup(transport.CloseIdleConnections)
 	return through(transport)
+}
+
+// Where nothing listens, and nothing ever answered, a run ends in two seconds at most; every other failure, and a restart of
+// what has answered before, is worth all retries.
+func TestAnEndpointWhereNothingListensIsGivenUpSoon(t *testing.T) {
+	for name, test := range map[string]struct {
+		err      error
+		answered bool
+		attempts int
+	}{
+		"connection refused":                      {syscall.ECONNREFUSED, false, 3},
+		"connection refused on Windows":           {syscall.Errno(10061), false, 3},
+		"no such host":                            {&net.DNSError{IsNotFound: true}, false, 3},
+		"a name server that fails":                {&net.DNSError{IsTemporary: true}, false, 9},
+		"no route":                                {syscall.EHOSTUNREACH, false, 9},
+		"connection refused by what has answered": {syscall.ECONNREFUSED, true, 9},
+	} {
+		srv := serve(t, dropped)
+		c := srv.client(t, dials(t, test.err), func(config *Config) { config.MaxRetries, config.Jitter = 8, func() float64 { return 1 } })
+		c.answered.Store(test.answered)
+		err := c.InviteUser(context.Background(), invitation())
+		if failed := failure(t, err); failed.Attempts != test.attempts || failed.Kind != KindUnreachable || failed.Unconfirmed {
+			t.Errorf("%s: %v", name, err)
+		}
+		if waited := srv.clock.Now().Sub(newTestClock().now); waited > 2*time.Second != (test.attempts > 3) {
+			t.Errorf("%s: waited %s", name, waited)
+		}
+	}
+	c := serve(t, answer(500, "")).client(t, func(config *Config) { config.MaxRetries = 0 })
+	if _, err := c.GetCurrentUser(context.Background()); err == nil || !c.answered.Load() {
+		t.Errorf("an error is no answer: %v", err)
+	}
 }
 
 func TestWhatNeverLeftIsTriedAgain(t *testing.T) {
@@ -127,8 +162,7 @@ func TestWhatNeverLeftIsTriedAgain(t *testing.T) {
 		tries := 0
 		count := func(config *Config) { config.Observe = func(context.Context, Attempt) { tries++ } }
 		err := op.call(context.Background(), srv.client(t, refusedDial(t), count))
-		var lost *TransportError
-		if !errors.As(err, &lost) || lost.Sent || lost.Attempts != 3 || tries != 3 {
+		if lost := failure(t, err); lost.Kind != KindUnreachable || lost.Unconfirmed || lost.Attempts != 3 || tries != 3 {
 			t.Errorf("%s: %v after %d tries", op.route.operation, err, tries)
 		}
 		if want := op.route.method + " "; !strings.HasPrefix(err.Error(), want) || !strings.HasSuffix(err.Error(), "connection refused (after 3 attempts)") {
@@ -140,10 +174,9 @@ func TestWhatNeverLeftIsTriedAgain(t *testing.T) {
 // A certificate that is not trusted stops a request before it is written.
 func TestFailedHandshakeNeverLeft(t *testing.T) {
 	srv := serveTLS(t, 0, dropped)
-	outcome, err := srv.client(t).InviteUser(context.Background(), invitation())
-	var lost *TransportError
-	if outcome != Refused || !errors.As(err, &lost) || lost.Attempts != 3 || len(srv.requests()) != 0 {
-		t.Errorf("%v, %v after %d requests", outcome, err, len(srv.requests()))
+	err := srv.client(t).InviteUser(context.Background(), invitation())
+	if lost := failure(t, err); lost.Kind != KindUnreachable || lost.Unconfirmed || lost.Attempts != 3 || len(srv.requests()) != 0 {
+		t.Errorf("%v after %d requests", err, len(srv.requests()))
 	}
 }
 
@@ -158,8 +191,7 @@ func TestAnEarlierAttemptMayHaveBeenCarriedOut(t *testing.T) {
 		return nil, errors.New("network is unreachable")
 	})
 	err := serve(t, dropped).client(t, through(transport)).DeleteUser(context.Background(), "auth0|1")
-	var lost *TransportError
-	if !errors.As(err, &lost) || !lost.Sent {
+	if !IsUnconfirmed(err) {
 		t.Errorf("got %#v", err)
 	}
 }
@@ -175,7 +207,7 @@ func TestARefusalDoesNotUndoAnEarlierAttempt(t *testing.T) {
 		{answer(429, ""), false},
 	} {
 		err := serve(t, test.first, answer(403, `{"message":"no"}`)).client(t).ReplaceUserRoles(context.Background(), "auth0|1", nil)
-		if got := MayHaveHappened(err); got != test.want {
+		if got := IsUnconfirmed(err); got != test.want {
 			t.Errorf("%v may have happened: %t", err, got)
 		}
 	}
@@ -186,10 +218,10 @@ func TestAReadChangesNothing(t *testing.T) {
 	for _, failure := range []http.HandlerFunc{dropped, answer(500, ""), answer(200, "<html>", "Content-Type", "text/html")} {
 		c := serve(t, failure).client(t)
 		_, read := c.GetUser(context.Background(), "auth0|1")
-		if MayHaveHappened(read) {
+		if IsUnconfirmed(read) {
 			t.Errorf("%v may have changed something", read)
 		}
-		if written := c.DeleteUser(context.Background(), "auth0|1"); !MayHaveHappened(written) {
+		if written := c.DeleteUser(context.Background(), "auth0|1"); !IsUnconfirmed(written) {
 			t.Errorf("%v certainly changed nothing", written)
 		}
 	}
@@ -214,8 +246,7 @@ func TestBackOff(t *testing.T) {
 		srv := serve(t, answer(500, ""))
 		c := srv.client(t, func(config *Config) { config.MaxRetries, config.Jitter = 8, func() float64 { return jitter } })
 		err := c.DeleteUser(context.Background(), "auth0|1")
-		var reply *Error
-		if !errors.As(err, &reply) || reply.Attempts != 9 || !strings.HasSuffix(err.Error(), "(after 9 attempts)") {
+		if failure(t, err).Attempts != 9 || !strings.HasSuffix(err.Error(), "(after 9 attempts)") {
 			t.Errorf("error %v", err)
 		}
 		if got := srv.clock.slept(); !slices.Equal(got, want) {
@@ -223,7 +254,7 @@ func TestBackOff(t *testing.T) {
 		}
 	}
 	c := serve(t, dropped).client(t)
-	if wait := c.backOff(nil, 1000); wait != 15*time.Second {
+	if wait := c.backOff(&APIError{}, 1000); wait != 15*time.Second {
 		t.Errorf("the thousandth wait is %s", wait)
 	}
 }
@@ -316,11 +347,11 @@ func TestCancelledInABackOff(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		srv.clock.onSleep = func(time.Duration) { cancel() }
 		err := srv.client(t).DeleteUser(ctx, "auth0|1")
-		var lost *TransportError
-		if !errors.Is(err, context.Canceled) || !errors.As(err, &lost) || len(srv.requests()) != 1 || lost.Attempts != 1 {
+		lost := failure(t, err)
+		if !errors.Is(err, context.Canceled) || lost.Kind != KindCancelled || len(srv.requests()) != 1 || lost.Attempts != 1 {
 			t.Errorf("%s: %v after %d requests", name, err, len(srv.requests()))
 		}
-		if lost.Sent != (name == "after a lost reply") || !strings.Contains(err.Error(), "context canceled, while it waited to be tried again after ") {
+		if lost.Unconfirmed != (name == "after a lost reply") || !strings.Contains(err.Error(), "context canceled, while it waited to be tried again after ") {
 			t.Errorf("%s: %+v", name, lost)
 		}
 	}
@@ -348,8 +379,7 @@ func TestObserve(t *testing.T) {
 	}
 	srv := serve(t, answer(503, ""), dropped, answer(200, "{}"))
 	_, err := srv.client(t, observe).GetUser(context.Background(), "auth0|64f0")
-	var shape *ShapeError
-	if !errors.As(err, &shape) {
+	if failure(t, err).Kind != KindReply {
 		t.Fatal(err)
 	}
 	want := []Attempt{

@@ -28,6 +28,19 @@ type User struct {
 	Roles []string `json:"roles"` // nil where the reply held none, as in a list and after a change of the profile
 }
 
+// UnmarshalJSON reads a user. The id stays as it was sent, since requests are made with it.
+func (u *User) UnmarshalJSON(data []byte) error {
+	type user User // which has no method to call again
+	if err := json.Unmarshal(data, (*user)(u)); err != nil {
+		return err
+	}
+	u.Email, u.Name = Visible(u.Email), Visible(u.Name)
+	for i, role := range u.Roles {
+		u.Roles[i] = Visible(role)
+	}
+	return nil
+}
+
 // whole reports whether there is an id and an address. An id is sent back as it is, and has nothing that a person could not
 // see; else it is not the API's.
 func (u User) whole() bool { return u.ID != "" && Visible(u.ID) == u.ID && u.Email != "" }
@@ -73,11 +86,11 @@ func (c *Client) ListUsers(ctx context.Context, list ListUsersRequest) (UserPage
 		return UserPage{}, err
 	}
 	if page.Count == nil || *page.Count < 0 || page.Items == nil {
-		return UserPage{}, req.problem("it holds no count or no items")
+		return UserPage{}, c.unexpected(req, "it holds no count or no items")
 	}
 	for _, user := range page.Items {
 		if !user.whole() {
-			return UserPage{}, req.problem("it lists a user without an id or an e-mail address that can be read")
+			return UserPage{}, c.unexpected(req, "it lists a user without an id or an e-mail address that can be read")
 		}
 	}
 	return UserPage{Count: *page.Count, Items: page.Items}, nil
@@ -118,7 +131,7 @@ func (c *Client) GetUser(ctx context.Context, id string) (User, error) {
 	req := newRequest(getUser, id)
 	user, err := c.userWithRoles(ctx, req)
 	if err == nil && user.ID != id {
-		return User{}, req.problem("it is about another user")
+		return User{}, c.unexpected(req, "it is about another user")
 	}
 	return user, err
 }

@@ -3,15 +3,14 @@ package modelprime
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"reflect"
 	"strings"
 	"testing"
 )
 
 const (
-	hostile  = "A\x1b[2J\r\n\t\x00\x7f\u009b\u2028\u2029\u202a\u202e\u2066\u2069 \u00e9\u05d0\u200d\u2065Z"
-	harmless = "A\uFFFD[2J\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD \u00e9\u05d0\u200d\u2065Z"
+	hostile  = "A\u061c\u200e\u200f\x1b[2J\r\n\t\x00\x7f\u009b\u2028\u2029\u202a\u202e\u2066\u2069 \u00e9\u05d0\u200d\u2065Z"
+	harmless = "A\uFFFD\uFFFD\uFFFD\uFFFD[2J\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD \u00e9\u05d0\u200d\u2065Z"
 )
 
 // What people are called cannot rewrite a terminal or a log, whichever reply it comes in. Ids, with which requests are made,
@@ -19,14 +18,14 @@ const (
 func TestNamesCannotRewriteATerminal(t *testing.T) {
 	ctx := context.Background()
 	const id = "auth0|\u00e9 \u05d0\u200d"
-	sent := map[string]any{"id": id, "email": hostile, "name": hostile, "short_name": hostile, "roles": []string{"admin", hostile}}
+	sent := map[string]any{"id": id, "email": hostile, "name": hostile, "short_name": hostile, "created_at": hostile, "updated_at": hostile, "roles": []string{"admin", hostile}}
 	want := User{ID: id, Email: harmless, Name: harmless, Roles: []string{"admin", harmless}}
 	for name, test := range map[string]struct {
 		reply any
 		call  func(c *Client) (any, error)
 		want  any
 	}{
-		"organization": {sent, func(c *Client) (any, error) { return c.GetOrganization(ctx) }, Organization{ID: id, Name: harmless, ShortName: harmless}},
+		"organization": {sent, func(c *Client) (any, error) { return c.GetOrganization(ctx) }, Organization{id, harmless, harmless, harmless, harmless}},
 		"user":         {sent, func(c *Client) (any, error) { return c.GetUser(ctx, id) }, want},
 		"profile":      {sent, func(c *Client) (any, error) { return c.UpdateCurrentUser(ctx, CurrentUserUpdate{}) }, want},
 		"list": {
@@ -60,8 +59,7 @@ func TestIDsCannotRewriteATerminal(t *testing.T) {
 	} {
 		body, _ := json.Marshal(test.reply)
 		err := test.call(serve(t, answer(200, string(body))).client(t))
-		var shape *ShapeError
-		if !errors.As(err, &shape) || strings.ContainsAny(err.Error(), "\x1b\u202e") {
+		if failure(t, err).Kind != KindReply || strings.ContainsAny(err.Error(), "\x1b\u202e") {
 			t.Errorf("%s: got %q", name, err)
 		}
 	}

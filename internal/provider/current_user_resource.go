@@ -243,7 +243,7 @@ func (r *currentUserResource) change(ctx context.Context, m *currentUserModel, h
 		return true
 	}
 	detail := explain(id, err)
-	if update.Email != nil && modelprime.MayHaveHappened(err) {
+	if update.Email != nil && modelprime.IsUnconfirmed(err) {
 		detail += fmt.Sprintf("\n\nNobody knows whether the address was changed. If the credentials are not accepted any more, set the provider's email (MODELPRIME_EMAIL) to %s.", *update.Email)
 	}
 	diags.AddError("Could not change the profile", detail)

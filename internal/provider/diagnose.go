@@ -56,9 +56,7 @@ func advice(err error) string {
 	var wrong *roster.WrongOrganizationError
 	var incomplete *roster.IncompleteError
 	var several *roster.SeveralError
-	var reply *modelprime.Error
-	var transport *modelprime.TransportError
-	var shape *modelprime.ShapeError
+	var failed *modelprime.APIError
 	switch {
 	case errors.As(err, &wrong):
 		return "Nothing was changed, in the organization or in the state. Use a token of the organization that is meant, " +
@@ -67,26 +65,32 @@ func advice(err error) string {
 		return "Members come and go while the list is read, or the API counts wrong. Nothing was decided on such a list. Run again."
 	case errors.As(err, &several):
 		return "An address does not tell which of them is meant. Use the user id."
-	case errors.As(err, &reply):
-		return replyAdvice(reply)
-	case errors.As(err, &shape):
-		return "The answer is not the API's. Check the provider's endpoint, and whether a proxy answers in its place."
-	case errors.As(err, &transport) && transport.Sent:
-		return "The request left, and no whole reply came. Check the network, the proxy settings (HTTPS_PROXY) and the provider's request_timeout, and run again."
-	case errors.As(err, &transport):
-		return "The API could not be reached. Check the network, the proxy settings (HTTPS_PROXY) and the provider's endpoint, and run again."
+	case errors.As(err, &failed):
+		return apiAdvice(failed)
 	}
 	return ""
 }
 
-func replyAdvice(reply *modelprime.Error) string {
+func apiAdvice(failed *modelprime.APIError) string {
+	switch failed.Kind {
+	case modelprime.KindStatus:
+		return statusAdvice(failed)
+	case modelprime.KindReply:
+		return "The answer is not the API's. Check the provider's endpoint, and whether a proxy answers in its place."
+	case modelprime.KindUnreachable:
+		return "The API could not be reached. Check the network, the proxy settings (HTTPS_PROXY) and the provider's endpoint, and run again."
+	}
+	return "The request left, and no whole reply came. Check the network, the proxy settings (HTTPS_PROXY) and the provider's request_timeout, and run again."
+}
+
+func statusAdvice(reply *modelprime.APIError) string {
 	switch {
 	case reply.Status == http.StatusUnauthorized:
 		return "The token was not accepted: it may have expired or been revoked, or belong to another e-mail address. Make a new " +
 			"personal access token in the Model-Prime app, under the account's settings, and pass it as token (MODELPRIME_TOKEN) with its owner's email (MODELPRIME_EMAIL)."
 	case reply.Status == http.StatusForbidden:
 		return "The token's owner may not do this: managing users takes the role \"admin\". Use an admin's token."
-	case reply.Status == http.StatusNotFound && !reply.APIAnswer:
+	case reply.Status == http.StatusNotFound && reply.HTML:
 		return "The answer did not come from the API itself. Check the provider's endpoint (MODELPRIME_ENDPOINT), and whether a proxy answers in its place."
 	case reply.Status == http.StatusNotFound && strings.HasSuffix(reply.Template, "/organization"):
 		return "Nothing answers there. Check the provider's endpoint (MODELPRIME_ENDPOINT)."

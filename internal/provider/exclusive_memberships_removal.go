@@ -156,5 +156,5 @@ func (es removalErrors) people() map[string]person {
 
 // inDoubt reports whether somebody may be gone all the same.
 func (es removalErrors) inDoubt() bool {
-	return slices.ContainsFunc(es, func(e *removalError) bool { return modelprime.MayHaveHappened(e) })
+	return slices.ContainsFunc(es, func(e *removalError) bool { return modelprime.IsUnconfirmed(e) })
 }

@@ -93,7 +93,7 @@ func (r *membershipResource) adopt(ctx context.Context, m *membershipModel, id s
 	if err == nil {
 		err = r.putRoles(ctx, p, member.Roles, textsOf(m.Roles))
 	}
-	if modelprime.MayHaveHappened(err) {
+	if modelprime.IsUnconfirmed(err) {
 		addUncertainRoles(diags, email, err)
 		err = nil
 	}
@@ -111,16 +111,17 @@ func (r *membershipResource) invite(ctx context.Context, m *membershipModel, sen
 		return record, err
 	}
 	invitation := m.invitation()
-	outcome, err := r.roster.Invite(ctx, invitation)
-	switch outcome {
-	case modelprime.Refused:
-		return record, err
-	case modelprime.Unconfirmed:
+	err := r.roster.Invite(ctx, invitation)
+	unconfirmed := modelprime.IsUnconfirmed(err)
+	switch {
+	case unconfirmed:
 		w := unconfirmedWarning(m.Email.ValueString())
 		diags.AddWarning(w.summary, w.detail+"\n\n"+err.Error())
+	case err != nil:
+		return record, err
 	}
-	m.setInvited(outcome, r.clock.Now(), sentBefore)
-	return record.with(invitation, outcome), nil
+	m.setInvited(unconfirmed, r.clock.Now(), sentBefore)
+	return record.with(invitation, unconfirmed), nil
 }
 
 // joined looks for the invited person among the members. Somebody who was a member before is not that person.

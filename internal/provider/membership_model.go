@@ -91,9 +91,9 @@ func (m *membershipModel) setJoined(user modelprime.User) {
 }
 
 // setInvited turns a plan into the state after one more invitation.
-func (m *membershipModel) setInvited(outcome modelprime.Outcome, at time.Time, sentBefore int64) {
+func (m *membershipModel) setInvited(unconfirmed bool, at time.Time, sentBefore int64) {
 	m.Status = types.StringValue(statusInvited)
-	if outcome == modelprime.Unconfirmed {
+	if unconfirmed {
 		m.Status = types.StringValue(statusUnconfirmed)
 	}
 	m.UserID = types.StringNull()
@@ -169,7 +169,7 @@ func (r invitationRecord) noted(id string) bool {
 	return false
 }
 
-func (r invitationRecord) with(invitation modelprime.Invitation, outcome modelprime.Outcome) invitationRecord {
-	r.Roles, r.Unconfirmed = append(r.Roles, invitation.Roles), outcome == modelprime.Unconfirmed
+func (r invitationRecord) with(invitation modelprime.Invitation, unconfirmed bool) invitationRecord {
+	r.Roles, r.Unconfirmed = append(r.Roles, invitation.Roles), unconfirmed
 	return r
 }

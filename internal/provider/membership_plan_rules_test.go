@@ -103,7 +103,7 @@ func applied(p membershipPlan) membershipModel {
 		if m.LoginConnection.IsUnknown() {
 			m.LoginConnection = text(modelprime.ConnectionGoogle)
 		}
-		m.setInvited(modelprime.Sent, time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC), 0)
+		m.setInvited(false, time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC), 0)
 	}
 	if m.Name.IsUnknown() {
 		m.Name = text("Ada Marsh")

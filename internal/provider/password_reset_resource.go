@@ -136,7 +136,7 @@ func (r *passwordResetResource) Delete(context.Context, resource.DeleteRequest, 
 // somebody's decision.
 func (s *session) resetPassword(ctx context.Context, id, who string, diags *diag.Diagnostics) error {
 	err := s.roster.ResetPassword(ctx, id)
-	if modelprime.MayHaveHappened(err) {
+	if modelprime.IsUnconfirmed(err) {
 		diags.AddWarning(fmt.Sprintf("Nobody knows whether the password reset of %s was sent", who),
 			"It is not sent again by itself, so that nobody is e-mailed twice. Ask the person; if nothing arrived, ask for another reset.\n\n"+explain("", err))
 		return nil

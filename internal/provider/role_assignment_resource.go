@@ -360,7 +360,7 @@ func (r *roleAssignmentResource) assign(ctx context.Context, m *roleAssignmentMo
 		return err
 	}
 	err = r.putRoles(ctx, guard.Person{ID: user.ID, Email: user.Email}, user.Roles, textsOf(m.Roles))
-	if modelprime.MayHaveHappened(err) {
+	if modelprime.IsUnconfirmed(err) {
 		addUncertainRoles(diags, user.Email, err)
 		err = nil
 	}

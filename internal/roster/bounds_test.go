@@ -56,7 +56,7 @@ func TestALongWindedListIsGivenUp(t *testing.T) {
 	if as[*IncompleteError](t, err); !strings.Contains(err.Error(), "longer than the 16 MiB") {
 		t.Error(err)
 	}
-	if pages := l.pages.Load(); used > most || pages > maxPasses*20 {
+	if pages := l.pages.Load(); used > most || pages > maxReadings*20 {
 		t.Errorf("%d pages and %d bytes", pages, used)
 	}
 	runtime.KeepAlive(l.Roster)
@@ -69,7 +69,7 @@ func TestAnEndlessListIsGivenUp(t *testing.T) {
 		var err error
 		used := held(func() { _, err = l.WithEmail(t.Context(), unit(3)) })
 		as[*IncompleteError](t, err)
-		if pages := l.pages.Load(); used > most || pages > maxPasses*(1+int64(count)/10_000) {
+		if pages := l.pages.Load(); used > most || pages > maxReadings*(1+int64(count)/10_000) {
 			t.Errorf("%s: %d pages and %d bytes", name, pages, used)
 		}
 		runtime.KeepAlive(l.Roster)

@@ -117,7 +117,7 @@ func TestWhoJoinedIsAnErrorWhereNobodyCanTell(t *testing.T) {
 		w := newWorld(t, 2)
 		w.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: operation})
 		user, err := w.Joined(t.Context(), unit(0), [][]string{{"analyst"}})
-		if as[*modelprime.Error](t, err).Status != http.StatusForbidden || user != nil {
+		if as[*modelprime.APIError](t, err).Status != http.StatusForbidden || user != nil {
 			t.Errorf("%v, %v", user, err)
 		}
 		if _, err := w.One(t.Context(), unit(0)); (err != nil) != (operation == "listUsers") {

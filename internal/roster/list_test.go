@@ -129,7 +129,7 @@ func TestAListThatNeverSettlesIsAnError(t *testing.T) {
 	if want := "went from 155 to 156 while"; !strings.Contains(incomplete.Error(), want) {
 		t.Errorf("%q does not tell %q", incomplete, want)
 	}
-	w.asked(map[string]int{"getOrganization": 1, "listUsers": 2 * maxPasses})
+	w.asked(map[string]int{"getOrganization": 1, "listUsers": 2 * maxReadings})
 }
 
 func TestPassesThatNeverAgreeAreAnError(t *testing.T) {
@@ -142,20 +142,20 @@ func TestPassesThatNeverAgreeAreAnError(t *testing.T) {
 	if want := "during each of 7 readings"; !strings.Contains(incomplete.Error(), want) || users != nil {
 		t.Errorf("%v: %q does not tell %q", users, incomplete, want)
 	}
-	w.asked(map[string]int{"getOrganization": 1, "listUsers": 1 + maxPasses})
+	w.asked(map[string]int{"getOrganization": 1, "listUsers": 1 + maxReadings})
 }
 
 func TestPassesThatAgreeInTheEndAreEnough(t *testing.T) {
 	w := newWorld(t, 3)
 	w.before(func(n int) {
-		if n <= maxPasses {
+		if n <= maxReadings {
 			w.add(fmt.Sprintf("joiner%d@example.com", n), "Joiner")
 		}
 	})
 	users, err := w.Roster.Members(t.Context())
 	noError(t, err)
 	w.whole(users)
-	w.asked(map[string]int{"getOrganization": 1, "listUsers": 1 + maxPasses})
+	w.asked(map[string]int{"getOrganization": 1, "listUsers": 1 + maxReadings})
 }
 
 // liar answers for pages of the list as it likes. n counts the pages that were asked for.
@@ -204,43 +204,43 @@ func TestAListThatLiesIsAnErrorAfterSoManyRequests(t *testing.T) {
 	}{
 		"counts more than it holds": {
 			func(number, _ int) (int, []modelprime.User) { return 250, people(number*100, 80) },
-			"counts 250 members and its pages hold 240", 3 * maxPasses,
+			"counts 250 members and its pages hold 240", 3 * maxReadings,
 		},
 		"counts fewer than it holds": {
 			func(int, int) (int, []modelprime.User) { return 9, people(0, 10) },
-			"counts 9 members and its pages hold 10", maxPasses,
+			"counts 9 members and its pages hold 10", maxReadings,
 		},
 		"counts a million": {
 			func(number, _ int) (int, []modelprime.User) { return 1_000_000, people(number*100, 100) },
-			"counts 1000000 members, more than the 100000 that are read", maxPasses,
+			"counts 1000000 members, more than the 100000 that are read", maxReadings,
 		},
 		"counts one too many": {
 			func(number, _ int) (int, []modelprime.User) { return maxMembers + 1, people(number*100, 100) },
-			"counts 100001 members, more than", maxPasses,
+			"counts 100001 members, more than", maxReadings,
 		},
 		"holds empty pages": {
 			func(number, _ int) (int, []modelprime.User) { return 90_000, people(0, max(0, 200-100*number)) },
-			"counts 90000 members and its pages hold 100", 2 * maxPasses,
+			"counts 90000 members and its pages hold 100", 2 * maxReadings,
 		},
 		"holds the same page for ever": {
 			func(int, int) (int, []modelprime.User) { return 90_000, people(0, 100) },
-			"counts 90000 members and its pages hold 100", 2 * maxPasses,
+			"counts 90000 members and its pages hold 100", 2 * maxReadings,
 		},
 		"holds many more on a page than were asked for": {
 			func(number, _ int) (int, []modelprime.User) { return 9_000, people(number*5_000, 5_000) },
-			"counts 9000 members and its pages hold 10000", 2 * maxPasses,
+			"counts 9000 members and its pages hold 10000", 2 * maxReadings,
 		},
 		"grows with each page": {
 			func(number, n int) (int, []modelprime.User) { return 100 * (n + 1), people(number*100, 100) },
-			"went from 1200 to 1300", 2 * maxPasses,
+			"went from 1200 to 1300", 2 * maxReadings,
 		},
 		"counts nobody": {
 			func(int, int) (int, []modelprime.User) { return 0, nil },
-			"not even the owner of the token", maxPasses,
+			"not even the owner of the token", maxReadings,
 		},
 		"is empty": {
 			func(int, int) (int, []modelprime.User) { return 10, nil },
-			"counts 10 members and its pages hold 0", maxPasses,
+			"counts 10 members and its pages hold 0", maxReadings,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -263,7 +263,7 @@ func TestAListThatLiesIsAnErrorAfterSoManyRequests(t *testing.T) {
 // A lie that is taken back while the list is read again does no harm.
 func TestAListThatComesToItsSensesIsRead(t *testing.T) {
 	l := newLiar(t, func(number, n int) (int, []modelprime.User) {
-		if n < maxPasses {
+		if n < maxReadings {
 			return 150, people(0, 10)
 		}
 		return 110, people((number-1)*100, min(100, 110-(number-1)*100))
@@ -275,7 +275,7 @@ func TestAListThatComesToItsSensesIsRead(t *testing.T) {
 }
 
 func TestAsManyAsAreReadAtMostAreRead(t *testing.T) {
-	r := &reading{seen: map[string]bool{}}
+	r := &pages{seen: map[string]bool{}}
 	if more := r.add(1, modelprime.UserPage{Count: maxMembers, Items: people(0, 100)}); !more || r.problem != "" {
 		t.Errorf("no more after the first page: %s", r.problem)
 	}
@@ -285,7 +285,7 @@ func TestAPageThatFailsIsNamed(t *testing.T) {
 	w := newWorld(t, 150)
 	w.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "listUsers", Skip: 1})
 	_, err := w.WithEmail(t.Context(), unit(3))
-	refused := as[*modelprime.Error](t, err)
+	refused := as[*modelprime.APIError](t, err)
 	if refused.Status != http.StatusForbidden || !strings.Contains(err.Error(), "list users, page 2: ") {
 		t.Errorf("%v", err)
 	}
@@ -302,7 +302,7 @@ func TestAFailureBetweenTheTwoPassesIsNoShortList(t *testing.T) {
 	w := newWorld(t, 150)
 	w.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "listUsers", Skip: 3})
 	users, err := w.Roster.Members(t.Context())
-	if as[*modelprime.Error](t, err).Status != http.StatusForbidden || users != nil {
+	if as[*modelprime.APIError](t, err).Status != http.StatusForbidden || users != nil {
 		t.Errorf("%v, %v", users, err)
 	}
 }
@@ -335,7 +335,7 @@ func TestASearchThatFailsIsAnError(t *testing.T) {
 		w := newWorld(t, 3)
 		w.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "listUsers", Skip: skip})
 		users, err := w.Search(t.Context(), "unit")
-		if as[*modelprime.Error](t, err).Status != http.StatusForbidden || users != nil {
+		if as[*modelprime.APIError](t, err).Status != http.StatusForbidden || users != nil {
 			t.Errorf("found %v: %v", users, err)
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -55,12 +54,8 @@ type Roster struct {
 
 	organization shared[modelprime.Organization]
 	caller       shared[modelprime.User]
-	firstPage    shared[modelprime.UserPage]
-	list         shared[*listing]
-	agreedList   shared[*listing]
-
-	// rolesListed is whether the list's items hold roles; nil until a page has told.
-	rolesListed atomic.Pointer[bool]
+	list         shared[*snapshot]
+	stableList   shared[*snapshot]
 }
 
 // New returns the roster of the client's organization. A non-empty organizationID is the only one that is accepted.
@@ -161,15 +156,14 @@ func (r *Roster) One(ctx context.Context, email string) (modelprime.User, error)
 	return found[0], nil
 }
 
-// Members returns all members of a list that two passes agreed on, in the API's order. Roles are nil unless the API's
-// list holds them.
+// Members returns all members, without their roles, of a list that two readings agreed on, in the API's order.
 func (r *Roster) Members(ctx context.Context) ([]modelprime.User, error) {
-	l, err := r.agreedList.get(ctx, func(ctx context.Context) (*listing, error) {
+	l, err := r.stableList.get(ctx, func(ctx context.Context) (*snapshot, error) {
 		l, err := r.listed(ctx)
 		if err != nil {
 			return nil, err
 		}
-		return agreed(ctx, r.client, "", l)
+		return readUntilStable(ctx, r.client, "", l)
 	})
 	if err != nil {
 		return nil, err
@@ -193,16 +187,16 @@ func (r *Roster) MembersAndCaller(ctx context.Context) ([]modelprime.User, model
 	return members, caller, nil
 }
 
-// Search returns the members whose name matches, as the API searches, of a list that two passes agreed on.
+// Search returns the members whose name matches, as the API searches, of a list that two readings agreed on.
 func (r *Roster) Search(ctx context.Context, name string) ([]modelprime.User, error) {
 	if _, err := r.Organization(ctx); err != nil {
 		return nil, err
 	}
-	l, err := scan(ctx, r.client, name, nil)
+	l, err := readOnce(ctx, r.client, name)
 	if err != nil {
 		return nil, err
 	}
-	if l, err = agreed(ctx, r.client, name, l); err != nil {
+	if l, err = readUntilStable(ctx, r.client, name, l); err != nil {
 		return nil, err
 	}
 	return l.users, nil
@@ -232,11 +226,11 @@ func (r *Roster) WithRoles(ctx context.Context, users []modelprime.User) ([]mode
 	return slices.DeleteFunc(found, func(u modelprime.User) bool { return u.ID == "" }), nil
 }
 
-// Member returns the member of that id with their roles. Where the API's list holds roles the shared list answers;
-// otherwise each member is one request. ErrGone means that the API itself says so and the complete list agrees.
+// Member returns the member of that id with their roles: GET /users/{id}. ErrGone means that the API itself says so and the
+// complete list agrees.
 func (r *Roster) Member(ctx context.Context, id string) (modelprime.User, error) {
-	if u, ok, err := r.fromListWithRoles(ctx, id); ok || err != nil {
-		return u, err
+	if _, err := r.Organization(ctx); err != nil {
+		return modelprime.User{}, err
 	}
 	u, err := r.client.GetUser(ctx, id)
 	if modelprime.IsNotFound(err) {
@@ -249,19 +243,18 @@ func (r *Roster) Member(ctx context.Context, id string) (modelprime.User, error)
 }
 
 // Invite invites a person: POST /users/invite. It changes no member, so the list stays.
-func (r *Roster) Invite(ctx context.Context, invitation modelprime.Invitation) (modelprime.Outcome, error) {
+func (r *Roster) Invite(ctx context.Context, invitation modelprime.Invitation) error {
 	if _, err := r.Organization(ctx); err != nil {
-		return modelprime.Refused, err
+		return err
 	}
 	return r.client.InviteUser(ctx, invitation)
 }
 
-// SetRoles replaces a member's roles: PUT /users/{id}/roles.
+// SetRoles replaces a member's roles: PUT /users/{id}/roles. The list holds no roles, so it stays.
 func (r *Roster) SetRoles(ctx context.Context, id string, roles []string) error {
 	if _, err := r.Organization(ctx); err != nil {
 		return err
 	}
-	defer r.dropRoles()
 	return r.client.ReplaceUserRoles(ctx, id, roles)
 }
 
@@ -276,67 +269,15 @@ func (r *Roster) Remove(ctx context.Context, id string) error {
 
 // dropList forgets what was read of the members, after this process changed them.
 func (r *Roster) dropList() {
-	r.firstPage.drop()
 	r.list.drop()
-	r.agreedList.drop()
+	r.stableList.drop()
 }
 
-// dropRoles forgets the list after a change of roles, unless it is known to hold none.
-func (r *Roster) dropRoles() {
-	if listed := r.rolesListed.Load(); listed == nil || *listed {
-		r.dropList()
-	}
-}
-
-func (r *Roster) listed(ctx context.Context) (*listing, error) {
+func (r *Roster) listed(ctx context.Context) (*snapshot, error) {
 	if _, err := r.Organization(ctx); err != nil {
 		return nil, err
 	}
-	return r.list.get(ctx, func(ctx context.Context) (*listing, error) {
-		// A page that was read long ago does not go with the others: who left and joined since could balance.
-		first, err := r.firstPage.renew(ctx, r.readFirst)
-		if err != nil {
-			return nil, err
-		}
-		return scan(ctx, r.client, "", &first)
-	})
-}
-
-func (r *Roster) readFirst(ctx context.Context) (modelprime.UserPage, error) {
-	page, err := readPage(ctx, r.client, "", 1, nil)
-	if err == nil {
-		listed := holdRoles(page.Items)
-		r.rolesListed.Store(&listed)
-	}
-	return page, err
-}
-
-// listHoldsRoles reports whether the list's items hold roles, which one page tells.
-func (r *Roster) listHoldsRoles(ctx context.Context) (bool, error) {
-	if listed := r.rolesListed.Load(); listed != nil {
-		return *listed, nil
-	}
-	first, err := r.firstPage.get(ctx, r.readFirst)
-	return holdRoles(first.Items), err
-}
-
-// fromListWithRoles answers off the list if its items hold roles. Only somebody who is on it is answered: whoever is not
-// is asked for by id.
-func (r *Roster) fromListWithRoles(ctx context.Context, id string) (modelprime.User, bool, error) {
-	none := modelprime.User{}
-	if _, err := r.Organization(ctx); err != nil {
-		return none, false, err
-	}
-	held, err := r.listHoldsRoles(ctx)
-	if err != nil || !held {
-		return none, false, err
-	}
-	l, err := r.listed(ctx)
-	if err != nil {
-		return none, false, err
-	}
-	u, ok := l.byID[id]
-	return u, ok && u.Roles != nil, nil
+	return r.list.get(ctx, func(ctx context.Context) (*snapshot, error) { return readOnce(ctx, r.client, "") })
 }
 
 // RevokeRoles takes all roles from a member: PUT /users/{id}/roles. Somebody who is gone already is no error.
@@ -370,6 +311,6 @@ func (r *Roster) confirmGone(ctx context.Context, id string, notFound error) err
 		if attempt == 2 {
 			return fmt.Errorf("the API's list of members holds the person, and yet: %w", notFound)
 		}
-		r.list.dropIf(func(kept *listing) bool { return kept == l })
+		r.list.dropIf(func(kept *snapshot) bool { return kept == l })
 	}
 }

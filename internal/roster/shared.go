@@ -39,12 +39,6 @@ func (s *shared[T]) get(ctx context.Context, fetch func(context.Context) (T, err
 	}
 }
 
-// renew is get without what is kept: it joins a fetch that is under way, or begins one.
-func (s *shared[T]) renew(ctx context.Context, fetch func(context.Context) (T, error)) (T, error) {
-	s.dropIf(func(T) bool { return true })
-	return s.get(ctx, fetch)
-}
-
 func (s *shared[T]) join(ctx context.Context, fetch func(context.Context) (T, error)) *call[T] {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -293,27 +293,3 @@ func TestOnlyAnOutdatedOutcomeIsDropped(t *testing.T) {
 		wants(t, <-ask(t.Context(), &s, f), 2, nil)
 	})
 }
-
-func TestRenewingTakesNothingThatIsKept(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var s shared[int]
-		f := &fetches{}
-		for want := 1; want <= 3; want++ {
-			value, err := s.renew(t.Context(), f.fetch)
-			wants(t, answer{value, err}, want, nil)
-			wants(t, <-ask(t.Context(), &s, f), want, nil)
-		}
-		s.drop()
-		f.gate = make(chan struct{})
-		underWay := ask(t.Context(), &s, f)
-		renewed := make(chan answer, 1)
-		go func() {
-			value, err := s.renew(t.Context(), f.fetch)
-			renewed <- answer{value, err}
-		}()
-		synctest.Wait()
-		close(f.gate)
-		wants(t, <-underWay, 4, nil)
-		wants(t, <-renewed, 4, nil)
-	})
-}

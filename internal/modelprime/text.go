@@ -1,0 +1,129 @@
+package modelprime
+
+import (
+	"bytes"
+	"encoding/json"
+	"html"
+	"mime"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Texts that come from outside, and what of them may be shown.
+
+const longestMessage = 2 << 10
+
+// Visible returns text without what could rewrite a terminal or a log: control characters, line breaks, escape sequences and
+// direction marks.
+func Visible(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsControl(r), '\u2028' <= r && r <= '\u202E', '\u2066' <= r && r <= '\u2069', r == '\u061C', r == '\u200E', r == '\u200F':
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
+}
+
+// visibleASCII holds for text that is safe in a header: no blanks, line breaks or other control bytes.
+func visibleASCII(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) < 0
+}
+
+// clean makes text fit for an error: one line of valid UTF-8, bounded, without the token.
+func (c *Client) clean(text string) string {
+	printable := strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(text, "\uFFFD"))
+	line := withoutToken(strings.Join(strings.Fields(printable), " "), c.credentials.Load().Token)
+	if len(line) <= longestMessage {
+		return line
+	}
+	end := longestMessage - len("…")
+	for !utf8.RuneStart(line[end]) {
+		end--
+	}
+	return line[:end] + "…"
+}
+
+// anyToken is a token, or as much of one as a text that was cut off still holds.
+var anyToken = regexp.MustCompile(tokenPrefix + `[^\s"'…]+`)
+
+// shortestSecret is how long a token's secret part must be to be masked where it stands alone.
+const shortestSecret = 8
+
+// withoutToken masks the token, other tokens, and what follows the token's prefix.
+func withoutToken(line, token string) string {
+	const mask = "(token)"
+	line = strings.ReplaceAll(line, token, mask)
+	secret := strings.TrimPrefix(token, tokenPrefix)
+	if len(secret) >= shortestSecret {
+		line = strings.ReplaceAll(line, secret, mask)
+	}
+	for n := len(secret) - 1; n >= shortestSecret; n-- {
+		if rest, found := strings.CutSuffix(line, secret[:n]); found {
+			line = rest + mask // the text was cut off within it
+		}
+	}
+	return anyToken.ReplaceAllString(line, mask)
+}
+
+// isHTML reports whether a reply is a web page, whatever it is called.
+func isHTML(contentType string, body []byte) bool {
+	kind, _, _ := mime.ParseMediaType(contentType)
+	return kind == "text/html" || bytes.HasPrefix(bytes.TrimSpace(body), []byte("<"))
+}
+
+var htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+
+// messageOf finds what the body of an error says: in JSON of any shape, in a web page's title, or as text.
+func messageOf(body []byte) string {
+	var reply any
+	switch {
+	case json.Unmarshal(body, &reply) == nil:
+		return messageIn(reply, body)
+	case !isHTML("", body):
+		return string(body)
+	}
+	if title := htmlTitle.FindSubmatch(body); title != nil {
+		return html.UnescapeString(string(title[1]))
+	}
+	return ""
+}
+
+// messageIn is the text that JSON holds, else the JSON itself, unless it is empty.
+func messageIn(reply any, body []byte) string {
+	text := textIn(reply)
+	if object, ok := reply.(map[string]any); text == "" && reply != nil && !(ok && len(object) == 0) {
+		return string(body)
+	}
+	return text
+}
+
+// textIn is the text under the first of the usual names, which may be nested.
+func textIn(value any) string {
+	switch value := value.(type) {
+	case string:
+		return value
+	case []any:
+		var texts []string
+		for _, item := range value {
+			if text := textIn(item); text != "" {
+				texts = append(texts, text)
+			}
+		}
+		return strings.Join(texts, "; ")
+	case map[string]any:
+		for _, name := range []string{"message", "errorMessage", "errors", "error_description", "error", "detail", "title"} {
+			if text := textIn(value[name]); text != "" {
+				return text
+			}
+		}
+	}
+	return ""
+}
