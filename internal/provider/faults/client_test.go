@@ -103,24 +103,22 @@ var once = map[class]map[verb]did{
 	endless:     lasting[endless],
 }
 
-// expected is what the classes say, but for one cell: where a removal's reply is cut short for good, the second reply says
-// 404, and what is left of it does not show that the API said so.
+// expected is what the classes say, but for one cell: where a removal's reply is cut short for good, the second reply is a 404,
+// however little of it comes.
 func expected(op operation, f fault, times int) did {
-	switch {
-	case op.verb == removes && f.kind == sandbox.CutShort && times == 0:
-		return did{2, inDoubt}
-	case times == 0:
+	if times == 0 && !removalCutShort(op, f) {
 		return lasting[f.class][op.verb]
 	}
 	return once[f.class][op.verb]
 }
 
+func removalCutShort(op operation, f fault) bool {
+	return op.verb == removes && f.kind == sandbox.CutShort
+}
+
 // reasonOf is what an error says has happened. Of a reply without a body half the head is left.
 func reasonOf(op operation, f fault) string {
-	switch {
-	case f.kind == sandbox.CutShort && op.verb == removes:
-		return `404: {"message":"there`
-	case f.kind == sandbox.CutShort && (op.verb == repeats || op.verb == mails):
+	if f.kind == sandbox.CutShort && (op.verb == repeats || op.verb == mails) {
 		return "connection broken: malformed MIME header"
 	}
 	return f.reason
