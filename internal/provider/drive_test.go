@@ -119,6 +119,23 @@ func TestDriverAsksWhatTheCLIAsks(t *testing.T) {
 			{config: adaIs(nil), options: drive.Options{RefreshOnly: true}},
 			{config: drive.Config{}, options: drive.Options{RefreshOnly: true}},
 		},
+		"-minimal-refresh": {
+			{config: adaIs(nil)},
+			{config: adaIs(nil), happens: accepted, options: drive.Options{MinimalRefresh: true}},
+			{config: adaIs(drive.Values{"roles": []string{"admin"}}), options: drive.Options{MinimalRefresh: true}},
+			{config: adaIs(drive.Values{"email": "kai@example.com"}), options: drive.Options{MinimalRefresh: true}},
+			{config: drive.Config{theAda: adaIs(nil)[theAda], theKai: kai}, options: drive.Options{MinimalRefresh: true, Replace: []string{theAda}}},
+			{config: drive.Config{theAda: adaIs(nil)[theAda]}, options: drive.Options{MinimalRefresh: true}},
+			{config: adaIs(nil), options: drive.Options{MinimalRefresh: true, Destroy: true}},
+		},
+		"-minimal-refresh of what is planned with an error": {
+			{config: adaIs(nil)},
+			{
+				config:  adaIs(drive.Values{"email": "kai@example.com"}),
+				happens: func(w *acctest.World) { w.NewMember("kai@example.com", "Kai Gripper", "analyst") },
+				options: drive.Options{MinimalRefresh: true},
+			},
+		},
 		"a deposed object goes with the next run": {
 			{config: adaIs(nil)},
 			{config: adaIs(nil), happens: accepted},
@@ -174,6 +191,9 @@ func TestDriverAsksWhatTheCLIAsks(t *testing.T) {
 			t.Parallel()
 			if minor != 11 && slices.Contains(destroysUnread, title) {
 				t.Skipf("the driver plans a destruction as Terraform 1.11 does, this is 1.%d", minor)
+			}
+			if slices.ContainsFunc(steps, func(s step) bool { return s.options.MinimalRefresh }) {
+				acctest.NeedsTerraform(t, 17)
 			}
 			askAlike(t, steps)
 		})
@@ -290,7 +310,7 @@ func written(config drive.Config, options drive.Options) string {
 
 func flags(options drive.Options) []string {
 	arguments := []string{"-parallelism=1"}
-	for flag, on := range map[string]bool{"-destroy": options.Destroy, "-refresh-only": options.RefreshOnly, "-refresh=false": options.NoRefresh} {
+	for flag, on := range map[string]bool{"-destroy": options.Destroy, "-refresh-only": options.RefreshOnly, "-refresh=false": options.NoRefresh, "-minimal-refresh": options.MinimalRefresh} {
 		if on {
 			arguments = append(arguments, flag)
 		}

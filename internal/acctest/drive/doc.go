@@ -13,7 +13,7 @@
 //     where Identity is set, resource identity;
 //   - the proposed new state, the second planning call of a replacement, which carries the first one's private state,
 //     -replace, tainted and deposed objects, create_before_destroy, moved, import, removed without destruction,
-//     -target, -refresh=false, -refresh-only, -destroy, saved plans and stale ones;
+//     -target, -refresh=false, -refresh-only, -minimal-refresh (1.17), -destroy, saved plans and stale ones;
 //   - an apply plans each change again and must come to the same result; what was planned must come true; nothing may
 //     be unknown at the end; an error beside the state of a creation taints it;
 //   - Stop interrupts as the first Ctrl-C does.

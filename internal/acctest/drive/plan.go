@@ -29,6 +29,9 @@ func (a Action) replaces() bool { return a == DeleteThenCreate || a == CreateThe
 // Options are a plan's.
 type Options struct {
 	Destroy, RefreshOnly, NoRefresh bool
+	// MinimalRefresh reads an instance only if a first plan, of the state as it stands, would change it, and plans it again
+	// then. What is destroyed is not read.
+	MinimalRefresh bool
 
 	Targets []string          // empty is everything
 	Replace []string          // as -replace
@@ -113,7 +116,7 @@ func (tf *Terraform) Plan(ctx context.Context, config Config, options Options) *
 
 // refreshForDestroy plans as if nothing were to be destroyed, for what that refreshes. Its warnings are not told.
 func (p *Plan) refreshForDestroy(ctx context.Context) bool {
-	if !p.options.NoRefresh {
+	if !p.options.NoRefresh && !p.options.MinimalRefresh {
 		p.walk(ctx, p.planAddress)
 	}
 	failed := p.Err() != nil
@@ -235,15 +238,22 @@ func (p *Plan) planDestroy(ctx context.Context, w *walk, at key) {
 	if !ok {
 		return
 	}
-	if object, ok = p.refresh(ctx, w, at, object); ok && object.exists() && !p.options.RefreshOnly {
+	if object, ok = p.refreshDestroyed(ctx, w, at, object); ok && object.exists() && !p.options.RefreshOnly {
 		p.plans(at, change)
 	}
+}
+
+func (p *Plan) refreshDestroyed(ctx context.Context, w *walk, at key, object *Object) (*Object, bool) {
+	if p.options.MinimalRefresh {
+		return object, true
+	}
+	return p.refresh(ctx, w, at, object)
 }
 
 func (p *Plan) planDeposed(ctx context.Context, w *walk, at key) {
 	object, ok := p.bring(ctx, w, at)
 	if ok {
-		object, ok = p.refresh(ctx, w, at, object)
+		object, ok = p.refreshDestroyed(ctx, w, at, object)
 	}
 	if !ok || !object.exists() || p.options.RefreshOnly {
 		return
@@ -265,31 +275,52 @@ func (p *Plan) planConfigured(ctx context.Context, w *walk, address string, valu
 		p.fail(address, "Invalid configuration", err.Error())
 		return
 	}
-	object, ok := p.present(ctx, w, at)
-	if !ok || p.options.RefreshOnly {
+	object, ok := p.bring(ctx, w, at)
+	if !ok {
 		return
 	}
-	change, ok := w.decide(ctx, at, asked{
+	ask := asked{
 		config: config, object: object,
 		force:               slices.Contains(p.options.Replace, at.address),
 		createBeforeDestroy: slices.Contains(p.options.CreateBeforeDestroy, at.address),
-	})
-	if ok {
+	}
+	if p.options.MinimalRefresh && object != nil && !p.changesUnread(ctx, w, at, ask) {
+		return
+	}
+	if ask.object, ok = p.present(ctx, w, at, object); !ok || p.options.RefreshOnly {
+		return
+	}
+	if change, ok := w.decide(ctx, at, ask); ok {
 		p.plans(at, change)
 	}
 }
 
+// changesUnread plans an object as the state holds it, and reports whether that would change it: it is read and planned
+// once more then, and what was said the first time is not told. An error is final.
+func (p *Plan) changesUnread(ctx context.Context, w *walk, at key, ask asked) bool {
+	first := *w
+	first.report = &Report{}
+	change, ok := first.decide(ctx, at, ask)
+	if ok && change.Action != NoOp {
+		return true
+	}
+	for _, d := range first.report.Diags {
+		p.add(d)
+	}
+	if ok {
+		p.plans(at, change)
+	}
+	return false
+}
+
 // present is the object of a configured address as it is now, imported if that is asked for.
-func (p *Plan) present(ctx context.Context, w *walk, at key) (*Object, bool) {
-	object, ok := p.bring(ctx, w, at)
-	if id, imported := p.options.Import[at.address]; imported && ok && object == nil {
-		if object, ok = w.importObject(ctx, at, id); ok {
+func (p *Plan) present(ctx context.Context, w *walk, at key, object *Object) (*Object, bool) {
+	if id, imported := p.options.Import[at.address]; imported && object == nil {
+		object, ok := w.importObject(ctx, at, id)
+		if ok {
 			p.refreshed(at, object)
 		}
 		return object, ok
-	}
-	if !ok {
-		return nil, false
 	}
 	return p.refresh(ctx, w, at, object)
 }

@@ -128,6 +128,37 @@ func TestFailedUpdate(t *testing.T) {
 	}
 }
 
+// With -minimal-refresh an instance is read only if it would change without; what is destroyed is not read.
+func TestMinimalRefresh(t *testing.T) {
+	reads, planned := 0, 0
+	provider := &things{}
+	tf := provider.terraform(t)
+	if _, report := tf.Run(t.Context(), named("a"), drive.Options{}); report.Err() != nil {
+		t.Fatal(report.Err())
+	}
+	elsewhere := pack(tftypes.NewValue(thing, map[string]tftypes.Value{
+		"name": text("c"), "note": text("made"), "id": text("made"), "tags": tftypes.NewValue(thing.AttributeTypes["tags"], nil),
+	}))
+	provider.read = func() *tfprotov6.DynamicValue { reads++; return elsewhere }
+	provider.plan = func(map[string]tftypes.Value, bool) bool { planned++; return false }
+	for _, row := range []struct {
+		config         drive.Config
+		reads, planned int
+		action         drive.Action
+	}{
+		{named("a"), 0, 1, drive.NoOp},
+		{named("b"), 1, 2, drive.Update},
+		{named("c"), 1, 2, drive.NoOp}, // as the second plan finds
+		{drive.Config{}, 0, 0, drive.Delete},
+	} {
+		reads, planned = 0, 0
+		p := tf.Plan(t.Context(), row.config, drive.Options{MinimalRefresh: true})
+		if action := p.Change(one).Action; p.Err() != nil || action != row.action || reads != row.reads || planned != row.planned {
+			t.Errorf("%v: to %s, %d times read and %d planned: %v", row.config, action, reads, planned, p.Err())
+		}
+	}
+}
+
 // An attribute by which the provider replaces does so only where it changes.
 func TestReplacement(t *testing.T) {
 	provider := &things{plan: func(map[string]tftypes.Value, bool) bool { return true }}
