@@ -26,8 +26,11 @@ type room struct{ ours, others []string }
 var rooms = map[string]room{
 	".":                   {ours: []string{"internal/provider"}},
 	"internal/modelprime": {},
-	"internal/roster":     {ours: []string{"internal/modelprime"}, others: []string{"golang.org/x/sync/errgroup"}},
-	"internal/guard":      {ours: []string{"internal/modelprime"}},
+	"internal/roster": {
+		ours:   []string{"internal/modelprime"},
+		others: []string{"golang.org/x/sync/errgroup", "go.yaml.in/yaml/v4"},
+	},
+	"internal/guard": {ours: []string{"internal/modelprime"}},
 	"internal/provider": {
 		ours:   []string{"internal/roster", "internal/guard", "internal/modelprime"},
 		others: []string{"github.com/hashicorp/terraform-plugin-", "golang.org/x/sync/errgroup"},

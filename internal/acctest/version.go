@@ -46,3 +46,11 @@ func NeedsRemoved(t *testing.T) {
 		t.Skipf("needs Terraform 1.7 or OpenTofu 1.7, this is %s 1.%d", name, have)
 	}
 }
+
+// NeedsFunctions skips the test where there are no functions of providers.
+func NeedsFunctions(t *testing.T) {
+	t.Helper()
+	if name, have := Version(t); name == "Terraform" && have < 8 || have < 7 {
+		t.Skipf("needs Terraform 1.8 or OpenTofu 1.7, this is %s 1.%d", name, have)
+	}
+}

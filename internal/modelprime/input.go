@@ -62,7 +62,7 @@ func textProblem(what, text string, limit int, words bool) string {
 		case 0:
 			where = ", its first,"
 		}
-		return fmt.Sprintf("Character %d of the %s%s is %s.", i+1, what, where, characterName(r))
+		return fmt.Sprintf("Character %d of the %s%s is %s.", i+1, what, where, CharacterName(r))
 	}
 	if len(characters) > limit {
 		return fmt.Sprintf("The %s has %d characters; %d is the most.", what, len(characters), limit)
@@ -76,8 +76,8 @@ func isInvisible(r rune) bool {
 		unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
-// characterName is a character's code point, with its name if it is one that people meet.
-func characterName(r rune) string {
+// CharacterName is a character's code point, with its name if it is one that people meet.
+func CharacterName(r rune) string {
 	if name, ok := characterNames[r]; ok {
 		return fmt.Sprintf("%s (U+%04X)", name, r)
 	}

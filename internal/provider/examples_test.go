@@ -26,6 +26,7 @@ type example struct {
 	members []sandbox.User
 	try     func(c *acctest.CLI)
 	minor   int // of the Terraform that it needs; 0 is any, and any OpenTofu
+	beside  []string
 }
 
 var exampleFiles = map[string]example{
@@ -49,6 +50,9 @@ var exampleFiles = map[string]example{
 	"resources/modelprime_role_assignment/import-by-string-id.tf": {try: imports, members: []sandbox.User{abernathy, grimm}},
 	"resources/modelprime_role_assignment/import-by-identity.tf":  {try: imports, members: []sandbox.User{abernathy, grimm}, minor: 12},
 
+	"functions/roster/function.tf":     {try: settles, beside: []string{"roster.yaml"}},
+	"functions/roster/function-csv.tf": {try: settles, beside: []string{"people.csv"}},
+
 	"actions/modelprime_reset_password/action.tf":                         {try: resets, members: []sandbox.User{grimm}, minor: 14},
 	"list-resources/modelprime_membership/list-resource.tfquery.hcl":      {try: finds, members: []sandbox.User{grimm}, minor: 14},
 	"list-resources/modelprime_role_assignment/list-resource.tfquery.hcl": {try: finds, members: []sandbox.User{grimm}, minor: 14},
@@ -57,9 +61,9 @@ var exampleFiles = map[string]example{
 // Each file that the documentation shows does what it says.
 func TestExamples(t *testing.T) {
 	t.Parallel()
-	for _, folder := range []string{"provider", "resources", "data-sources", "actions", "list-resources"} {
+	for _, folder := range []string{"provider", "resources", "data-sources", "functions", "actions", "list-resources"} {
 		err := fs.WalkDir(os.DirFS(documented), folder, func(path string, entry fs.DirEntry, err error) error {
-			if err != nil || entry.IsDir() {
+			if err != nil || entry.IsDir() || strings.HasSuffix(path, ".yaml") || strings.HasSuffix(path, ".csv") {
 				return err
 			}
 			t.Run(path, func(t *testing.T) {
@@ -82,6 +86,9 @@ func (e example) run(t *testing.T, path string) {
 	if e.minor > 0 {
 		acctest.NeedsTerraform(t, e.minor)
 	}
+	if strings.HasPrefix(path, "functions/") {
+		acctest.NeedsFunctions(t)
+	}
 	w := acctest.NewWorldWith(t, sandbox.Options{Organization: sandbox.Organization{
 		ID: "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90", Name: "Example Robotics", ShortName: "robotics",
 		CreatedAt: "2026-01-01T00:00:00Z", UpdatedAt: "2026-01-01T00:00:00Z",
@@ -100,6 +107,12 @@ func (e example) run(t *testing.T, path string) {
 		c.File("main.tf", "")
 	}
 	c.File(filepath.Base(path), exampleText(t, path))
+	for _, name := range e.beside {
+		c.File(name, exampleText(t, filepath.Dir(path)+"/"+name))
+	}
+	if strings.HasPrefix(path, "functions/") { // whose provider's source has to be said
+		c.File("main.tf", "terraform {\n  required_providers {\n    modelprime = {\n      source = \"model-prime/modelprime\"\n    }\n  }\n}\n")
+	}
 	e.try(c)
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -21,6 +22,7 @@ import (
 var (
 	_ provider.ProviderWithListResources = (*modelprimeProvider)(nil)
 	_ provider.ProviderWithActions       = (*modelprimeProvider)(nil)
+	_ provider.ProviderWithFunctions     = (*modelprimeProvider)(nil)
 )
 
 // Option changes what New makes.
@@ -187,4 +189,8 @@ func (p *modelprimeProvider) ListResources(context.Context) []func() list.ListRe
 
 func (p *modelprimeProvider) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{newResetPasswordAction}
+}
+
+func (p *modelprimeProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{newRosterFunction}
 }

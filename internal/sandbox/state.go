@@ -8,7 +8,6 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"time"
 )
 
 // state is the file's format; the package's documentation describes it.
@@ -48,14 +47,14 @@ func (s *Sandbox) Snapshot() ([]byte, error) {
 	return append(data, '\n'), nil
 }
 
-// Load makes a sandbox of a snapshot or a seed file. What the file leaves out comes from the options.
-func Load(data []byte, opts Options) (*Sandbox, error) {
+// Load makes a sandbox of a snapshot or a seed file.
+func Load(data []byte) (*Sandbox, error) {
 	in, err := decodeState(data)
 	if err != nil {
 		return nil, fmt.Errorf("load: %w", err)
 	}
-	s := empty(opts)
-	if err := s.restore(in, opts); err != nil {
+	s := empty(Options{})
+	if err := s.world.restore(in); err != nil {
 		return nil, fmt.Errorf("load: %w", err)
 	}
 	return s, nil
@@ -74,16 +73,15 @@ func decodeState(data []byte) (state, error) {
 	return in, nil
 }
 
-func (s *Sandbox) restore(in state, opts Options) error {
-	w, owner := &s.world, s.variations.ownerOrDefault(opts.Owner)
-	w.organization = in.Organization.or(opts.Organization).or(defaultOrganization())
-	w.token = orDefault(in.Token, orDefault(opts.Token, DefaultToken))
-	w.owner = orDefault(in.Owner, owner.ID)
+func (w *world) restore(in state) error {
+	w.organization = organizationOrDefault(in.Organization)
+	w.token = orDefault(in.Token, DefaultToken)
+	w.owner = orDefault(in.Owner, defaultOwnerID)
 	for _, id := range in.FormerIDs {
 		w.former[id] = true
 	}
 	if in.Owner == "" && !w.former[w.owner] && !lists(in.Members, w.owner) {
-		w.join(owner)
+		w.join(ownerOrDefault(User{}))
 	}
 	if err := w.restoreMembers(in.Members); err != nil {
 		return err
@@ -91,7 +89,7 @@ func (s *Sandbox) restore(in state, opts Options) error {
 	if w.byID[w.owner] == nil && !w.former[w.owner] {
 		return fmt.Errorf("the owner %s is no member", w.owner)
 	}
-	return w.restoreEmails(in.Emails, s.clock())
+	return w.restoreEmails(in.Emails)
 }
 
 func (w *world) restoreMembers(members []User) error {
@@ -119,13 +117,10 @@ func (w *world) newIDBeside(members []User) string {
 	}
 }
 
-func (w *world) restoreEmails(emails []Email, now time.Time) error {
+func (w *world) restoreEmails(emails []Email) error {
 	for i, e := range emails {
 		if e.Kind != KindInvitation && e.Kind != KindPasswordReset {
 			return fmt.Errorf("e-mail %d is of the unknown kind %q", i+1, e.Kind)
-		}
-		if e.At.IsZero() {
-			e.At = now
 		}
 		w.emails = append(w.emails, &e)
 	}

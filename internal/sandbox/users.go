@@ -36,7 +36,7 @@ func (s *Sandbox) listUsers(c *call) reply {
 	out := page{Count: len(found), Items: []item{}}
 	for _, m := range window(found, number, size) {
 		i := item{ID: m.ID, Email: m.Email, Name: m.Name}
-		if s.listRoles || s.variations.of("more") == "list-roles" {
+		if s.listRoles {
 			i.Roles = &m.Roles
 		}
 		out.Items = append(out.Items, i)
@@ -94,12 +94,11 @@ func (s *Sandbox) getUser(c *call) reply {
 
 // DELETE /users/{id}
 func (s *Sandbox) deleteUser(c *call) reply {
-	m := s.world.byID[c.id]
-	if m == nil {
+	if s.world.byID[c.id] == nil {
 		return noSuchUser()
 	}
 	s.world.leave(c.id)
-	return done(m)
+	return done()
 }
 
 // PUT /users/{id}/roles
@@ -113,7 +112,7 @@ func (s *Sandbox) replaceUserRoles(c *call) reply {
 		return noSuchUser()
 	}
 	m.Roles = roles
-	return done(m)
+	return done()
 }
 
 // POST /users/{id}/reset_password
@@ -122,13 +121,13 @@ func (s *Sandbox) resetUserPassword(c *call) reply {
 	if m == nil {
 		return noSuchUser()
 	}
-	if !s.world.hasPassword(m) {
+	if !m.hasPassword() {
 		return problem(http.StatusBadRequest, "only a user who logs in by username and password has a password to reset")
 	}
 	s.world.emails = append(s.world.emails, &Email{Kind: KindPasswordReset, To: m.Email, Name: m.Name, At: s.clock()})
-	return done(m)
+	return done()
 }
 
 func noSuchUser() reply {
-	return problem(http.StatusNotFound, "there is no such user").at("gone")
+	return problem(http.StatusNotFound, "there is no such user")
 }

@@ -1,23 +1,22 @@
 package main
 
 import (
-	"encoding/json"
+	"cmp"
 	"fmt"
 	"maps"
 	"os"
 	"slices"
-	"strings"
 
-	"github.com/oasdiff/yaml"
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+	text "github.com/model-prime/terraform-provider-modelprime/internal/roster"
 )
 
-// person is somebody as the roster file means them, read without Terraform, so that the demo knows by itself what has
-// to come out.
+// person is what has to come out for somebody in the roster.
 type person struct {
-	Name            string   `json:"name"`
-	Email           string   `json:"email"`
-	Roles           []string `json:"roles"`
-	LoginConnection string   `json:"login_connection"`
+	Name            string
+	Email           string
+	Roles           []string // in order
+	LoginConnection string
 }
 
 // roster holds everybody by e-mail in lower case.
@@ -28,43 +27,18 @@ func readRoster(path string) (roster, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the roster: %w", err)
 	}
-	var file struct {
-		Teams map[string]struct {
-			Roles           []string `json:"roles"`
-			LoginConnection string   `json:"login_connection"`
-			People          []person `json:"people"`
-		} `json:"teams"`
-	}
-	data, err = yaml.YAMLToJSON(data)
-	if err == nil {
-		err = json.Unmarshal(data, &file)
-	}
+	read, err := text.ParseText(string(data))
 	if err != nil {
 		return nil, fmt.Errorf("read the roster %s: %w", path, err)
 	}
-
 	people := roster{}
-	for _, team := range file.Teams {
-		for _, p := range team.People {
-			p = p.withDefaults(team.Roles, team.LoginConnection)
-			people[strings.ToLower(p.Email)] = p
+	for email, p := range read.People {
+		people[email] = person{
+			Name: p.Name, Email: p.Email, Roles: slices.Sorted(slices.Values(p.Roles)),
+			LoginConnection: cmp.Or(p.LoginConnection, modelprime.ConnectionGoogle),
 		}
 	}
 	return people, nil
-}
-
-func (p person) withDefaults(roles []string, connection string) person {
-	if p.Roles == nil {
-		p.Roles = roles
-	}
-	p.Roles = slices.Sorted(slices.Values(p.Roles))
-	if p.LoginConnection == "" {
-		p.LoginConnection = connection
-	}
-	if p.LoginConnection == "" {
-		p.LoginConnection = "google-oauth2"
-	}
-	return p
 }
 
 // emails are everybody's addresses in order.

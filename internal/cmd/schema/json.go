@@ -15,6 +15,7 @@ type providerSchemas struct {
 	DataSources   map[string]*schema        `json:"data_source_schemas,omitempty"`
 	ListResources map[string]*schema        `json:"list_resource_schemas,omitempty"`
 	Actions       map[string]actionSchema   `json:"action_schemas,omitempty"`
+	Functions     map[string]functionSchema `json:"functions,omitempty"`
 	Identities    map[string]identitySchema `json:"resource_identity_schemas,omitempty"`
 }
 
@@ -25,6 +26,22 @@ type schema struct {
 
 type actionSchema struct {
 	Block *block `json:"block"`
+}
+
+type functionSchema struct {
+	Text       string              `json:"description,omitempty"`
+	Summary    string              `json:"summary,omitempty"`
+	Deprecated string              `json:"deprecation_message,omitempty"`
+	Return     tftypes.Type        `json:"return_type"`
+	Parameters []functionParameter `json:"parameters,omitempty"`
+	Variadic   *functionParameter  `json:"variadic_parameter,omitempty"`
+}
+
+type functionParameter struct {
+	Name     string       `json:"name,omitempty"`
+	Text     string       `json:"description,omitempty"`
+	Nullable bool         `json:"is_nullable,omitempty"`
+	Type     tftypes.Type `json:"type"`
 }
 
 type block struct {

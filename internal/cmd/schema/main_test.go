@@ -18,6 +18,7 @@ func TestTheProvidersOwnSchemasArePrinted(t *testing.T) {
 			Resources  map[string]any `json:"resource_schemas"`
 			Lists      map[string]any `json:"list_resource_schemas"`
 			Actions    map[string]any `json:"action_schemas"`
+			Functions  map[string]any `json:"functions"`
 			Identities map[string]any `json:"resource_identity_schemas"`
 		} `json:"provider_schemas"`
 	}
@@ -27,7 +28,7 @@ func TestTheProvidersOwnSchemasArePrinted(t *testing.T) {
 	ours := printed.Providers["modelprime"]
 	const membership = "modelprime_membership"
 	if printed.FormatVersion != "1.0" || ours.Resources[membership] == nil || ours.Identities[membership] == nil ||
-		ours.Lists[membership] == nil || ours.Actions["modelprime_reset_password"] == nil {
+		ours.Lists[membership] == nil || ours.Actions["modelprime_reset_password"] == nil || ours.Functions["roster"] == nil {
 		t.Errorf("printed:\n%s", out.String())
 	}
 }

@@ -28,8 +28,8 @@ func read(ctx context.Context, provider server) (providerSchemas, error) {
 	if err := problems(append(reply.Diagnostics, identities.Diagnostics...)); err != nil {
 		return providerSchemas{}, err
 	}
-	if len(reply.Functions)+len(reply.EphemeralResourceSchemas)+len(reply.StateStoreSchemas) > 0 {
-		return providerSchemas{}, errors.New("functions, ephemeral resources and state stores have no conversion yet, " +
+	if len(reply.EphemeralResourceSchemas)+len(reply.StateStoreSchemas) > 0 {
+		return providerSchemas{}, errors.New("ephemeral resources and state stores have no conversion yet, " +
 			"so their documentation would be missing")
 	}
 
@@ -39,6 +39,7 @@ func read(ctx context.Context, provider server) (providerSchemas, error) {
 		DataSources:   convertEach(reply.DataSourceSchemas, convertSchema),
 		ListResources: convertEach(reply.ListResourceSchemas, convertSchema),
 		Actions:       convertEach(reply.ActionSchemas, convertAction),
+		Functions:     convertEach(reply.Functions, convertFunction),
 		Identities:    convertEach(identities.IdentitySchemas, convertIdentity),
 	}, nil
 }
@@ -68,6 +69,28 @@ func convertSchema(s *tfprotov6.Schema) *schema {
 
 func convertAction(a *tfprotov6.ActionSchema) actionSchema {
 	return actionSchema{Block: convertBlock(a.Schema.Block)}
+}
+
+func convertFunction(f *tfprotov6.Function) functionSchema {
+	parameters := make([]functionParameter, 0, len(f.Parameters))
+	for _, p := range f.Parameters {
+		parameters = append(parameters, *convertParameter(p))
+	}
+	return functionSchema{
+		Text:       f.Description,
+		Summary:    f.Summary,
+		Deprecated: f.DeprecationMessage,
+		Return:     f.Return.Type,
+		Parameters: parameters,
+		Variadic:   convertParameter(f.VariadicParameter),
+	}
+}
+
+func convertParameter(p *tfprotov6.FunctionParameter) *functionParameter {
+	if p == nil {
+		return nil
+	}
+	return &functionParameter{Name: p.Name, Text: p.Description, Nullable: p.AllowNullValue, Type: p.Type}
 }
 
 func convertBlock(b *tfprotov6.SchemaBlock) *block {

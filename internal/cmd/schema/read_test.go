@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 )
 
@@ -52,9 +51,8 @@ func decode(t *testing.T, data []byte) map[string]any {
 // What has no conversion must not be missing from the documentation unnoticed.
 func TestReadRefusesWhatItCannotConvert(t *testing.T) {
 	t.Parallel()
-	greet := func() function.Function { return greeting{} }
-	_, err := read(t.Context(), providerserver.NewProtocol6(tiny{functions: []func() function.Function{greet}})())
-	if err == nil || !strings.Contains(err.Error(), "functions") {
+	_, err := read(t.Context(), providerserver.NewProtocol6(secretive{})())
+	if err == nil || !strings.Contains(err.Error(), "ephemeral resources") {
 		t.Errorf("got: %v", err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	actionschema "github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	datasourceschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	listschema "github.com/hashicorp/terraform-plugin-framework/list/schema"
@@ -19,9 +20,7 @@ import (
 )
 
 // tiny is a provider with one of everything that is converted.
-type tiny struct {
-	functions []func() function.Function
-}
+type tiny struct{}
 
 func (tiny) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = "tiny"
@@ -54,8 +53,8 @@ func (tiny) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{func() action.Action { return reboot{} }}
 }
 
-func (p tiny) Functions(context.Context) []func() function.Function {
-	return p.functions
+func (tiny) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{func() function.Function { return greeting{} }}
 }
 
 // robot is a resource with an identity, of which only the schemas matter.
@@ -151,5 +150,28 @@ func (greeting) Metadata(_ context.Context, _ function.MetadataRequest, resp *fu
 }
 
 func (greeting) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
-	resp.Definition = function.Definition{Return: function.StringReturn{}}
+	resp.Definition = function.Definition{
+		Summary:             "Greets",
+		MarkdownDescription: "Greets *everybody*.",
+		Parameters: []function.Parameter{
+			function.StringParameter{Name: "greeting", MarkdownDescription: "What to say.", AllowNullValue: true},
+		},
+		VariadicParameter: function.StringParameter{Name: "names"},
+		Return:            function.ListReturn{ElementType: types.StringType},
+	}
 }
+
+// secretive has what is not converted.
+type secretive struct{ tiny }
+
+func (secretive) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{func() ephemeral.EphemeralResource { return password{} }}
+}
+
+type password struct{ ephemeral.EphemeralResource }
+
+func (password) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_password"
+}
+
+func (password) Schema(context.Context, ephemeral.SchemaRequest, *ephemeral.SchemaResponse) {}

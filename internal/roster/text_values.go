@@ -1,0 +1,234 @@
+package roster
+
+import (
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+)
+
+// named is a subject by its name.
+type named string
+
+const theRoster named = "the roster"
+
+func (n named) String() string { return string(n) }
+
+// person is a subject by whatever is known of them, which may be mistaken.
+type person struct {
+	Person
+	place string // for who has neither a name nor an email
+}
+
+func (p person) String() string {
+	var known []string
+	for _, text := range []string{p.Name, p.Email} {
+		if strings.TrimSpace(text) != "" {
+			known = append(known, shown(text))
+		}
+	}
+	if len(known) == 0 {
+		return p.place
+	}
+	if p.Team != "" {
+		known = append(known, "team "+shown(p.Team))
+	}
+	if len(known) == 1 {
+		return known[0]
+	}
+	return known[0] + " (" + strings.Join(known[1:], ", ") + ")"
+}
+
+// shown is a text of the roster in a message: in one line, and not too long.
+func shown(text string) string {
+	const most = 100
+	if characters := []rune(text); len(characters) > most {
+		text = string(characters[:most]) + "…"
+	}
+	return modelprime.Visible(text)
+}
+
+func quoted(text string) string { return strconv.Quote(shown(text)) }
+
+// inWords is a list as a sentence has it.
+func inWords(words []string) string {
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
+}
+
+// pairs are a mapping's keys with their values.
+func pairs(n *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
+	return func(yield func(*yaml.Node, *yaml.Node) bool) {
+		for i := 0; i+1 < len(n.Content) && yield(n.Content[i], n.Content[i+1]); i += 2 {
+		}
+	}
+}
+
+// isNull reports whether nothing was said: an empty value, or null as JSON and yamlencode write it. In other spellings it is
+// text, for there are people of that name.
+func isNull(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && n.Style == 0 && slices.Contains([]string{"", "~", "null"}, n.Value)
+}
+
+func isEmpty(n *yaml.Node) bool { return isNull(n) || n.Kind == yaml.ScalarNode && n.Value == "" }
+
+// valueOf is the text of a mapping's key, without a look at whether it is right.
+func valueOf(n *yaml.Node, key string) string {
+	if n.Kind != yaml.MappingNode {
+		return ""
+	}
+	for k, value := range pairs(n) {
+		if k.Value == key && value.Kind == yaml.ScalarNode && !isNull(value) {
+			return value.Value
+		}
+	}
+	return ""
+}
+
+var kindNames = map[yaml.Kind]string{yaml.MappingNode: "a mapping", yaml.SequenceNode: "a list", yaml.ScalarNode: "text"}
+
+// is reports whether there is a node of that kind. One of another kind is a mistake, none is not.
+func (p *textParser) is(want yaml.Kind, n *yaml.Node, about subject, what, advice string) bool {
+	switch {
+	case n == nil || isNull(n) && want != yaml.ScalarNode:
+		return false
+	case n.Kind == yaml.AliasNode:
+		p.mistake(n.Line, about, "%s is the alias *%s. Aliases are not read here. %s", what, shown(n.Value), advice)
+	case n.Style&yaml.TaggedStyle != 0:
+		p.mistake(n.Line, about, "%s has the tag %s. Tags are not read here. %s", what, shown(n.Tag), advice)
+	case n.Kind != want:
+		p.mistake(n.Line, about, "%s is %s. %s", what, kindNames[n.Kind], advice)
+	default:
+		return true
+	}
+	return false
+}
+
+// fields are a mapping's values by key, without those that say nothing. It is nil where there is no mapping.
+func (p *textParser) fields(n *yaml.Node, about subject, known ...string) map[string]*yaml.Node {
+	if !p.is(yaml.MappingNode, n, about, "The entry", "Write the keys "+inWords(known)+".") {
+		return nil
+	}
+	values, lines := make(map[string]*yaml.Node, len(known)), make(map[string]int, len(known))
+	for key, value := range pairs(n) {
+		name, ok := p.scalar(key, about, "A key")
+		first, repeated := lines[name]
+		switch {
+		case !ok:
+		case !slices.Contains(known, name):
+			p.mistake(key.Line, about, "The key %s is not known. Keys are %s.", quoted(name), inWords(known))
+		case repeated:
+			p.mistake(key.Line, about, "The key %s stands twice, first on line %d. Keep one.", name, first)
+		default:
+			lines[name] = key.Line
+			if !isNull(value) {
+				values[name] = value
+			}
+		}
+	}
+	return values
+}
+
+// scalar is a text, which a plain scalar is whatever it looks like.
+func (p *textParser) scalar(n *yaml.Node, about subject, what string) (string, bool) {
+	if !p.is(yaml.ScalarNode, n, about, what, "Write text.") {
+		return "", false
+	}
+	return n.Value, true
+}
+
+// required is a text that has to be there, on the line of what it belongs to, and right. It is "" where it is not.
+func (p *textParser) required(n *yaml.Node, line int, about subject, key string, problem func(string) string) string {
+	if n == nil || isEmpty(n) {
+		p.mistake(line, about, "The %s is missing.", key)
+		return ""
+	}
+	text, ok := p.scalar(n, about, key)
+	if !ok {
+		return ""
+	}
+	if found := problem(text); found != "" {
+		p.mistake(n.Line, about, "%s", found)
+		return ""
+	}
+	return text
+}
+
+func emailProblem(email string) string {
+	problem := modelprime.EmailProblem(email)
+	if problem != "" {
+		problem += " Write one plain address, such as ada@example.com."
+	}
+	return problem
+}
+
+// optional is a text that may be empty.
+func (p *textParser) optional(n *yaml.Node, about subject, key string) string {
+	text, _ := p.scalar(n, about, key)
+	return text
+}
+
+func (p *textParser) roles(n *yaml.Node, about subject) []string {
+	if !p.is(yaml.SequenceNode, n, about, "roles", "Write a list, such as [developer].") {
+		return nil
+	}
+	if len(n.Content) == 0 {
+		p.mistake(n.Line, about, "The list of roles is empty. Roles are %s.", inWords(modelprime.Roles()))
+	}
+	var roles []string
+	for _, item := range n.Content {
+		role, ok := p.scalar(item, about, "A role")
+		switch {
+		case !ok:
+		case isEmpty(item):
+			p.mistake(item.Line, about, "A role is empty. Roles are %s.", inWords(modelprime.Roles()))
+		case !slices.Contains(modelprime.Roles(), role):
+			p.mistake(item.Line, about, "The role %s is not known. Roles are %s.", quoted(role), inWords(modelprime.Roles()))
+		case slices.Contains(roles, role):
+			p.mistake(item.Line, about, "The role %s stands twice. Keep one.", role)
+		default:
+			roles = append(roles, role)
+		}
+	}
+	return roles
+}
+
+func (p *textParser) connection(n *yaml.Node, about subject) string {
+	connection := p.optional(n, about, "login_connection")
+	if connection != "" && !slices.Contains(modelprime.Connections(), connection) {
+		p.mistake(n.Line, about, "The login_connection %s is not known. Connections are %s.", quoted(connection), inWords(modelprime.Connections()))
+	}
+	return connection
+}
+
+func (p *textParser) until(n *yaml.Node, about subject) string {
+	text := p.optional(n, about, "until")
+	if text == "" {
+		return ""
+	}
+	end, ok := endOf(text)
+	if !ok {
+		p.mistake(n.Line, about, "The until %s is not a date or time. Write a date such as 2027-03-31, or a time such as 2027-03-31T17:00:00Z.", quoted(text))
+	}
+	return end
+}
+
+// endOf is the last second of a date, or a time, in UTC.
+func endOf(text string) (string, bool) {
+	end, err := time.Parse(time.DateOnly, text)
+	if err == nil {
+		end = end.AddDate(0, 0, 1).Add(-time.Second)
+	} else if err = end.UnmarshalText([]byte(text)); err != nil {
+		return "", false
+	}
+	end = end.UTC()
+	if year := end.Year(); year < 0 || year > 9999 {
+		return "", false // which RFC 3339 cannot write
+	}
+	return end.Format(time.RFC3339Nano), true
+}

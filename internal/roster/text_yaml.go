@@ -1,0 +1,134 @@
+package roster
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+)
+
+const theText named = "the text"
+
+// load reads the text's one document. It is nil where there is none, or a mistake.
+func (p *textParser) load(text string) *yaml.Node {
+	if p.hidden(text); len(p.mistakes) > 0 {
+		return nil
+	}
+	if json.Valid([]byte(text)) {
+		text = joinSurrogates(text)
+	}
+	loader, err := yaml.NewLoader(strings.NewReader(text))
+	if err != nil {
+		p.notYAML(text, err)
+		return nil
+	}
+	var first, second yaml.Node
+	if err := loader.Load(&first); errors.Is(err, io.EOF) {
+		return nil
+	} else if err != nil {
+		p.notYAML(text, err)
+		return nil
+	}
+	if err := loader.Load(&second); err == nil {
+		p.mistake(second.Line, theText, "A second document begins here. Write one.")
+	} else if !errors.Is(err, io.EOF) {
+		p.notYAML(text, err)
+	}
+	return first.Content[0]
+}
+
+// hidden refuses what a text shows to nobody and what YAML takes for something else: control characters, line breaks that
+// editors do not count, and marks that change the direction of writing.
+func (p *textParser) hidden(text string) {
+	line, column := 1, 0
+	var last rune
+	for i, r := range text {
+		column++
+		switch {
+		case r == '\n' && last == '\r':
+			column = 0
+		case r == '\n', r == '\r':
+			line, column = line+1, 0
+		case r == utf8.RuneError && !strings.HasPrefix(text[i:], string(r)):
+			p.mistake(line, theText, "Character %d of the line is not valid UTF-8. Save the text as UTF-8.", column)
+		case r != '\t' && !unicode.IsGraphic(r) && modelprime.Visible(string(r)) != string(r), r == '\ufffe', r == '\uffff':
+			p.mistake(line, theText, "Character %d of the line is %s. Remove it.", column, modelprime.CharacterName(r))
+		}
+		last = r
+	}
+}
+
+// joinSurrogates writes those characters out that JSON escapes as two halves, which YAML does not know.
+func joinSurrogates(text string) string {
+	if !strings.Contains(text, `\u`) {
+		return text
+	}
+	var joined strings.Builder
+	for {
+		i := strings.IndexByte(text, '\\')
+		if i < 0 || i+1 == len(text) {
+			joined.WriteString(text)
+			return joined.String()
+		}
+		length := 2 // of an escape
+		joined.WriteString(text[:i])
+		if r := utf16.DecodeRune(escaped(text[i:]), escaped(text[min(i+6, len(text)):])); r != utf8.RuneError {
+			joined.WriteRune(r)
+			length = 12
+		} else {
+			joined.WriteString(text[i : i+length])
+		}
+		text = text[i+length:]
+	}
+}
+
+// escaped is the character of the escape that a text begins with, or 0.
+func escaped(text string) rune {
+	if len(text) < 6 || text[:2] != `\u` {
+		return 0
+	}
+	code, err := strconv.ParseUint(text[2:6], 16, 16)
+	if err != nil {
+		return 0
+	}
+	return rune(code)
+}
+
+// hints are for messages of the YAML library that do not say what to do.
+var hints = map[string]string{
+	"found character that cannot start any token":    " Put a value that begins with it in quotes.",
+	"mapping values are not allowed in this context": " Is the line indented as the ones around it? A value that holds a colon stands in quotes.",
+	"did not find expected key":                      " Is the line indented as the ones around it?",
+	"did not find expected '-' indicator":            " Is the line indented as the ones around it?",
+}
+
+// notYAML says where the text stops being YAML, and what the library did not expect there.
+func (p *textParser) notYAML(text string, err error) {
+	var found *yaml.LoadError
+	if !errors.As(err, &found) {
+		p.mistake(1, theText, "This is not YAML: %s.", err)
+		return
+	}
+	line, hint := found.Mark.Line, hints[found.Message]
+	lines := strings.Split(strings.TrimRight(text, "\r\n"), "\n")
+	line = min(line, len(lines))
+	if line > 0 && hint != "" && strings.HasPrefix(strings.TrimLeft(lines[line-1], " "), "\t") {
+		hint = " Indent with spaces, not with tabs."
+	}
+	context := ""
+	if found.ContextMsg != "" {
+		context = " " + found.ContextMsg
+		if begin := found.ContextMark.Line; begin > 0 && begin < line {
+			context += ", which begins on line " + strconv.Itoa(begin)
+		}
+	}
+	p.mistake(line, theText, "This is not YAML: %s%s.%s", modelprime.Visible(found.Message), context, hint)
+}
