@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -230,4 +231,30 @@ func TestPageThatFails(t *testing.T) {
 	w.Crowd(150)
 	w.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "listUsers", Skip: 1})
 	w.CLI(everybody).Plan().Fails("Could not list the members", "403", "page 2", "admin")
+}
+
+// terraform test can put members of its own in the place of the list: that takes an object type.
+func TestListThatATestMocks(t *testing.T) {
+	t.Parallel()
+	acctest.NeedsRemoved(t)
+	w := acctest.NewWorld(t)
+	c := w.CLI(everybody + "output \"emails\" {\n  value = data.modelprime_users.all.users[*].email\n}\n")
+	c.File("users.tftest.hcl", `
+override_data {
+  target = data.modelprime_users.all
+  values = {
+    users = [{ id = "auth0|ada", email = "ada@example.com", name = "Ada Marsh", roles = ["analyst"] }]
+  }
+}
+run "mocked" {
+  assert {
+    condition     = output.emails[0] == "ada@example.com"
+    error_message = "the list was not mocked"
+  }
+}
+`)
+	if r := c.Run("test", "-no-color"); !strings.Contains(r.Printed, "1 passed") {
+		t.Error(r)
+	}
+	w.Requested("listUsers", 0)
 }

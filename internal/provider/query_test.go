@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
@@ -158,6 +159,27 @@ func TestQueryByName(t *testing.T) {
 		t.Errorf("found %v, want %v", found, want)
 	}
 	s.asked("getUser", 2)
+}
+
+// Whoever is excepted is left out before the limit counts and before roles are read, however the address is spelled.
+func TestQueryExceptTheRoster(t *testing.T) {
+	s := staffed(t)
+	roster := tftypes.NewValue(tftypes.List{ElementType: tftypes.String}, []tftypes.Value{text("ADA@example.com"), text("robot@example.com"), text("kai@example.com")})
+	for _, name := range []string{membership, roleAssignment} {
+		s.ResetLog()
+		results := s.list(name, query{config: values{"except": roster}, include: true, limit: 1})
+		if len(results) != 1 || !strings.Contains(results[0].DisplayName, "ben@example.com") {
+			t.Errorf("%s lists %v, want Ben alone", name, results)
+		}
+		s.asked("getUser", 1)
+	}
+	resp, err := s.server.(tfprotov6.ListResourceServer).ValidateListResourceConfig(t.Context(), &tfprotov6.ValidateListResourceConfigRequest{
+		TypeName: membership, Config: s.dynamic(s.schemas.ListResourceSchemas[membership], values{
+			"except": tftypes.NewValue(tftypes.List{ElementType: tftypes.String}, []tftypes.Value{text("ada")}),
+		}),
+	})
+	s.fine(err, nil)
+	s.fails(resp.Diagnostics, "ada", "e-mail address")
 }
 
 // What the API would refuse is refused before.

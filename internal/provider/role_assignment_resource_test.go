@@ -386,3 +386,31 @@ func TestRoleAssignmentBelongsToItsOrganization(t *testing.T) {
 	fresh.Lacks(adasRoles)
 	w.HasRoles("ada@example.com", "developer", "analyst")
 }
+
+// One apply changes an assignment into a membership: the one is removed from the state, the other is imported, and the member
+// keeps their roles. A moved block between the two types is refused by Terraform.
+func TestRoleAssignmentBecomesAMembership(t *testing.T) {
+	t.Parallel()
+	acctest.NeedsRemoved(t)
+	w, c, id := assignedAda(t)
+	w.ResetLog()
+	const membership = `
+resource "modelprime_membership" "ada" {
+  email = "ada@example.com"
+  roles = ["developer"]
+}
+`
+	c.Config(membership + "moved {\n  from = " + adasRoles + "\n  to   = modelprime_membership.ada\n}\n")
+	if r := c.Plan(); r.Code == 0 {
+		t.Errorf("a moved block between the types was taken: %s", r)
+	}
+	c.Config(membership + "removed {\n  from = " + adasRoles + "\n  lifecycle {\n    destroy = false\n  }\n}\n" +
+		"import {\n  to = modelprime_membership.ada\n  id = \"" + id + "\"\n}\n")
+	c.Apply().OK()
+	c.Lacks(adasRoles)
+	c.Holds("modelprime_membership.ada", acctest.Values{"user_id": id, "status": "active"})
+	c.Plan().OK().Plans()
+	w.HasRoles("ada@example.com", "developer")
+	w.Requested("replaceUserRoles", 0)
+	w.Emailed()
+}

@@ -37,7 +37,7 @@ func (s *Sandbox) refusal(kind FaultKind) reply {
 	case Forbidden403:
 		return problem(http.StatusForbidden, "only an admin may do this")
 	case NotFound404:
-		return noSuchUser()
+		return problem(http.StatusNotFound, "there is no such user")
 	case NotFoundHTML404:
 		return html(http.StatusNotFound, "404 Not Found")
 	case Conflict409:
@@ -45,9 +45,9 @@ func (s *Sandbox) refusal(kind FaultKind) reply {
 	case TooMany429, TooManyRetryAfter429:
 		return problem(http.StatusTooManyRequests, "too many requests")
 	case Unavailable503, UnavailableRetryAfter503:
-		return text(http.StatusServiceUnavailable, "text/plain; charset=utf-8", "no healthy upstream")
+		return text(http.StatusServiceUnavailable, textType, "no healthy upstream")
 	case GatewayTimeout504:
-		return text(http.StatusGatewayTimeout, "text/plain; charset=utf-8", "upstream request timeout")
+		return text(http.StatusGatewayTimeout, textType, "upstream request timeout")
 	case BadGatewayHTML502:
 		return badGateway()
 	case Redirect:

@@ -44,7 +44,7 @@ func Control(s *Sandbox) http.Handler {
 		})
 	}
 	mux.HandleFunc("GET "+ControlPath+"{$}", func(w http.ResponseWriter, r *http.Request) {
-		text(http.StatusOK, "text/plain; charset=utf-8", ControlHelp("http://"+r.Host)).write(w)
+		text(http.StatusOK, textType, ControlHelp("http://"+r.Host)).write(w)
 	})
 	return mux
 }

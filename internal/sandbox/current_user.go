@@ -16,7 +16,7 @@ func (s *Sandbox) updateCurrentUser(c *call) reply {
 		return problem(http.StatusBadRequest, err.Error())
 	}
 	owner := s.world.byID[s.world.owner]
-	if !owner.hasPassword() {
+	if !s.world.hasPassword(owner) {
 		return problem(http.StatusBadRequest, "only a user who logs in by username and password can be changed")
 	}
 	changed := item{ID: owner.ID, Email: owner.Email, Name: owner.Name}

@@ -12,12 +12,16 @@ func (s *Sandbox) inviteUser(c *call) reply {
 	if err != nil {
 		return problem(http.StatusBadRequest, err.Error())
 	}
-	if _, ok := s.world.find(invitation.To); ok {
-		return problem(http.StatusConflict, "this person is a member already")
+	_, isMember := s.world.find(invitation.To)
+	switch {
+	case isMember && s.variations.of("invite-member") != "2xx":
+		return problem(http.StatusConflict, "this person is a member already").at("invite-member")
+	case len(s.world.unanswered(invitation.To)) > 0 && s.variations.of("invite-again") != "":
+		return problem(http.StatusConflict, "this person is invited already").at("invite-again")
 	}
 	invitation.At = s.clock()
 	s.world.emails = append(s.world.emails, invitation)
-	return done()
+	return done(invitation)
 }
 
 func decodeInvitation(body []byte) (*Email, error) {

@@ -15,28 +15,41 @@ type reply struct {
 	status int
 	header http.Header
 	body   []byte
+
+	message string // of the API's own refusal
+	point   string // whose variation is the refusal's status
+	success bool   // a change that has nothing to say
+	changed any    // what it changed
 }
 
 func answer(v any) reply {
 	return jsonReply(http.StatusOK, v)
 }
 
-func done() reply {
-	return reply{status: noBody}
+func done(changed any) reply {
+	return reply{status: noBody, success: true, changed: changed}
 }
 
 func problem(status int, message string) reply {
-	return jsonReply(status, struct {
+	rep := jsonReply(status, struct {
 		Message string `json:"message"`
 	}{message})
+	rep.message = message
+	return rep
+}
+
+// at says which point's variation decides about the status.
+func (r reply) at(point string) reply {
+	r.point = point
+	return r
 }
 
 func jsonReply(status int, v any) reply {
 	body, err := json.Marshal(v)
 	if err != nil {
-		return text(http.StatusInternalServerError, "text/plain; charset=utf-8", err.Error())
+		return text(http.StatusInternalServerError, textType, err.Error())
 	}
-	return text(status, "application/json", string(body))
+	return text(status, jsonType, string(body))
 }
 
 func text(status int, contentType, body string) reply {

@@ -56,6 +56,7 @@ type Options struct {
 	Clock        func() time.Time // nil = time.Now; stamps e-mails and refills the rate limit
 	Seed         uint64           // of the dice that faults with a Probability throw
 	RedirectTo   string           // where the fault Redirect points; "" = a loopback address where nobody listens
+	Variations   Variations       // where it answers otherwise than was decided; an unknown one panics
 }
 
 // Sandbox is one organization. It is an http.Handler, to be mounted at "/",
@@ -64,6 +65,7 @@ type Sandbox struct {
 	operations []operation
 	clock      func() time.Time
 	redirectTo string
+	variations Variations
 
 	mu        sync.Mutex
 	world     world
@@ -79,20 +81,24 @@ type Sandbox struct {
 // New makes an organization whose only member is the token's owner.
 func New(opts Options) *Sandbox {
 	s := empty(opts)
-	s.world.organization = organizationOrDefault(opts.Organization)
+	s.world.organization = opts.Organization.or(defaultOrganization())
 	s.world.token = orDefault(opts.Token, DefaultToken)
-	owner := ownerOrDefault(opts.Owner)
+	owner := s.variations.ownerOrDefault(opts.Owner)
 	s.world.owner = owner.ID
 	s.world.join(owner)
 	return s
 }
 
 func empty(opts Options) *Sandbox {
+	if err := opts.Variations.check(); err != nil {
+		panic("sandbox: " + err.Error())
+	}
 	s := &Sandbox{
 		operations: operations(),
 		clock:      opts.Clock,
 		redirectTo: orDefault(opts.RedirectTo, defaultRedirectTo),
-		world:      newWorld(),
+		variations: opts.Variations,
+		world:      newWorld(opts.Variations),
 	}
 	if s.clock == nil {
 		s.clock = time.Now
@@ -101,22 +107,29 @@ func empty(opts Options) *Sandbox {
 	return s
 }
 
-func organizationOrDefault(o Organization) Organization {
-	const founded = "2024-03-01T09:00:00Z"
-	o.ID = orDefault(o.ID, "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90")
-	o.Name = orDefault(o.Name, "Example Robotics")
-	o.ShortName = orDefault(o.ShortName, "example-robotics")
-	o.CreatedAt = orDefault(o.CreatedAt, founded)
-	o.UpdatedAt = orDefault(o.UpdatedAt, o.CreatedAt)
+// or fills the fields that are empty.
+func (o Organization) or(other Organization) Organization {
+	o.ID = orDefault(o.ID, other.ID)
+	o.Name = orDefault(o.Name, other.Name)
+	o.ShortName = orDefault(o.ShortName, other.ShortName)
+	o.UpdatedAt = orDefault(o.UpdatedAt, orDefault(o.CreatedAt, other.UpdatedAt))
+	o.CreatedAt = orDefault(o.CreatedAt, other.CreatedAt)
 	return o
 }
 
-func ownerOrDefault(u User) User {
-	u.ID = orDefault(u.ID, defaultOwnerID)
+func defaultOrganization() Organization {
+	const founded = "2024-03-01T09:00:00Z"
+	return Organization{
+		ID: "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90", Name: "Example Robotics", ShortName: "example-robotics", CreatedAt: founded, UpdatedAt: founded,
+	}
+}
+
+func (v Variations) ownerOrDefault(u User) User {
+	u.ID = orDefault(u.ID, v.ownerID())
 	u.Email = orDefault(u.Email, DefaultEmail)
 	u.Name = orDefault(u.Name, "Roster Robot")
 	if u.Roles == nil {
-		u.Roles = []string{RoleAdmin}
+		u.Roles = v.joining([]string{RoleAdmin})
 	}
 	return u
 }

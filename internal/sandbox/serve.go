@@ -73,7 +73,10 @@ func (s *Sandbox) wait(ctx context.Context) error {
 // handle carries the request out, unless a fault or the rate limit stands in
 // its way.
 func (s *Sandbox) handle(c *call, fault Fault, refused bool) reply {
-	return s.conclude(c, fault.Kind, func() (reply, bool) { return s.outcome(c, fault, refused) })
+	return s.conclude(c, fault.Kind, func() (reply, bool) {
+		rep, carried := s.outcome(c, fault, refused)
+		return s.variations.reshape(rep), carried
+	})
 }
 
 // drop is for a request of which nothing comes.
@@ -84,24 +87,27 @@ func (s *Sandbox) drop(c *call, fault FaultKind) {
 // conclude decides and logs in one breath, so that the log is in the order of
 // what happened.
 func (s *Sandbox) conclude(c *call, fault FaultKind, decide func() (rep reply, carried bool)) reply {
-	s.mu.Lock()
-	rep, carried := decide()
-	status := rep.status
-	if fault == LostReply {
-		status = 0
-	}
-	entry := s.log.add(c, status, fault, carried)
-	hook := s.onReply
-	s.mu.Unlock()
+	rep, entry, hook := s.decideAndLog(c, fault, decide)
 	if hook != nil {
 		hook(entry)
 	}
 	return rep
 }
 
+func (s *Sandbox) decideAndLog(c *call, fault FaultKind, decide func() (reply, bool)) (reply, Request, func(Request)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	rep, carried := decide()
+	status := rep.status
+	if fault == LostReply {
+		status = 0
+	}
+	return rep, s.log.add(c, status, fault, carried), s.onReply
+}
+
 func (s *Sandbox) outcome(c *call, fault Fault, refused bool) (rep reply, carried bool) {
 	if refused {
-		return problem(http.StatusTooManyRequests, "too many requests").with("Retry-After", "1"), false
+		return s.variations.throttled(s.clock()), false
 	}
 	if fault.Kind != "" && !fault.Kind.carriedOut() {
 		return s.instead(fault), false

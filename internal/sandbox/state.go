@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"time"
 )
 
 // state is the file's format; the package's documentation describes it.
@@ -47,14 +48,14 @@ func (s *Sandbox) Snapshot() ([]byte, error) {
 	return append(data, '\n'), nil
 }
 
-// Load makes a sandbox of a snapshot or a seed file.
-func Load(data []byte) (*Sandbox, error) {
+// Load makes a sandbox of a snapshot or a seed file. What the file leaves out comes from the options.
+func Load(data []byte, opts Options) (*Sandbox, error) {
 	in, err := decodeState(data)
 	if err != nil {
 		return nil, fmt.Errorf("load: %w", err)
 	}
-	s := empty(Options{})
-	if err := s.world.restore(in); err != nil {
+	s := empty(opts)
+	if err := s.restore(in, opts); err != nil {
 		return nil, fmt.Errorf("load: %w", err)
 	}
 	return s, nil
@@ -73,15 +74,16 @@ func decodeState(data []byte) (state, error) {
 	return in, nil
 }
 
-func (w *world) restore(in state) error {
-	w.organization = organizationOrDefault(in.Organization)
-	w.token = orDefault(in.Token, DefaultToken)
-	w.owner = orDefault(in.Owner, defaultOwnerID)
+func (s *Sandbox) restore(in state, opts Options) error {
+	w, owner := &s.world, s.variations.ownerOrDefault(opts.Owner)
+	w.organization = in.Organization.or(opts.Organization).or(defaultOrganization())
+	w.token = orDefault(in.Token, orDefault(opts.Token, DefaultToken))
+	w.owner = orDefault(in.Owner, owner.ID)
 	for _, id := range in.FormerIDs {
 		w.former[id] = true
 	}
 	if in.Owner == "" && !w.former[w.owner] && !lists(in.Members, w.owner) {
-		w.join(ownerOrDefault(User{}))
+		w.join(owner)
 	}
 	if err := w.restoreMembers(in.Members); err != nil {
 		return err
@@ -89,7 +91,7 @@ func (w *world) restore(in state) error {
 	if w.byID[w.owner] == nil && !w.former[w.owner] {
 		return fmt.Errorf("the owner %s is no member", w.owner)
 	}
-	return w.restoreEmails(in.Emails)
+	return w.restoreEmails(in.Emails, s.clock())
 }
 
 func (w *world) restoreMembers(members []User) error {
@@ -117,10 +119,13 @@ func (w *world) newIDBeside(members []User) string {
 	}
 }
 
-func (w *world) restoreEmails(emails []Email) error {
+func (w *world) restoreEmails(emails []Email, now time.Time) error {
 	for i, e := range emails {
 		if e.Kind != KindInvitation && e.Kind != KindPasswordReset {
 			return fmt.Errorf("e-mail %d is of the unknown kind %q", i+1, e.Kind)
+		}
+		if e.At.IsZero() {
+			e.At = now
 		}
 		w.emails = append(w.emails, &e)
 	}

@@ -10,7 +10,7 @@ import (
 
 func load(t *testing.T, data string) *fixture {
 	t.Helper()
-	s, err := sandbox.Load([]byte(data))
+	s, err := sandbox.Load([]byte(data), sandbox.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +146,7 @@ func TestAFileThatMakesNoSenseIsRefused(t *testing.T) {
 		`{"owner": "auth0|boss"}`:                                                                     "auth0|boss",
 		`{"emails": [{"kind": "letter", "to": "a@example.com"}]}`:                                     "letter",
 	} {
-		if _, err := sandbox.Load([]byte(data)); err == nil || !strings.Contains(err.Error(), complaint) {
+		if _, err := sandbox.Load([]byte(data), sandbox.Options{}); err == nil || !strings.Contains(err.Error(), complaint) {
 			t.Errorf("%s: %v, want something about %q", data, err, complaint)
 		}
 	}

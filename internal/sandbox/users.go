@@ -36,7 +36,7 @@ func (s *Sandbox) listUsers(c *call) reply {
 	out := page{Count: len(found), Items: []item{}}
 	for _, m := range window(found, number, size) {
 		i := item{ID: m.ID, Email: m.Email, Name: m.Name}
-		if s.listRoles {
+		if s.listRoles || s.variations.of("more") == "list-roles" {
 			i.Roles = &m.Roles
 		}
 		out.Items = append(out.Items, i)
@@ -94,11 +94,12 @@ func (s *Sandbox) getUser(c *call) reply {
 
 // DELETE /users/{id}
 func (s *Sandbox) deleteUser(c *call) reply {
-	if s.world.byID[c.id] == nil {
+	m := s.world.byID[c.id]
+	if m == nil {
 		return noSuchUser()
 	}
 	s.world.leave(c.id)
-	return done()
+	return done(m)
 }
 
 // PUT /users/{id}/roles
@@ -112,7 +113,7 @@ func (s *Sandbox) replaceUserRoles(c *call) reply {
 		return noSuchUser()
 	}
 	m.Roles = roles
-	return done()
+	return done(m)
 }
 
 // POST /users/{id}/reset_password
@@ -121,13 +122,13 @@ func (s *Sandbox) resetUserPassword(c *call) reply {
 	if m == nil {
 		return noSuchUser()
 	}
-	if !m.hasPassword() {
+	if !s.world.hasPassword(m) {
 		return problem(http.StatusBadRequest, "only a user who logs in by username and password has a password to reset")
 	}
 	s.world.emails = append(s.world.emails, &Email{Kind: KindPasswordReset, To: m.Email, Name: m.Name, At: s.clock()})
-	return done()
+	return done(m)
 }
 
 func noSuchUser() reply {
-	return problem(http.StatusNotFound, "there is no such user")
+	return problem(http.StatusNotFound, "there is no such user").at("gone")
 }

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -14,13 +13,15 @@ type world struct {
 	token        string
 	members      []*User // in the order they joined
 	byID         map[string]*User
-	former       map[string]bool // ids of those who left
-	made         int             // ids made up so far
+	former       map[string]bool   // ids of those who left
+	made         int               // ids made up so far
+	logins       map[string]string // by id, the connections of those who have accepted an invitation
 	emails       []*Email
+	variations   Variations
 }
 
-func newWorld() world {
-	return world{byID: map[string]*User{}, former: map[string]bool{}}
+func newWorld(variations Variations) world {
+	return world{byID: map[string]*User{}, former: map[string]bool{}, logins: map[string]string{}, variations: variations}
 }
 
 // caller is the token's owner, when the header is the one their token needs.
@@ -53,10 +54,7 @@ func (w *world) find(email string) (*User, bool) {
 func (w *world) newID(connection string) string {
 	for {
 		w.made++
-		id := fmt.Sprintf("auth0|64f0%020x", w.made)
-		if connection == ConnectionGoogle {
-			id = fmt.Sprintf("google-oauth2|117%018d", w.made)
-		}
+		id := w.variations.id(connection, w.made)
 		if w.byID[id] == nil && !w.former[id] {
 			return id
 		}
@@ -78,8 +76,12 @@ func (u *User) copy() User {
 	return User{ID: u.ID, Email: u.Email, Name: u.Name, Roles: slices.Clone(u.Roles)}
 }
 
-func (u *User) hasPassword() bool {
-	return strings.HasPrefix(u.ID, "auth0|")
+// hasPassword goes by how somebody was invited, else by their id; one that says nothing is somebody's with a password.
+func (w *world) hasPassword(u *User) bool {
+	if connection, known := w.logins[u.ID]; known {
+		return connection == ConnectionPassword
+	}
+	return strings.HasPrefix(u.ID, "auth0|") || w.variations.of("ids") != "" && !strings.HasPrefix(u.ID, "google-")
 }
 
 func byEmail(a, b User) int {

@@ -144,7 +144,7 @@ func TestALockFileOfACrashIsNotInTheWay(t *testing.T) {
 func TestTheSeedOfTheHelpIsOne(t *testing.T) {
 	_, rest, _ := strings.Cut(seedHelp, "\n\n")
 	example, _, _ := strings.Cut(rest, "\n\n")
-	s, err := sandbox.Load([]byte(example))
+	s, err := sandbox.Load([]byte(example), sandbox.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,5 +1,23 @@
 package main
 
+import (
+	"fmt"
+	"strings"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+// variationHelp lists the points of -variation.
+func variationHelp() string {
+	var b strings.Builder
+	b.WriteString("\nPoints and variations, for example -variation ids=uuid,errors=empty (the first of each is the default):\n\n")
+	for _, point := range sandbox.Points() {
+		fmt.Fprintf(&b, "  %-14s %s\n", point.Name, strings.Join(point.Variations, ", "))
+	}
+	b.WriteString("\ninternal/contract/README.md says what each means. Use throttling together with -rate.\n")
+	return b.String()
+}
+
 // seedHelp is printed after the flags.
 const seedHelp = `
 A seed is JSON, and so is the state. Everything in it may be left out; an unknown key is an error:

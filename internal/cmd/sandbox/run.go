@@ -24,6 +24,8 @@ type options struct {
 	listen, seed, state string
 	workspace, cli      string
 	latency             time.Duration
+	rate                int
+	variations          sandbox.Variations
 }
 
 // run serves until the context ends. Whatever can be refused is, before a file
@@ -66,6 +68,7 @@ func (o options) run(ctx context.Context, seeded *sandbox.Sandbox, try folder, l
 		return err
 	}
 	s.SetLatency(o.latency)
+	s.SetRateLimit(o.rate)
 	logger := log.New(stderr, "", log.LstdFlags)
 	s.OnReply(func(r sandbox.Request) { logger.Println(line(r)) })
 	keeper := &keeper{sandbox: s, path: o.state}
@@ -84,7 +87,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.Usage = func() {
 		_, _ = fmt.Fprintln(stderr, "A Model-Prime organization in memory. Flags, for make sandbox in ARGS='…':")
 		flags.PrintDefaults()
-		_, _ = fmt.Fprint(stderr, seedHelp, "\n", sandbox.ControlHelp("http://127.0.0.1:8085"))
+		_, _ = fmt.Fprint(stderr, variationHelp(), seedHelp, "\n", sandbox.ControlHelp("http://127.0.0.1:8085"))
 	}
 	flags.StringVar(&opts.listen, "listen", "127.0.0.1:8085", "loopback `address` to listen on; port 0 takes a free one")
 	flags.StringVar(&opts.seed, "seed", "", "JSON `file` with the people to begin with; refused once there is a state")
@@ -92,6 +95,11 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&opts.workspace, "workspace", "", "`folder` to lay out for a try: this tree's provider, a configuration, the variables; -state is in it")
 	flags.StringVar(&opts.cli, "cli", "", "terraform or tofu of the workspace (default: the first of them on PATH)")
 	flags.DurationVar(&opts.latency, "latency", 0, "delay of every request")
+	flags.IntVar(&opts.rate, "rate", 0, "requests a second that are let through; 0 is no limit")
+	flags.Func("variation", "`point=variation,...` in which this Model-Prime answers otherwise than the contract decided; see below", func(text string) (err error) {
+		opts.variations, err = sandbox.ParseVariations(text)
+		return err
+	})
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
 	}
@@ -106,12 +114,12 @@ func parse(args []string, stderr io.Writer) (options, error) {
 // owner. A seed beside a state would be ignored, which nobody expects.
 func begin(opts options) (*sandbox.Sandbox, error) {
 	if opts.seed == "" {
-		return sandbox.New(sandbox.Options{}), nil
+		return sandbox.New(sandbox.Options{Variations: opts.variations}), nil
 	}
 	if _, err := os.Stat(opts.state); opts.state != "" && err == nil {
 		return nil, opts.seedIsLate()
 	}
-	return load(opts.seed)
+	return load(opts.seed, opts.variations)
 }
 
 func (o options) seedIsLate() error {
@@ -133,7 +141,7 @@ func resume(opts options, seeded *sandbox.Sandbox) (*sandbox.Sandbox, error) {
 	if opts.state == "" {
 		return seeded, nil
 	}
-	s, err := load(opts.state)
+	s, err := load(opts.state, opts.variations)
 	if errors.Is(err, fs.ErrNotExist) {
 		return seeded, nil
 	}
@@ -143,12 +151,12 @@ func resume(opts options, seeded *sandbox.Sandbox) (*sandbox.Sandbox, error) {
 	return s, err
 }
 
-func load(path string) (*sandbox.Sandbox, error) {
+func load(path string, variations sandbox.Variations) (*sandbox.Sandbox, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	s, err := sandbox.Load(data)
+	s, err := sandbox.Load(data, sandbox.Options{Variations: variations})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
