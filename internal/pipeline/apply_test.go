@@ -1,75 +1,170 @@
 package pipeline
 
 import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// A pull request that was planned before another one was merged has another main in it than there is now.
-func TestAPlanOfOtherFilesIsRefused(t *testing.T) {
+// A plan file holds a configuration of its own: Terraform itself sends the token to whatever endpoint an edited one has.
+func TestAPlanThatWasNotShownIsRefused(t *testing.T) {
+	t.Parallel()
+	tm := newTeam(t, small)
+	planned := tm.planMain(t).must(t, true)
+	checksum := outputOf(t, planned.folder, "checksum")
+
+	var stolen atomic.Int64
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if strings.Contains(r.Header.Get("Authorization"), tm.token) {
+			stolen.Add(1)
+		}
+	}))
+	t.Cleanup(elsewhere.Close)
+	edited := editPlan(t, planned.folder, "provider \"modelprime\" {", fmt.Sprintf("provider \"modelprime\" {\n  endpoint = %q", elsewhere.URL+sandbox.BasePath))
+	tm.run(t, "terraform", "init", "-no-color", "-input=false")
+	if tm.script(t, nil, "terraform", "apply", "-no-color", "-input=false", filepath.Join(edited, "roster.tfplan")); stolen.Swap(0) == 0 {
+		t.Fatal("this edited plan takes the token nowhere: the test tries nothing")
+	}
+
+	branch := tm.cloneOf(t)
+	branch.edit(t, "roster.yaml", "walter.grimm@example.net }", "walter.grimm@example.net, roles: [admin] }")
+	branch.run(t, "ci/plan.sh", filepath.Join(tm.dir, "of-a-branch"))
+
+	for name, swapped := range map[string]struct{ folder, checksum string }{
+		"with another endpoint": {edited, checksum},
+		"a plan of a branch":    {filepath.Join(tm.dir, "of-a-branch"), checksum},
+		"no checksum":           {planned.folder, ""},
+		"no plan":               {t.TempDir(), checksum},
+		"no plan, no checksum":  {t.TempDir(), ""},
+	} {
+		code, printed := tm.script(t, nil, "ci/apply.sh", swapped.folder, swapped.checksum)
+		if code != 1 {
+			t.Errorf("%s: the apply ended with %d", name, code)
+		}
+		wants(t, name, printed, []string{"This is not the plan that was shown. Plan again."})
+	}
+	if stolen.Load() > 0 {
+		t.Error("the token was sent elsewhere")
+	}
+	tm.wantRequests(t, map[string]int{})
+}
+
+// editPlan copies a plan file with another text in the configuration that it holds.
+func editPlan(t *testing.T, folder, from, to string) string {
+	t.Helper()
+	plan, err := zip.OpenReader(filepath.Join(folder, "roster.tfplan"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer plan.Close()
+	var edited bytes.Buffer
+	w := zip.NewWriter(&edited)
+	for _, file := range plan.File {
+		r, err := file.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		into, err := w.Create(file.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := into.Write(bytes.ReplaceAll(data, []byte(from), []byte(to))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	copied := t.TempDir()
+	if err := os.WriteFile(filepath.Join(copied, "roster.tfplan"), edited.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return copied
+}
+
+// What a pull request showed is not what is applied: main is planned anew, and says what is different now.
+func TestAMergeAppliesThePlanOfMainAndSaysWhereItDiffers(t *testing.T) {
+	t.Parallel()
+	tm := newTeam(t, small)
+	tm.settle(t)
+	number, planned := tm.pullRequest(t, func() {
+		tm.edit(t, "roster.yaml", "      - { name: Hanna Brandvold, email: hanna.brandvold@example.com }\n", "")
+		tm.edit(t, "roster.yaml", "caleb.osei@example.com }", "caleb.osei@example.com, roles: [analyst] }")
+	})
+	planned.must(t, true)
+	wants(t, "the comment", planned.summary, []string{"### Roster: 1 to remove, 1 to change"})
+	// Since then somebody has removed Hanna, and changed Owen.
+	tm.behindItsBack(t, "hanna.brandvold@example.com", tm.world.Remove)
+	tm.behindItsBack(t, "owen.prichard@example.com", func(id string) error { return tm.world.SetRoles(id, "admin") })
+	tm.world.ResetLog()
+
+	merged := tm.merge(t, number).must(t, true)
+	wants(t, "the summary", merged.summary, []string{
+		"### Roster: 2 to change", "### Not as pull request 1 showed it",
+		"- ### Roster: 1 to remove, 1 to change", "- remove hanna.brandvold@example.com", "+ change owen.prichard@example.com",
+	}, "+ change caleb.osei@example.com")
+	tm.wantRequests(t, map[string]int{"replaceUserRoles": 2})
+}
+
+// Two that were planned beside each other need no second round.
+func TestASecondMergeIsPlannedOnTheFirst(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, small)
 	tm.settle(t)
 	first, planned := tm.pullRequest(t, func() {
 		tm.edit(t, "roster.yaml", "      - { name: Hanna Brandvold, email: hanna.brandvold@example.com }\n", "")
 	})
-	planned.mustGo(t, true)
+	planned.must(t, true)
 	second, planned := tm.pullRequest(t, func() {
-		tm.edit(t, "roster.yaml", "Walter Grimm, email: walter.grimm@example.net }", "Walter Grimm, email: walter.grimm@example.net, roles: [developer] }")
+		tm.edit(t, "roster.yaml", "walter.grimm@example.net }", "walter.grimm@example.net, roles: [developer] }")
 	})
-	planned.mustGo(t, true)
-	tm.merge(t, first).mustGo(t, true)
-	tm.world.ResetLog()
-
-	merged := tm.merge(t, second).mustGo(t, false)
-	wants(t, "the log", merged.log, []string{"The plan was made of other files than these. Plan again."})
-	tm.wantRequests(t, map[string]int{})
-
-	byHand := tm.onMain(t, "apply.yml", "workflow_dispatch").mustGo(t, true)
-	wants(t, "the log", byHand.log, []string{"Plan: 0 to add, 1 to change, 0 to destroy.", "Apply complete!"})
-	tm.wantRequests(t, map[string]int{"replaceUserRoles": 1})
+	planned.must(t, true)
+	for _, number := range []int{first, second} {
+		merged := tm.merge(t, number).must(t, true)
+		wants(t, "the summary", merged.summary, []string{fmt.Sprintf("### As pull request %d showed it", number)})
+	}
+	tm.wantRequests(t, map[string]int{"deleteUser": 1, "replaceUserRoles": 1})
 }
 
-// The state may change although the files do not: the nightly job has recorded who joined.
+// The state may change while the plan waits for its reviewers: the night has recorded who joined.
 func TestAPlanOfAnotherStateIsRefused(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, small)
-	plan := filepath.Join(tm.dir, "first")
-	tm.run(t, "ci/plan.sh", plan)
-	tm.run(t, "ci/apply.sh", plan)
-	number, planned := tm.pullRequest(t, func() {
-		tm.edit(t, "roster.yaml", "      - { name: Hanna Brandvold, email: hanna.brandvold@example.com }\n", "")
-	})
-	planned.mustGo(t, true)
+	tm.planAndApply(t, filepath.Join(tm.dir, "first"))
+	tm.edit(t, "roster.yaml", "      - { name: Hanna Brandvold, email: hanna.brandvold@example.com }\n", "")
+	tm.git(t, tm.desk, "commit", "--quiet", "-a", "-m", "Hanna leaves")
+	tm.git(t, tm.desk, "push", "--quiet", "origin", "main")
+	f := tm.planMain(t).must(t, true)
+	wants(t, "the summary", f.summary, []string{"### Roster: 1 to forget", "### No pull request showed this plan"})
 	tm.everybodyAccepts(t)
-	tm.onMain(t, "drift.yml", "schedule").mustGo(t, true)
+	tm.night(t).must(t, true)
 	tm.world.ResetLog()
 
-	merged := tm.merge(t, number).mustGo(t, false)
-	wants(t, "the log", merged.log, []string{"Saved plan is stale"})
+	tm.apply(t, &f)
+	wants(t, "the log", f.must(t, false).log, []string{"Error: Saved plan is stale"})
 	tm.wantMembers(t, smallMembers())
 	tm.wantRequests(t, map[string]int{})
 
-	tm.onMain(t, "apply.yml", "workflow_dispatch").mustGo(t, true)
+	f = tm.planMain(t).must(t, true)
+	tm.apply(t, &f)
+	f.must(t, true)
 	tm.wantRequests(t, map[string]int{"deleteUser": 1})
-}
-
-func TestAPlanIsAppliedOnce(t *testing.T) {
-	t.Parallel()
-	tm := newTeam(t, small)
-	plan := filepath.Join(tm.dir, "plan")
-	tm.run(t, "ci/plan.sh", plan)
-	tm.run(t, "ci/apply.sh", plan)
-	code, printed := tm.script(t, nil, "ci/apply.sh", plan)
-	if code != 1 {
-		t.Errorf("the second apply ended with %d", code)
-	}
-	wants(t, "the second apply", printed, []string{"Saved plan is stale"})
-	tm.wantRequests(t, map[string]int{"inviteUser": 7})
 }
 
 // The second of two applies at once waits for the first one's lock, and then finds that its plan is stale.
@@ -83,9 +178,8 @@ func TestOfTwoAppliesAtOnceOneIsRefusedAndNothingIsHalfDone(t *testing.T) {
 	codes, said := make([]int, 2), make([]string, 2)
 	var both sync.WaitGroup
 	for i := range codes {
-		copied := tm.copyOf(t, plan)
-		clone := tm.cloneOf(t)
-		both.Go(func() { codes[i], said[i] = clone.script(t, nil, "ci/apply.sh", copied) })
+		copied, clone := artifact(t, plan), tm.cloneOf(t)
+		both.Go(func() { codes[i], said[i] = clone.script(t, nil, "ci/apply.sh", copied, outputOf(t, plan, "checksum")) })
 	}
 	both.Wait()
 	if codes[0]+codes[1] != 1 {
@@ -98,6 +192,9 @@ func TestOfTwoAppliesAtOnceOneIsRefusedAndNothingIsHalfDone(t *testing.T) {
 	wants(t, "the one that was refused", refused, []string{"Saved plan is stale"})
 	tm.wantInvitedOnce(t, 40)
 	wants(t, "the plan afterwards", tm.run(t, "ci/plan.sh", plan), []string{"No changes."})
+	if changes := outputOf(t, plan, "changes"); changes != "false" {
+		t.Errorf("the plan afterwards says changes=%s", changes)
+	}
 }
 
 // One that does not wait says who holds the lock, and leaves the other one alone.
@@ -106,7 +203,8 @@ func TestAnApplyThatDoesNotWaitFailsCleanly(t *testing.T) {
 	tm := newTeam(t, exampleRoster(t))
 	plan := filepath.Join(tm.dir, "plan")
 	tm.run(t, "ci/plan.sh", plan)
-	copied, clone := tm.copyOf(t, plan), tm.cloneOf(t)
+	checksum := outputOf(t, plan, "checksum")
+	copied, clone := artifact(t, plan), tm.cloneOf(t)
 
 	underWay, goOn := make(chan struct{}), make(chan struct{})
 	var once sync.Once
@@ -118,7 +216,7 @@ func TestAnApplyThatDoesNotWaitFailsCleanly(t *testing.T) {
 	})
 	ended := make(chan string)
 	go func() {
-		_, printed := clone.script(t, nil, "ci/apply.sh", copied)
+		_, printed := clone.script(t, nil, "ci/apply.sh", copied, checksum)
 		ended <- printed
 	}()
 	select {
@@ -126,7 +224,7 @@ func TestAnApplyThatDoesNotWaitFailsCleanly(t *testing.T) {
 	case printed := <-ended:
 		t.Fatalf("the first apply ended before it invited anybody:\n%s", printed)
 	}
-	code, printed := tm.script(t, []string{"LOCK_TIMEOUT=0s"}, "ci/apply.sh", plan)
+	code, printed := tm.script(t, []string{"LOCK_TIMEOUT=0s"}, "ci/apply.sh", plan, checksum)
 	close(goOn)
 	wants(t, "the first apply", <-ended, []string{"Apply complete! Resources: 40 added, 0 changed, 0 destroyed."})
 	if code != 1 {
@@ -153,30 +251,7 @@ func (tm *team) wantInvitedOnce(t *testing.T, people int) {
 	}
 }
 
-// copyOf is another job's download of the same plan.
-func (tm *team) copyOf(t *testing.T, plan string) string {
-	t.Helper()
-	to := filepath.Join(t.TempDir(), "plan")
-	if err := os.CopyFS(to, os.DirFS(plan)); err != nil {
-		t.Fatal(err)
-	}
-	return to
-}
-
-// cloneOf is another job's checkout of main.
-func (tm *team) cloneOf(t *testing.T) *team {
-	t.Helper()
-	other := *tm
-	other.desk = filepath.Join(t.TempDir(), "clone")
-	tm.git(t, tm.dir, "clone", "--quiet", tm.remote, other.desk)
-	return &other
-}
-
 func exampleRoster(t *testing.T) string {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(realParts(t).root, "examples", "gitops", "roster.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(data)
+	return readFile(t, realParts(t).root, "examples", "gitops", "roster.yaml")
 }

@@ -44,8 +44,7 @@ func TestTheDriftJobsExitCodesSayWhatItFound(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, small)
 	plan, drift := filepath.Join(tm.dir, "plan"), filepath.Join(tm.dir, "drift")
-	tm.run(t, "ci/plan.sh", plan)
-	tm.run(t, "ci/apply.sh", plan)
+	tm.planAndApply(t, plan)
 
 	// Whoever has not answered yet is no drift, and neither is who has joined since.
 	tm.wantDrift(t, 0, drift, "Nothing differs.")
@@ -55,7 +54,7 @@ func TestTheDriftJobsExitCodesSayWhatItFound(t *testing.T) {
 
 	tm.makeDrift(t)
 	tm.wantDrift(t, 2, drift, append([]string{"1 not in the roster, 1 missing, 1 with other roles, 1 with a new address"}, differences...)...)
-	wants(t, "the report", readFile(t, drift, "report.md"), append([]string{"### Roster: 1 not in the roster"}, differences...))
+	wants(t, "the report", rendered(t, readFile(t, drift, "report.md")).text, append([]string{"Roster: 1 not in the roster"}, differences...))
 
 	// What cannot be found out is an error and no drift: no token that is good, no database, no folder.
 	tm.token = "mpat_revoked"
@@ -93,24 +92,24 @@ func TestTheNightOpensOneIssueAndClosesIt(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, small)
 	tm.settle(t)
-	tm.onMain(t, "drift.yml", "schedule").mustGo(t, true)
+	tm.night(t).must(t, true)
 	tm.wantIssues(t)
 
 	tm.makeDrift(t)
 	for range 2 { // the second night finds the same
-		tm.onMain(t, "drift.yml", "schedule").mustGo(t, true)
+		tm.night(t).must(t, true)
 		tm.wantIssues(t, "open: Roster: 1 not in the roster, 1 missing, 1 with other roles, 1 with a new address")
 	}
-	wants(t, "the issue", tm.hub(t).Issues[0].Body, differences)
+	wants(t, "the issue", rendered(t, tm.hub(t).Issues[0].Body).text, differences)
 
 	// A night on which nothing can be found out says nothing about the issue.
 	tm.token = "mpat_revoked"
-	tm.onMain(t, "drift.yml", "schedule").mustGo(t, false)
+	tm.night(t).must(t, false)
 	tm.token = sandbox.DefaultToken
 	tm.wantIssues(t, "open: Roster: 1 not in the roster, 1 missing, 1 with other roles, 1 with a new address")
 
 	tm.mend(t)
-	tm.onMain(t, "drift.yml", "schedule").mustGo(t, true)
+	tm.night(t).must(t, true)
 	tm.wantIssues(t, "closed: Roster: 1 not in the roster, 1 missing, 1 with other roles, 1 with a new address")
 }
 
@@ -122,10 +121,10 @@ func (tm *team) mend(t *testing.T) {
 		tm.takeCommentsOff(t, "moved", "leila.farahani@example.com", "ruth.abernathy@example.com", "leila.farahani-holm@example.com", "ruth.lind@example.com")
 		tm.write(t, "exclusive.auto.tfvars", "exclusive = true\n")
 	})
-	planned.mustGo(t, true)
-	wants(t, "the comment", tm.said(t, number), []string{"1 to invite, 0 to take over, 2 to change, 0 to remove, 1 not in the roster to remove"})
+	planned.must(t, true)
+	wants(t, "the comment", planned.summary, []string{"### Roster: 1 to remove, 1 to invite, 2 to change"})
 	tm.world.ResetLog()
-	tm.merge(t, number).mustGo(t, true)
+	tm.merge(t, number).must(t, true)
 	tm.wantRequests(t, map[string]int{"inviteUser": 1, "replaceUserRoles": 1, "deleteUser": 1})
 }
 

@@ -10,12 +10,17 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"testing"
 )
 
-// hub is what GitHub knows, as far as the workflows ask it. It lies in a file, for each gh is a process of its own.
+const repository = "example-robotics/roster"
+
+// onGitHub is what the workflows tell ci/github.sh.
+var onGitHub = []string{"GH_REPO=" + repository, "GH_TOKEN=ghs_played"}
+
+// hub is what GitHub knows, as far as ci/github.sh asks. It lies in a file, for each gh is a process of its own.
 type hub struct {
 	Pulls    []pull
-	Runs     []workflowRun
 	Comments []comment
 	Issues   []issue
 
@@ -23,19 +28,8 @@ type hub struct {
 }
 
 type pull struct {
-	Number   int
+	Number   int    `json:"number"`
 	MergedAs string `json:"merge_commit_sha"`
-	Head     struct {
-		SHA  string `json:"sha"`
-		Repo struct {
-			FullName string `json:"full_name"`
-		} `json:"repo"`
-	} `json:"head"`
-}
-
-type workflowRun struct {
-	ID                              int `json:"databaseId"`
-	Workflow, Event, Commit, Status string
 }
 
 type comment struct {
@@ -43,13 +37,22 @@ type comment struct {
 	On   int
 	Body string `json:"body"`
 	User struct {
-		Type string `json:"type"`
+		Login string `json:"login"`
 	} `json:"user"`
 }
 
 type issue struct {
 	Number             int `json:"number"`
 	Title, Body, State string
+}
+
+func (tm *team) hub(t *testing.T) *hub {
+	t.Helper()
+	h, err := openHub(tm.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
 }
 
 func openHub(dir string) (*hub, error) {
@@ -66,15 +69,38 @@ func openHub(dir string) (*hub, error) {
 
 func (h *hub) save() error {
 	data, err := json.Marshal(h)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(h.path, data, 0o600)
+	return errors.Join(err, os.WriteFile(h.path, data, 0o600))
 }
 
-// artifacts is the folder of what a run has uploaded under a name.
-func (h *hub) artifacts(run int, name string) string {
-	return filepath.Join(filepath.Dir(h.path), "artifacts", strconv.Itoa(run), name)
+// open opens a pull request.
+func (h *hub) open() int {
+	h.Pulls = append(h.Pulls, pull{Number: len(h.Pulls) + 1})
+	if err := h.save(); err != nil {
+		panic(err)
+	}
+	return len(h.Pulls)
+}
+
+func (h *hub) merged(number int, commit string) {
+	h.Pulls[number-1].MergedAs = commit
+	if err := h.save(); err != nil {
+		panic(err)
+	}
+}
+
+// comment is the one comment on a pull request.
+func (h *hub) comment(t *testing.T, number int) string {
+	t.Helper()
+	bodies := []string{}
+	for _, c := range h.Comments {
+		if c.On == number {
+			bodies = append(bodies, c.Body)
+		}
+	}
+	if len(bodies) != 1 {
+		t.Fatalf("%d comments on pull request %d, want one: %q", len(bodies), number, bodies)
+	}
+	return bodies[0]
 }
 
 // gh answers what ci/github.sh asks, and refuses everything else.
@@ -120,18 +146,11 @@ func (h *hub) answer(a ghArgs) error {
 	switch command := strings.Join(a.words[:min(2, len(a.words))], " "); command {
 	case "issue list":
 		open := slices.DeleteFunc(slices.Clone(h.Issues), func(i issue) bool { return i.State != a.flags["state"] })
-		return h.print(open, a.flags["jq"])
+		return print(open, a.flags["jq"])
 	case "issue create", "issue edit", "issue close":
 		return h.changeIssue(a)
 	case "label create":
 		return nil
-	case "run list":
-		return h.print(slices.DeleteFunc(slices.Clone(h.Runs), func(r workflowRun) bool {
-			return r.Workflow != a.flags["workflow"] || r.Event != a.flags["event"] || r.Commit != a.flags["commit"] || r.Status != a.flags["status"]
-		}), a.flags["jq"])
-	case "run download":
-		id, err := strconv.Atoi(a.words[2])
-		return errors.Join(err, os.CopyFS(a.flags["dir"], os.DirFS(h.artifacts(id, a.flags["name"]))))
 	}
 	if a.words[0] == "api" {
 		return h.api(strings.Split(strings.TrimPrefix(a.words[1], "repos/"+repository+"/"), "/"), a)
@@ -144,17 +163,17 @@ func (h *hub) api(path []string, a ghArgs) error {
 	number, _ := strconv.Atoi(path[1])
 	switch {
 	case path[0] == "commits" && path[2] == "pulls":
-		return h.print(slices.DeleteFunc(slices.Clone(h.Pulls), func(p pull) bool { return p.MergedAs != path[1] }), a.flags["jq"])
+		return print(slices.DeleteFunc(slices.Clone(h.Pulls), func(p pull) bool { return p.MergedAs != path[1] }), a.flags["jq"])
 	case path[0] == "issues" && path[1] == "comments" && a.flags["method"] == "PATCH":
 		at := slices.IndexFunc(h.Comments, func(c comment) bool { return strconv.Itoa(c.ID) == path[2] })
 		return a.readBody(&h.Comments[at].Body)
 	case path[0] == "issues" && path[2] == "comments" && a.flags["method"] == "POST":
 		said := comment{ID: len(h.Comments) + 1, On: number}
-		said.User.Type = "Bot"
+		said.User.Login = "github-actions[bot]"
 		h.Comments = append(h.Comments, said)
 		return a.readBody(&h.Comments[len(h.Comments)-1].Body)
 	case path[0] == "issues" && path[2] == "comments":
-		return h.print(slices.DeleteFunc(slices.Clone(h.Comments), func(c comment) bool { return c.On != number }), a.flags["jq"])
+		return print(slices.DeleteFunc(slices.Clone(h.Comments), func(c comment) bool { return c.On != number }), a.flags["jq"])
 	}
 	return fmt.Errorf("unknown path %q", path)
 }
@@ -191,13 +210,10 @@ func (a ghArgs) readBody(into *string) error {
 }
 
 // print prints the value as --jq wants it.
-func (h *hub) print(value any, filter string) error {
-	data, err := json.Marshal(value)
+func print[T any](values []T, filter string) error {
+	data, err := json.Marshal(append([]T{}, values...))
 	if err != nil {
 		return err
-	}
-	if string(data) == "null" {
-		data = []byte("[]")
 	}
 	jq := exec.Command("jq", "-r", filter)
 	jq.Stdin, jq.Stdout, jq.Stderr = strings.NewReader(string(data)), os.Stdout, os.Stderr

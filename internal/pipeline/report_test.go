@@ -2,98 +2,272 @@ package pipeline
 
 import (
 	"fmt"
+	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// Whoever is taken over gets no e-mail, so the first plan of an organization must not count them as invited.
-func TestTheFirstPlanTellsWhoIsTakenOverFromWhoIsInvited(t *testing.T) {
+// Texts that do something where they are not taken for text.
+var hostile = []string{
+	"::add-mask::person", "##[add-mask]person", "Ada\r::error::person", " \u00a0::stop-commands::person", "\x1b]8;;http://example.org\x07person",
+	"<img src=x onerror=alert(1)>", "</code></td></tr></table><h1>person", "<!-- person", "&lt;b&gt;person",
+	"[person](http://example.org)", "![person](http://example.org)", "www.example.org", "@everybody", "#1", "`person`", "| person |", "**person**",
+	"\u202eperson\u2066", "person\u2028::debug::", "$(person)", "{{ person }}", "${{ person }}",
+}
+
+// inLogs fails if a line of the log is a command to GitHub's runner: one that begins with "::", white space aside, or holds "##[",
+// as its source has it.
+func inLogs(t *testing.T, what, log string) {
+	t.Helper()
+	noControl(t, what, log)
+	for line := range strings.FieldsFuncSeq(log, func(r rune) bool { return r == '\n' || r == '\r' }) {
+		if strings.HasPrefix(strings.TrimSpace(line), "::") || strings.Contains(line, "##[") {
+			t.Errorf("%s has a command: %q", what, line)
+		}
+	}
+}
+
+// noControl fails if a text has a character that steers a terminal, GitLab's log or the direction of writing.
+func noControl(t *testing.T, what, log string) {
+	t.Helper()
+	if found := strings.IndexFunc(log, func(r rune) bool { return r != '\n' && (unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)) }); found >= 0 {
+		t.Errorf("%s has a control character: %q", what, log[found:min(found+20, len(log))])
+	}
+}
+
+// inMarkdown fails if a report is anything but what the scripts mean it to be, once it is rendered: an element or attribute of
+// somebody else's, or text outside of code that GitHub makes a mention, a link or a reference of.
+func inMarkdown(t *testing.T, what, report string) {
+	t.Helper()
+	page := rendered(t, report)
+	for tag := range page.tags {
+		if !regexp.MustCompile(`^(h3|p|ul|li|table|tbody|tr|th|td|td colspan=4|details|summary|pre|code)$`).MatchString(tag) {
+			t.Errorf("%s has <%s>:\n%s", what, tag, report)
+		}
+	}
+	if found := regexp.MustCompile("[@#`*<>\\[\\]$]|http|www|person").FindString(page.free); found != "" {
+		t.Errorf("%s has %q outside of code:\n%s", what, found, page.free)
+	}
+	noControl(t, what, report)
+}
+
+func TestForeignTextIsInertWhereverItLands(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, small)
-	for _, email := range []string{"ines.marchetti@example.com", "noor.haddad@example.com"} {
-		if _, err := tm.world.AddMember(sandbox.User{Email: email, Name: "Somebody", Roles: []string{"analyst"}}); err != nil {
+	for i, text := range hostile {
+		if _, err := tm.world.AddMember(sandbox.User{Email: fmt.Sprintf("member%d@example.com", i), Name: text, Roles: []string{"developer"}}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := tm.world.AddMember(sandbox.User{Email: text + "@example.org", Name: "Integrator", Roles: []string{"developer"}}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	number, planned := tm.pullRequest(t, func() { tm.write(t, "terraform.tfvars", "adopt_existing = true\n") })
-	planned.mustGo(t, true)
-	wants(t, "the comment", tm.said(t, number), []string{
-		"### Roster: 5 to invite, 2 to take over, 0 to change, 0 to remove",
-		"Warning: noor.haddad@example.com is a member already and will be taken over",
+	// Members whom the roster takes over and changes, strangers with addresses of their own making, and a name in the roster.
+	roster := small + "      - { name: \"<b>@everybody **person** ::add-mask::\", email: new@example.net }\n  members:\n    roles: [analyst]\n    people:\n"
+	for i := range hostile {
+		roster += fmt.Sprintf("      - { name: Member, email: member%d@example.com }\n", i)
+	}
+	number, planned := tm.pullRequest(t, func() {
+		tm.write(t, "roster.yaml", roster)
+		tm.write(t, "limits.auto.tfvars", "adopt_existing = true\nexclusive = true\nmax_removals = 100\n")
 	})
-	tm.merge(t, number).mustGo(t, true)
-	tm.wantRequests(t, map[string]int{"inviteUser": 5, "replaceUserRoles": 1})
+	planned.must(t, true)
+	inMarkdown(t, "the comment", planned.summary)
+	inLogs(t, "the log of the plan", planned.log)
+	wants(t, "the comment", rendered(t, planned.summary).text, []string{
+		fmt.Sprintf("Roster: %d to remove, 8 to invite, %d to take over", len(hostile), len(hostile)), "<b>@everybody **person** ::add-mask::", "@everybody@example.org",
+	})
 
-	// Once they are, it makes no difference any more.
-	number, planned = tm.pullRequest(t, func() { tm.git(t, tm.desk, "rm", "--quiet", "terraform.tfvars") })
-	planned.mustGo(t, true)
-	wants(t, "the comment", tm.said(t, number), []string{"### Roster: 0 to invite, 0 to take over, 0 to change, 0 to remove", "No changes."})
+	merged := tm.merge(t, number).must(t, true)
+	inMarkdown(t, "the summary", merged.summary)
+	inLogs(t, "the log of the apply", merged.log)
+
+	for i, text := range hostile {
+		tm.behindItsBack(t, fmt.Sprintf("member%d@example.com", i), func(id string) error { return tm.world.SetEmail(id, text+"@example.org") })
+	}
+	night := tm.night(t).must(t, true)
+	inLogs(t, "the log of the night", night.log)
+	issue := tm.hub(t).Issues[0]
+	inMarkdown(t, "the issue", issue.Body)
+	wants(t, "the issue", rendered(t, issue.Body).text, []string{fmt.Sprintf("member%d@example.com is now @everybody@example.org", slices.Index(hostile, "@everybody"))})
+	wants(t, "the title", issue.Title, []string{fmt.Sprintf("Roster: 0 not in the roster, 0 missing, 0 with other roles, %d with a new address", len(hostile))})
+
+	// An error names the team and the role.
+	number, planned = tm.pullRequest(t, func() {
+		tm.write(t, "roster.yaml", strings.ReplaceAll(roster, "  members:\n    roles: [analyst]", "  \"@everybody <h1> ::error::\\r::debug::\":\n    roles: [\"##[person]\"]"))
+	})
+	planned.must(t, false)
+	inMarkdown(t, "the comment of the error", planned.summary)
+	inLogs(t, "the log of the error", planned.log)
+	wants(t, "the comment", rendered(t, planned.summary).text, []string{"the plan failed", "@everybody <h1>"})
 }
 
-// A comment is only so long. What a reviewer has to read comes first, and what was only read is left out.
+// What a branch wrote into its comment is shown beside main's plan, as text.
+func TestAForgedCommentIsInert(t *testing.T) {
+	t.Parallel()
+	tm := newTeam(t, small)
+	number, planned := tm.pullRequest(t, func() { tm.edit(t, "roster.yaml", "name: Caleb Osei", "name: Caleb A. Osei") })
+	planned.must(t, true)
+	h := tm.hub(t)
+	for _, text := range hostile {
+		h.Comments[0].Body += "\n### Roster: " + text + "\n<tr>" + text + "\n" + text
+	}
+	h.Comments[0].Body += "\n<tr><td>person@example.com</td></tr>"
+	if err := h.save(); err != nil {
+		t.Fatal(err)
+	}
+	merged := tm.merge(t, number).must(t, true)
+	inMarkdown(t, "the summary", merged.summary)
+	inLogs(t, "the log", merged.log)
+	wants(t, "the summary", merged.summary, []string{"### Not as pull request 1 showed it", "- person@example.com"})
+}
+
+// With counts there is nothing of people anywhere, in no text that they or the API chose.
+func TestCountsHoldNoTextFromElsewhere(t *testing.T) {
+	t.Parallel()
+	tm := newTeam(t, small)
+	tm.report = "counts"
+	number, planned := tm.pullRequest(t, func() { tm.edit(t, "roster.yaml", "name: Caleb Osei", "name: Caleb A. Osei") })
+	planned.must(t, true)
+	merged := tm.merge(t, number).must(t, true)
+	tm.everybodyAccepts(t)
+	tm.join(t, "temp.integrator@example.org")
+	tm.night(t).must(t, true)
+	opened := tm.hub(t).Issues[0]
+	_, failed := tm.pullRequest(t, func() {
+		kept, _, _ := strings.Cut(small, "      - { name: Hanna")
+		tm.write(t, "roster.yaml", kept)
+	})
+	failed.must(t, false)
+	_, syntax := tm.pullRequest(t, func() { tm.write(t, "more.tf", "# Caleb is caleb.osei@example.com {\n caleb.osei@example.com {\n") })
+	syntax.must(t, false)
+	tm.token = "mpat_revoked"
+	night := tm.night(t).must(t, false)
+
+	people := []string{"@example", "Caleb", "Osei", "Integrator", "integrator", "hanna", "noor"}
+	for what, text := range map[string]struct {
+		text string
+		says []string
+	}{
+		"the comment":          {planned.summary, []string{"### Roster: 7 to invite"}},
+		"the log of the plan":  {planned.log, []string{"7 to invite"}},
+		"the summary":          {merged.summary, []string{"### Roster: 7 to invite", "### As pull request 1 showed it"}},
+		"the log of the apply": {merged.log, []string{"Apply complete! Resources: 7 added"}},
+		"the issue":            {opened.Title + opened.Body, []string{"1 not in the roster"}},
+		"a failed plan":        {failed.summary, []string{"the plan failed", "- 1 × Too many removals in one run"}},
+		"its log":              {failed.log, []string{"the plan failed", "- 1 × Too many removals in one run"}},
+		"a syntax error":       {syntax.summary + syntax.log, []string{"terraform init failed"}},
+		"a night that failed":  {night.log, []string{"the refresh failed", " × "}},
+	} {
+		wants(t, what, text.text, text.says, people...)
+	}
+
+	// Nor in what is compared with a comment of somebody else's making.
+	h := tm.hub(t)
+	h.Comments[0].Body += "\n### Roster: Caleb\n<tr>caleb.osei@example.com"
+	if err := h.save(); err != nil {
+		t.Fatal(err)
+	}
+	tm.token = sandbox.DefaultToken
+	f := tm.planMain(t).must(t, true)
+	wants(t, "the summary", f.summary+f.log, []string{"### Not as pull request 1 showed it"}, people...)
+}
+
+// A heading is told if it is of words alone: Terraform's own can hold an address.
+func TestCountsTellNoHeadingWithAnAddress(t *testing.T) {
+	t.Parallel()
+	got := jq(t, "messages", "headings", `{"type":"diagnostic","diagnostic":{"severity":"error","summary":"Saved plan is stale"}}
+{"type":"diagnostic","diagnostic":{"severity":"error","summary":"Duplicate import configuration for \"modelprime_membership.this[\\\"caleb@example.com\\\"]\""}}
+{"type":"diagnostic","diagnostic":{"severity":"error","summary":"Saved plan is stale\\ncaleb"}}
+{"type":"diagnostic","diagnostic":{"severity":"warning","summary":"Caleb has not joined"}}
+{"type":"diagnostic","diagnostic":{"severity":"error","summary":"Saved plan is stale"}}
+Error: caleb@example.com`)
+	if want := "- 2 × Another error\n- 2 × Saved plan is stale\n"; got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}
+
+// jq runs one of the modules in ci/ on its own.
+func jq(t *testing.T, module, filter, input string) string {
+	t.Helper()
+	path, err := exec.LookPath("jq")
+	if err != nil {
+		t.Skip("needs jq; make test-pipeline sees to it")
+	}
+	cmd := exec.Command(path, "-nrR", "-L", filepath.Join(example, "ci"), fmt.Sprintf("include \"text\"; include %q; %s", module, filter))
+	cmd.Stdin = strings.NewReader(input)
+	printed, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s: %v", filter, err)
+	}
+	return string(printed)
+}
+
+// A REPORT that is misspelt must not print what it was to keep.
+func TestReportIsFullOrCounts(t *testing.T) {
+	t.Parallel()
+	for _, script := range []string{"plan.sh", "apply.sh", "refresh.sh", "drift.sh"} {
+		cmd := exec.Command(filepath.Join(example, "ci", script), t.TempDir(), "checksum")
+		if !strings.Contains(script, "apply") {
+			cmd.Args = cmd.Args[:2]
+		}
+		cmd.Env = append(cmd.Environ(), "REPORT=count")
+		if printed, err := cmd.CombinedOutput(); err == nil || string(printed) != "REPORT must be \"full\" or \"counts\".\n" {
+			t.Errorf("%s: %v\n%s", script, err, printed)
+		}
+	}
+}
+
+// A comment is only so long. What a reviewer has to read comes first.
 func TestAReportBeginsWithWhatWentWrongAndSaysWhereItEnds(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, exampleRoster(t))
 	tm.settle(t)
-	newcomers := small
-	for i := range 100 {
-		newcomers += fmt.Sprintf("      - { name: Newcomer %d, email: newcomer%d@example.com }\n", i, i)
+	newcomers := ""
+	for i := range 300 {
+		newcomers += fmt.Sprintf("      - { name: \"Newcomer %d %s\", email: newcomer%d@example.net }\n", i, strings.Repeat("&", 100), i)
 	}
-	number, planned := tm.pullRequest(t, func() { tm.write(t, "roster.yaml", newcomers) })
-	planned.mustGo(t, false)
-	comment := tm.said(t, number)
-	wants(t, "the comment", comment, []string{
-		"### Roster: the plan failed Error: Too many",
-		"And more: the log of the job has all of it.",
-	}, "Refreshing state")
-	if len(comment) > 60_000 {
-		t.Errorf("the comment has %d bytes", len(comment))
-	}
-	if before, _, _ := strings.Cut(comment, "will be created"); !strings.Contains(before, "Too many removals") {
-		t.Errorf("the plan comes before the error:\n%s", comment)
-	}
-}
-
-// Counts alone would leave somebody with "the plan failed" and nowhere to look.
-func TestCountsSayWhyAPlanFailed(t *testing.T) {
-	t.Parallel()
-	tm := newTeam(t, small)
-	tm.settle(t)
-	tm.report = "counts"
-	number, planned := tm.pullRequest(t, func() {
-		kept, _, _ := strings.Cut(small, "      - { name: Hanna")
-		tm.write(t, "roster.yaml", kept)
+	_, planned := tm.pullRequest(t, func() {
+		tm.write(t, "roster.yaml", exampleRoster(t)+newcomers)
+		tm.write(t, "limits.auto.tfvars", "max_invitations = 300\n")
 	})
-	planned.mustGo(t, false)
-	says := []string{"the plan failed", "- 1 × Error: Too many removals in one run"}
-	wants(t, "the comment", tm.said(t, number), says, "@example", "Hanna")
-	wants(t, "the log", planned.log, says, "@example", "Hanna")
+	wants(t, "the comment", planned.must(t, true).summary, []string{"### Roster: 300 to invite", "And more: the log of the job has all of it."}, "newcomer299@example.net")
+	wants(t, "the log", planned.log, []string{"newcomer299@example.net"})
+	inMarkdown(t, "the comment", planned.summary)
 
-	tm.token = "mpat_revoked"
-	night := tm.onMain(t, "drift.yml", "schedule").mustGo(t, false)
-	wants(t, "the log of the night", night.log, []string{"The refresh failed.", "× Error: "}, "@example", "Hanna")
+	_, failed := tm.pullRequest(t, func() { tm.write(t, "roster.yaml", small+newcomers) })
+	wants(t, "the comment", failed.must(t, false).summary, []string{"### Roster: the plan failed Error: Too many", "And more: the log of the job has all of it."})
+	for _, comment := range []string{planned.summary, failed.summary} {
+		if len(comment) > 65_536 {
+			t.Errorf("the comment has %d bytes", len(comment))
+		}
+	}
 }
 
 // A push whose plan never began must not leave the comment of the one before it.
 func TestAPlanThatCannotBeginSaysSo(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, small)
-	number, planned := tm.pullRequest(t, func() { tm.git(t, tm.desk, "rm", "--quiet", ".terraform.lock.hcl") })
-	planned.mustGo(t, false)
-	wants(t, "the comment", tm.said(t, number), []string{"### Roster: terraform init failed", "Error: Provider dependency changes detected"})
+	number, planned := tm.pullRequest(t, func() { tm.edit(t, "roster.yaml", "name: Caleb Osei", "name: Caleb A. Osei") })
+	planned.must(t, true)
+	tm.git(t, tm.desk, "checkout", "--quiet", branchOf(number))
+	tm.git(t, tm.desk, "rm", "--quiet", ".terraform.lock.hcl")
+	tm.git(t, tm.desk, "commit", "--quiet", "-m", "Remove the lock file")
+	tm.git(t, tm.desk, "push", "--quiet", "origin", branchOf(number))
+	planned = tm.planned(t, number).must(t, false)
+	wants(t, "the comment", planned.summary, []string{"### Roster: terraform init failed", "Error: Provider dependency changes detected"}, "to invite")
 }
 
 func TestTheReportOfANightSaysWhatToDo(t *testing.T) {
 	t.Parallel()
-	tm := newTeam(t, small)
-	tm.settle(t)
-	tm.makeDrift(t)
-	tm.onMain(t, "drift.yml", "schedule").mustGo(t, true)
 	const heading = "What happens elsewhere"
-	wants(t, "the issue", tm.hub(t).Issues[0].Body, []string{heading})
+	wants(t, "the script", readFile(t, example, "ci", "drift.sh"), []string{heading})
 	wants(t, "the README", readFile(t, example, "README.md"), []string{"## " + heading})
 }
 

@@ -16,9 +16,6 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/workspace"
 )
 
-// repository is where the team's roster is, for GitHub.
-const repository = "example-robotics/roster"
-
 const backend = `terraform {
   backend "pg" {}
 }
@@ -34,10 +31,8 @@ type team struct {
 	desk     string // somebody's clone of it
 	database string // the URL of the one that holds its state
 	env      []string
-	pulls    int
-	runs     int
-	report   string // the variable ROSTER_REPORT
-	token    string // the secret MODELPRIME_TOKEN
+	report   string // REPORT
+	token    string // MODELPRIME_TOKEN
 }
 
 // newTeam sets the team's repository up, with this roster on main and nobody in the organization yet.
@@ -103,11 +98,16 @@ func (tm *team) setUpRepository(t *testing.T, roster string) {
 func (tm *team) settle(t *testing.T) {
 	t.Helper()
 	plan := filepath.Join(tm.dir, "settle")
-	tm.run(t, "ci/plan.sh", plan)
-	tm.run(t, "ci/apply.sh", plan)
+	tm.planAndApply(t, plan)
 	tm.everybodyAccepts(t)
 	tm.run(t, "ci/refresh.sh", plan)
 	tm.world.ResetLog()
+}
+
+func (tm *team) planAndApply(t *testing.T, folder string) {
+	t.Helper()
+	tm.run(t, "ci/plan.sh", folder)
+	tm.run(t, "ci/apply.sh", folder, outputOf(t, folder, "checksum"))
 }
 
 func (tm *team) everybodyAccepts(t *testing.T) {
@@ -156,7 +156,7 @@ func (tm *team) script(t *testing.T, env []string, name string, args ...string) 
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "env", append([]string{name}, args...)...)
 	cmd.Dir = tm.desk
-	cmd.Env = append(slices.Clone(tm.env), "PG_CONN_STR="+tm.database, "MODELPRIME_EMAIL="+sandbox.DefaultEmail, "MODELPRIME_TOKEN="+tm.token)
+	cmd.Env = append(slices.Clone(tm.env), "PG_CONN_STR="+tm.database, "MODELPRIME_EMAIL="+sandbox.DefaultEmail, "MODELPRIME_TOKEN="+tm.token, "REPORT="+tm.report)
 	cmd.Env = append(cmd.Env, env...)
 	printed, err := cmd.CombinedOutput()
 	var exit *exec.ExitError

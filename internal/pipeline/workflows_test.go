@@ -1,22 +1,231 @@
 package pipeline
 
 import (
+	"encoding/json"
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/oasdiff/yaml"
 )
 
 const example = "../../examples/gitops"
 
+// workflow is a file of GitHub's or GitLab's, as far as it says who runs what with which secrets.
+type workflow struct {
+	On   map[string]any `json:"on"`
+	Jobs map[string]job `json:"jobs"`
+}
+
+type job struct {
+	If          string            `json:"if"`
+	Needs       any               `json:"needs"`
+	Environment string            `json:"environment"`
+	Permissions map[string]string `json:"permissions"`
+	Steps       []step            `json:"steps"`
+}
+
+type step struct {
+	Uses string            `json:"uses"`
+	Run  string            `json:"run"`
+	With map[string]any    `json:"with"`
+	Env  map[string]string `json:"env"`
+}
+
+func readYAML(t *testing.T, into any, path ...string) {
+	t.Helper()
+	data, err := yaml.YAMLToJSON([]byte(readFile(t, path...)))
+	if err == nil {
+		err = json.Unmarshal(data, into)
+	}
+	if err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+}
+
+func workflows(t *testing.T) map[string]workflow {
+	t.Helper()
+	found := map[string]workflow{}
+	for _, file := range workflowFiles(t) {
+		var w workflow
+		readYAML(t, &w, file)
+		found[filepath.Base(file)] = w
+	}
+	return found
+}
+
 func workflowFiles(t *testing.T) []string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(example, ".github", "workflows", "*.yml"))
-	if err != nil || len(files) < 3 {
+	if err != nil || len(files) != 3 {
 		t.Fatalf("workflows: %q, %v", files, err)
 	}
 	return files
+}
+
+func (j job) secret() bool {
+	text, _ := json.Marshal(j)
+	return strings.Contains(string(text), "secrets.")
+}
+
+// A branch can change a workflow, but not what an environment asks of whoever uses it. So no job has a secret without one; and
+// what runs for main says so itself, for a run by hand can be of any branch.
+func TestSecretsAreThoseOfEnvironments(t *testing.T) {
+	t.Parallel()
+	environments := map[string]string{}
+	for file, w := range workflows(t) {
+		for name, j := range w.Jobs {
+			if j.secret() != (j.Environment != "") {
+				t.Errorf("%s, job %s: environment %q, secrets %t", file, name, j.Environment, j.secret())
+			}
+			if j.Environment != "" {
+				environments[file+" "+name] = j.Environment
+			}
+			if name == "test" {
+				continue
+			}
+			if file == "plan.yml" {
+				if j.If != "github.event.pull_request.head.repo.full_name == github.repository" {
+					t.Errorf("%s, job %s runs for a fork: if %q", file, name, j.If)
+				}
+			} else if j.Needs == nil && j.If != "github.ref == 'refs/heads/main'" {
+				t.Errorf("%s, job %s runs for more than main: if %q", file, name, j.If)
+			}
+		}
+	}
+	want := map[string]string{
+		"plan.yml plan": "roster-pull-request", "apply.yml plan": "roster-main", "drift.yml drift": "roster-main", "apply.yml apply": "roster-apply",
+	}
+	if !maps.Equal(environments, want) {
+		t.Errorf("environments: got %v, want %v", environments, want)
+	}
+	for name := range map[string]bool{"roster-pull-request": true, "roster-main": true, "roster-apply": true} {
+		wants(t, "the README", readFile(t, example, "README.md"), []string{"`" + name + "`"})
+	}
+}
+
+// Nothing that a pull request's job made is downloaded, taken from a cache, or waited for; and what another workflow or another
+// run made cannot be asked for.
+func TestNothingOfAnUnprotectedJobEntersAProtectedOne(t *testing.T) {
+	t.Parallel()
+	for file, w := range workflows(t) {
+		for trigger := range w.On {
+			if !slices.Contains([]string{"pull_request", "push", "workflow_dispatch", "schedule"}, trigger) {
+				t.Errorf("%s runs on %s", file, trigger)
+			}
+		}
+		made := map[any]string{} // which job uploads what
+		for name, j := range w.Jobs {
+			for _, s := range j.Steps {
+				if strings.HasPrefix(s.Uses, "actions/upload-artifact@") {
+					made[s.With["name"]] = name
+				}
+			}
+		}
+		if file == "plan.yml" && len(made) > 0 {
+			t.Errorf("a pull request's job leaves %v", made)
+		}
+		for name, j := range w.Jobs {
+			text, _ := json.Marshal(j)
+			if found := regexp.MustCompile(`actions/cache|run-id|run download|gh run|"cache`).FindString(string(text)); found != "" {
+				t.Errorf("%s, job %s has %q", file, name, found)
+			}
+			for _, s := range j.Steps {
+				if !strings.HasPrefix(s.Uses, "actions/download-artifact@") {
+					continue
+				}
+				if maker, ok := w.Jobs[made[s.With["name"]]]; !ok || maker.Environment != "roster-main" {
+					t.Errorf("%s, job %s takes %v of an unprotected job", file, name, s.With["name"])
+				}
+				if keys := slices.Sorted(maps.Keys(s.With)); !slices.Equal(keys, []string{"name", "path"}) {
+					t.Errorf("%s, job %s downloads by %v", file, name, keys)
+				}
+			}
+		}
+	}
+	apply := workflows(t)["apply.yml"].Jobs
+	if needs := fmt.Sprint(apply["apply"].Needs); needs != "[plan compare]" {
+		t.Errorf("the apply needs %s: its reviewers have to see the plan and the comparison first", needs)
+	}
+	if compare := apply["compare"]; compare.secret() || compare.Environment != "" || strings.Contains(fmt.Sprint(compare.Permissions), "write") {
+		t.Error("the job that reads a pull request's comment is trusted with something")
+	}
+}
+
+// The same for GitLab.
+func TestGitLabsJobsAreProtected(t *testing.T) {
+	t.Parallel()
+	type job struct {
+		Environment any
+		Needs       []string
+		Rules       []struct{ If, When string }
+		Artifacts   struct{ Paths []string }
+	}
+	var file struct {
+		Default                    struct{ Image struct{ Name string } }
+		Report, Plan, Apply, Drift job
+	}
+	readYAML(t, &file, example, ".gitlab-ci.yml")
+	if !regexp.MustCompile(`^[\w./-]+:[\d.]+@sha256:[0-9a-f]{64}$`).MatchString(file.Default.Image.Name) {
+		t.Errorf("the image %q is not pinned", file.Default.Image.Name)
+	}
+	jobs := map[string]job{"report": file.Report, "plan": file.Plan, "apply": file.Apply, "drift": file.Drift}
+	for name, want := range map[string]struct{ environment, rule string }{
+		"report": {"roster/merge-request", `$CI_PIPELINE_SOURCE == "merge_request_event" && $CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_MERGE_REQUEST_PROJECT_ID`},
+		"plan":   {"roster/main", `$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && $CI_PIPELINE_SOURCE =~ /^(push|web)$/`},
+		"apply":  {"roster/apply", `$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && $CI_PIPELINE_SOURCE =~ /^(push|web)$/`},
+		"drift":  {"roster/main", `$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && $CI_PIPELINE_SOURCE == "schedule"`},
+	} {
+		j := jobs[name]
+		if !strings.Contains(fmt.Sprint(j.Environment), want.environment) || len(j.Rules) != 1 || j.Rules[0].If != want.rule {
+			t.Errorf("job %s: environment %v, rules %v", name, j.Environment, j.Rules)
+		}
+		if kept := len(j.Artifacts.Paths) > 0; kept != (name == "plan") {
+			t.Errorf("job %s keeps %v", name, j.Artifacts.Paths)
+		}
+		wants(t, "the README", readFile(t, example, "README.md"), []string{"`" + want.environment + "`"})
+	}
+	if apply := jobs["apply"]; !slices.Equal(apply.Needs, []string{"plan"}) || apply.Rules[0].When != "manual" {
+		t.Errorf("the apply takes artifacts of %v, and starts %s", apply.Needs, apply.Rules[0].When)
+	}
+}
+
+// The last line that matches decides, for GitHub and for GitLab.
+func TestTheRosterAloneIsPeoplesToChange(t *testing.T) {
+	t.Parallel()
+	var lines [][]string
+	for line := range strings.Lines(readFile(t, example, "CODEOWNERS")) {
+		if line, _, _ = strings.Cut(line, "#"); strings.TrimSpace(line) != "" {
+			lines = append(lines, strings.Fields(line))
+		}
+	}
+	err := filepath.WalkDir(example, func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		path, _ = filepath.Rel(example, path)
+		owner := ""
+		for _, line := range lines {
+			switch {
+			case len(line) != 2 || !strings.HasPrefix(line[1], "@") || line[0] != "*" && !strings.HasPrefix(line[0], "/"):
+				t.Errorf("the line %q is none that this test can judge", line)
+			case line[0] == "*" || line[0] == "/"+path:
+				owner = line[1]
+			}
+		}
+		if want := map[bool]string{true: "@example-robotics/people", false: "@example-robotics/platform"}[path == "roster.yaml"]; owner != want {
+			t.Errorf("%s is owned by %q, want %q", path, owner, want)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // A tag can be moved to other code, which would then run with the token; a commit cannot.
@@ -27,24 +236,6 @@ func TestWorkflowsUseOnlyPinnedActions(t *testing.T) {
 		for line := range strings.Lines(readFile(t, file)) {
 			if line = strings.TrimSuffix(line, "\n"); strings.Contains(line, "uses:") && !pinned.MatchString(line) {
 				t.Errorf("%s: %s", file, strings.TrimSpace(line))
-			}
-		}
-	}
-}
-
-// An expression in a script is code that somebody else may write: a branch's name, a title.
-func TestWorkflowsScriptsHoldNoExpressions(t *testing.T) {
-	t.Parallel()
-	for _, file := range workflowFiles(t) {
-		w, err := readWorkflow(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for name, j := range w.Jobs {
-			for _, s := range j.Steps {
-				if expression.MatchString(s.Run) {
-					t.Errorf("%s, job %s: %s", file, name, s.Run)
-				}
 			}
 		}
 	}
@@ -64,28 +255,37 @@ func TestWorkflowsAllowNothingByDefault(t *testing.T) {
 	}
 }
 
-// Both pipelines call the scripts that are there, and nothing else runs Terraform on the organization.
+// Each job runs what the rehearsal runs, in that order. An expression in a script would be code that somebody else may write: a
+// branch's name, a title.
 func TestPipelinesCallTheScripts(t *testing.T) {
 	t.Parallel()
-	script := regexp.MustCompile(`ci/[\w.-]+\.sh`)
-	files := append(workflowFiles(t), filepath.Join(example, ".gitlab-ci.yml"))
-	called := map[string]bool{}
-	for _, file := range files {
-		text := readFile(t, file)
-		for _, path := range script.FindAllString(text, -1) {
-			called[path] = true
-			info, err := os.Stat(filepath.Join(example, path))
-			if err != nil || info.Mode().Perm()&0o111 == 0 {
-				t.Errorf("%s calls %s, which cannot be run: %v", file, path, err)
+	script := regexp.MustCompile(`ci/[\w.-]+\.sh[^\n|;]*`)
+	for job, want := range map[string][]string{
+		"plan.yml plan":     {`ci/plan.sh "$RUNNER_TEMP/roster"`, `ci/github.sh comment "$RUNNER_TEMP/roster" "$NUMBER"`},
+		"apply.yml plan":    {`ci/plan.sh "$RUNNER_TEMP/roster"`},
+		"apply.yml compare": {`ci/github.sh compare "$RUNNER_TEMP/roster" "$GITHUB_SHA"`},
+		"apply.yml apply":   {`ci/apply.sh "$RUNNER_TEMP/roster" "$CHECKSUM"`},
+		"drift.yml drift": {
+			`ci/refresh.sh "$RUNNER_TEMP/refresh"`, `ci/drift.sh "$RUNNER_TEMP/drift"`, `ci/github.sh close`, `ci/github.sh issue "$RUNNER_TEMP/drift"`,
+		},
+	} {
+		file, name, _ := strings.Cut(job, " ")
+		called := []string{}
+		for _, s := range workflows(t)[file].Jobs[name].Steps {
+			if strings.Contains(s.Run, "${{") || regexp.MustCompile(`terraform (plan|apply)`).MatchString(s.Run) {
+				t.Errorf("%s: %s", job, s.Run)
+			}
+			for _, call := range script.FindAllString(s.Run, -1) {
+				called = append(called, strings.TrimSpace(call))
 			}
 		}
-		if regexp.MustCompile(`terraform (plan|apply)`).MatchString(text) {
-			t.Errorf("%s plans or applies by itself", file)
+		if !slices.Equal(called, want) {
+			t.Errorf("%s calls %q, want %q", job, called, want)
 		}
 	}
-	for _, path := range []string{"ci/plan.sh", "ci/apply.sh", "ci/refresh.sh", "ci/drift.sh"} {
-		if !called[path] {
-			t.Errorf("nobody calls %s", path)
+	for _, name := range []string{"plan.sh", "apply.sh", "refresh.sh", "drift.sh", "github.sh"} {
+		if info, err := os.Stat(filepath.Join(example, "ci", name)); err != nil || info.Mode().Perm()&0o111 == 0 {
+			t.Errorf("ci/%s cannot be run: %v", name, err)
 		}
 	}
 }

@@ -1,24 +1,28 @@
 #!/bin/sh
-# Applies the plan that ci/plan.sh saved in a folder, if it was made of exactly these files. Terraform itself refuses it when
-# the state has changed since.
+# Applies the plan that ci/plan.sh saved in a folder, if it has the given checksum. Terraform itself refuses it when the state
+# has changed since.
 #
-#   ci/apply.sh FOLDER
+#   ci/apply.sh FOLDER CHECKSUM
 #
-# With REPORT=counts no address and no name is printed; the folder's apply.txt has them. Ends with 0 or 1.
+# With REPORT=counts no text from elsewhere is printed. Ends with 0 or 1.
 set -eu
-[ $# -eq 1 ] || { echo "usage: ci/apply.sh FOLDER" >&2; exit 1; }
+[ $# -eq 2 ] || { echo "usage: ci/apply.sh FOLDER CHECKSUM" >&2; exit 1; }
 folder=$(cd "$1" && pwd)
 cd "$(dirname "$0")/.."
 . ci/report.sh
 
-if [ "$(cat "$folder/files")" != "$(made_of)" ]; then
-	echo 'The plan was made of other files than these. Plan again.' >&2
+if [ ! -f "$folder/roster.tfplan" ] || [ "$(checksum "$folder/roster.tfplan")" != "$2" ]; then
+	echo 'This is not the plan that was shown. Plan again.' >&2
 	exit 1
 fi
-terraform init -input=false -no-color -lockfile=readonly
 
+init "$folder" || { log "$folder"; exit 1; }
 failed=0
-terraform apply -input=false -no-color -lock-timeout="${LOCK_TIMEOUT:-5m}" "$folder/roster.tfplan" >"$folder/apply.txt" 2>&1 || failed=1
-grep '^Apply complete!' "$folder/apply.txt" >"$folder/title" || echo 'The apply failed.' >"$folder/title"
-show "$folder/apply.txt" "$folder/title"
+if terraform_to "$folder/said" apply -json -input=false -lock-timeout="${LOCK_TIMEOUT:-5m}" "$folder/roster.tfplan"; then
+	said "$folder" applied >"$folder/title"
+else
+	failed=1
+	echo 'the apply failed' >"$folder/title"
+fi
+log "$folder"
 exit $failed

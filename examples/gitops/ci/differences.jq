@@ -1,5 +1,13 @@
-# A line for each difference that the audit found.
-(.unmanaged[] | "\(.) is not in the roster"),
-(.missing[] | "\(.) is in the roster, but neither a member nor invited"),
-(.role_drift | to_entries[] | "\(.key) has \(.value.actual | join(", ")) instead of \(.value.expected | join(", "))"),
-(.moved_address | to_entries[] | "\(.key) is now \(.value)")
+# What the audit found.
+include "text";
+
+# differences is a sentence for each. show says how a text from elsewhere is shown.
+def differences(show):
+  (.unmanaged[] | "\(show) is not in the roster"),
+  (.missing[] | "\(show) is in the roster, but neither a member nor invited"),
+  (.role_drift | to_entries[] | "\(.key | show) has \(.value.actual | join(", ") | show) instead of \(.value.expected | join(", ") | show)"),
+  (.moved_address | to_entries[] | "\(.key | show) is now \(.value | show)");
+
+def title:
+  "\(.unmanaged | length) not in the roster, \(.missing | length) missing, \(.role_drift | length) with other roles, " +
+  "\(.moved_address | length) with a new address";

@@ -2,24 +2,58 @@
 # What the workflows ask of GitHub, by its own gh. GH_REPO and GH_TOKEN say where and as whom.
 #
 #   ci/github.sh comment FOLDER NUMBER   puts the report into one comment of a pull request, always the same one
+#   ci/github.sh compare FOLDER COMMIT   says in FOLDER/comparison.md where the report differs from the comment of the pull request
+#                                        whose merge that commit is
 #   ci/github.sh issue FOLDER            opens an issue with the report, or brings the open one up to date
 #   ci/github.sh close                   closes that issue
-#   ci/github.sh plan FOLDER COMMIT      downloads the plan of the pull request whose merge that commit is
 set -eu
 
 label=roster-drift
 marker='<!-- roster plan -->'
+ours=".[] | select(.user.login == \"github-actions[bot]\" and (.body | startswith(\"$marker\")))"
 
 comment() {
 	{ echo "$marker" && cat "$1/report.md"; } >"$1/comment.md"
-	ours=".[] | select(.user.type == \"Bot\" and (.body | startswith(\"$marker\"))) | .id"
-	gh api --paginate "repos/$GH_REPO/issues/$2/comments" --jq "$ours" >"$1/comments"
+	gh api --paginate "repos/$GH_REPO/issues/$2/comments" --jq "$ours | .id" >"$1/comments"
 	id=$(head -n 1 "$1/comments")
 	if [ -n "$id" ]; then
 		gh api --silent --method PATCH "repos/$GH_REPO/issues/comments/$id" --field "body=@$1/comment.md"
 	else
 		gh api --silent --method POST "repos/$GH_REPO/issues/$2/comments" --field "body=@$1/comment.md"
 	fi
+}
+
+# The comment was made by a job that anybody's branch can change. So it is read for this text alone, and nothing depends on it.
+compare() {
+	merged="[.[] | select(.merge_commit_sha == \"$2\")][0].number // empty"
+	number=$(gh api "repos/$GH_REPO/commits/$2/pulls" --jq "$merged")
+	: >"$1/shown"
+	[ -z "$number" ] || gh api --paginate "repos/$GH_REPO/issues/$number/comments" --jq "$ours | .body" >"$1/shown"
+	people "$1/shown" >"$1/shown.people"
+	people "$1/report.md" >"$1/report.people"
+	{
+		if [ ! -s "$1/shown" ]; then
+			printf '### No pull request showed this plan\n'
+		elif cmp -s "$1/shown.people" "$1/report.people"; then
+			printf '### As pull request %s showed it\n' "$number"
+		else
+			printf '### Not as pull request %s showed it\n' "$number"
+			[ "${REPORT:-full}" = counts ] || differences "$1/shown.people" "$1/report.people"
+		fi
+	} >"$1/comparison.md"
+}
+
+# people FILE prints the lines of a report that are about people: the title and the table.
+people() {
+	tr -d '\r' <"$1" | grep -E '^(### Roster: |<tr>)' || :
+}
+
+# differences SHOWN NOW prints the lines that are in one of two reports alone, as text.
+differences() {
+	printf '\n`-` was shown there and is not in this plan, `+` is in this plan and was not shown.\n\n'
+	diff "$1" "$2" | grep '^[<>]' |
+		jq -rR -L ci 'include "text"; sub("^<"; "-") | sub("^>"; "+") | without_html | in_block' |
+		head -c 50000
 }
 
 open_issue() {
@@ -42,19 +76,8 @@ close() {
 	[ -z "$number" ] || gh issue close "$number" --comment 'Nothing differs any more.'
 }
 
-# Only a plan that this repository made is taken: nobody who sends a pull request from a fork can bring their own.
-plan() {
-	merged="[.[] | select(.merge_commit_sha == \"$2\" and .head.repo.full_name == \"$GH_REPO\")][0].head.sha // empty"
-	head=$(gh api "repos/$GH_REPO/commits/$2/pulls" --jq "$merged")
-	[ -n "$head" ] || { echo "$2 is no merge of a pull request. Run this workflow by hand for a new plan." >&2; exit 1; }
-	run=$(gh run list --workflow plan.yml --event pull_request --commit "$head" --status success --limit 1 \
-		--json databaseId --jq '.[0].databaseId // empty')
-	[ -n "$run" ] || { echo "There is no plan of $head. Run this workflow by hand for a new one." >&2; exit 1; }
-	gh run download "$run" --name roster-plan --dir "$1"
-}
-
 case ${1:-} in
-comment | issue | close | plan) "$@" ;;
+comment | compare | issue | close) "$@" ;;
 *)
 	sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2
 	exit 1

@@ -1,42 +1,78 @@
 #!/bin/sh
-# Plans the roster, and keeps in a folder what a reviewer and the apply need:
+# Plans the roster, and leaves in a folder what a reviewer and an apply need:
 #
 #   ci/plan.sh FOLDER
 #
+#   report.md       the plan in Markdown, people first. Written for a plan that fails, too
 #   roster.tfplan   the saved plan
-#   files           what it was made of, as Git names a tree of files; ci/apply.sh takes it for no other
-#   report.md       the plan in Markdown, for a comment. Written for a plan that fails, too
-#   counts.json     how many people are invited, taken over, changed and removed, as GitLab reads it
+#   outputs         "checksum=…", by which ci/apply.sh knows the plan, and "changes=true" or "changes=false"
+#   counts.json     numbers for GitLab
 #
-# With REPORT=counts no address and no name is in the report or in what is printed. Ends with 0 or 1.
+# With REPORT=counts no text from elsewhere, such as a name or an address, is in the report or in what is printed. Ends with 0
+# or 1.
 set -eu
 [ $# -eq 1 ] || { echo "usage: ci/plan.sh FOLDER" >&2; exit 1; }
 mkdir -p "$1"
 folder=$(cd "$1" && pwd)
 cd "$(dirname "$0")/.."
 . ci/report.sh
+more='And more: the log of the job has all of it.'
 
-rm -f "$folder/roster.tfplan"
-made_of >"$folder/files"
-if ! terraform init -input=false -no-color -lockfile=readonly >"$folder/plan.txt" 2>&1; then
-	cat "$folder/plan.txt"
-	echo 'terraform init failed' >"$folder/title"
-	report "$folder" plan.txt 'What it printed' >"$folder/report.md"
-	exit 1
-fi
-cat "$folder/plan.txt"
+report() {
+	printf '### Roster: %s\n\n' "$(cat "$folder/title")"
+	if [ "$REPORT" = counts ]; then
+		said "$folder" headings
+		return
+	fi
+	if [ -s "$folder/people.json" ]; then
+		printf '<table>\n<tr><th>What</th><th>Who</th><th>How</th><th>By</th></tr>\n'
+		jq_with people table <"$folder/people.json" | limit 20000 "<tr><td colspan=4>$more</td></tr>"
+		printf '</table>\n\n'
+	fi
+	said "$folder" 'errors | in_block' | limit 10000 "    $more"
+	details Warnings "$(said "$folder" 'warnings | in_block' | limit 10000 "    $more")"
+	details 'The plan' "$(jq_with text in_block -R <"$folder/plan.txt" | limit 20000 "    $more")"
+}
 
-if terraform plan -input=false -no-color -lock-timeout="${LOCK_TIMEOUT:-5m}" -out="$folder/roster.tfplan" >"$folder/plan.txt" 2>&1; then
-	terraform show -json "$folder/roster.tfplan" >"$folder/plan.json"
-	jq -f ci/counts.jq "$folder/plan.json" >"$folder/counts.json"
-	jq -r '"\(.create - .adopt) to invite, \(.adopt + .import) to take over, \(.update) to change, " +
-		"\(.delete) to remove, \(.strangers) not in the roster to remove"' "$folder/counts.json" >"$folder/title"
-	failed=0
-else
+# details HEADING TEXT prints a text that is open only to whoever wants it.
+details() {
+	[ -z "$2" ] || printf '\n<details><summary>%s</summary>\n\n%s\n\n</details>\n' "$1" "$2"
+}
+
+# finish CODE writes the report, and ends.
+finish() {
+	report >"$folder/report.md"
+	log "$folder"
+	if [ "$REPORT" = full ]; then
+		jq_with people 'text | in_log' <"$folder/people.json"
+		jq_with text in_log -R <"$folder/plan.txt"
+	fi
+	exit "$1"
+}
+
+rm -f "$folder/roster.tfplan" "$folder/outputs" "$folder/counts.json"
+: >"$folder/people.json"
+: >"$folder/plan.txt"
+init "$folder" || finish 1
+
+code=0
+terraform_to "$folder/said" plan -json -detailed-exitcode -input=false -lock-timeout="${LOCK_TIMEOUT:-5m}" \
+	-out="$folder/roster.tfplan" || code=$?
+case $code in
+0) changes=false ;;
+2) changes=true ;;
+*)
+	rm -f "$folder/roster.tfplan"
 	echo 'the plan failed' >"$folder/title"
-	failed=1
-fi
-rm -f "$folder/plan.json"
-report "$folder" plan.txt 'The plan' >"$folder/report.md"
-show "$folder/plan.txt" "$folder/title"
-exit $failed
+	finish 1
+	;;
+esac
+
+terraform show -no-color "$folder/roster.tfplan" >"$folder/plan.txt"
+terraform show -json "$folder/roster.tfplan" >"$folder/plan.json"
+jq_with people 'people | select(. != [])' <"$folder/plan.json" >"$folder/people.json"
+rm "$folder/plan.json"
+jq_with people 'inputs // [] | title' -n <"$folder/people.json" >"$folder/title"
+jq_with people 'inputs // [] | gitlab' -n <"$folder/people.json" >"$folder/counts.json"
+printf 'checksum=%s\nchanges=%s\n' "$(checksum "$folder/roster.tfplan")" "$changes" >"$folder/outputs"
+finish 0

@@ -4,7 +4,7 @@
 #
 #   ci/refresh.sh FOLDER
 #
-# With REPORT=counts no address and no name is printed; the folder's refresh.txt has them. Ends with 0 or 1.
+# With REPORT=counts no text from elsewhere is printed. Ends with 0 or 1.
 set -eu
 [ $# -eq 1 ] || { echo "usage: ci/refresh.sh FOLDER" >&2; exit 1; }
 mkdir -p "$1"
@@ -12,10 +12,13 @@ folder=$(cd "$1" && pwd)
 cd "$(dirname "$0")/.."
 . ci/report.sh
 
-terraform init -input=false -no-color -lockfile=readonly
-
+init "$folder" || { log "$folder"; exit 1; }
 failed=0
-terraform apply -refresh-only -auto-approve -input=false -no-color -lock-timeout="${LOCK_TIMEOUT:-5m}" >"$folder/refresh.txt" 2>&1 || failed=1
-grep '^Apply complete!' "$folder/refresh.txt" >"$folder/title" || echo 'The refresh failed.' >"$folder/title"
-show "$folder/refresh.txt" "$folder/title"
+if terraform_to "$folder/said" apply -json -refresh-only -auto-approve -input=false -lock-timeout="${LOCK_TIMEOUT:-5m}"; then
+	echo 'who joined is recorded' >"$folder/title"
+else
+	failed=1
+	echo 'the refresh failed' >"$folder/title"
+fi
+log "$folder"
 exit $failed

@@ -1,52 +1,56 @@
-# What the scripts beside it share. It is read in by them, in the folder above this one.
+# What the scripts beside it share. They read it in, in the folder above this one.
 
 export TF_IN_AUTOMATION=1 # Terraform then does not tell what to type next
 
-# made_of names the committed files of this folder.
-made_of() {
-	git rev-parse "HEAD:$(git rev-parse --show-prefix)"
+case ${REPORT:=full} in
+full | counts) ;;
+*)
+	echo 'REPORT must be "full" or "counts".' >&2
+	exit 1
+	;;
+esac
+
+# terraform_to FILE ARGUMENTS... runs Terraform, and keeps all that it says.
+terraform_to() {
+	to=$1
+	shift
+	terraform "$@" >"$to" 2>&1
 }
 
-# report FOLDER TEXT HEADING prints Markdown: the title, what Terraform ended with, and the text. Of people it says nothing
-# where only counts are wanted.
-report() {
-	printf '### Roster: %s\n\n' "$(cat "$1/title")"
-	if [ "${REPORT:-full}" = counts ]; then
-		errors "$1/$2"
-		return
-	fi
-	sed -n '/^Error: /,$p' "$1/$2" | quote 15000
-	if grep -q '^Warning: ' "$1/$2"; then
-		printf '\n<details><summary>Warnings: %s</summary>\n\n' "$(grep -c '^Warning: ' "$1/$2")"
-		grep '^Warning: ' "$1/$2" | quote 15000
-		printf '\n</details>\n'
-	fi
-	printf '\n<details><summary>%s</summary>\n\n' "$3"
-	sed '/^Error: /,$d' "$1/$2" | quote 30000
-	printf '\n</details>\n'
+# init FOLDER installs the provider that the lock file names, and no other.
+init() {
+	terraform_to "$1/said" init -input=false -no-color -lockfile=readonly && return
+	echo 'terraform init failed' >"$1/title"
+	return 1
 }
 
-# quote BYTES indents what it reads, so that nothing in it is read as Markdown, leaves out the lines about what was read,
-# and ends where a comment would get too long.
-quote() {
-	awk -v most="$1" '
-		/: (Refreshing state|Preparing import|Reading|Read complete after|Still reading)/ { next }
-		{ size += length($0) + 5 }
-		size > most { print "\n    And more: the log of the job has all of it."; exit }
-		{ print "    " $0 }'
+# jq_with MODULE FILTER [ARGUMENTS...] runs jq with one of the modules in ci/.
+jq_with() {
+	module=$1 filter=$2
+	shift 2
+	jq -r -L ci "$@" "include \"text\"; include \"$module\"; $filter"
 }
 
-# errors FILE counts what Terraform ended with, by its headings, which hold no name. Addresses are left out of them.
-errors() {
-	grep '^Error: ' "$1" | sed 's/[^ ]*@[^ ]*/…/g' | sort | uniq -c | sed 's/^ *\([0-9]*\) /- \1 × /'
+# said FOLDER FILTER prints what Terraform said last, as messages.jq has it.
+said() {
+	jq_with messages "$2" -nR <"$1/said"
 }
 
-# show FILE TITLE prints the file into the log, or only the title and the errors' headings.
-show() {
-	if [ "${REPORT:-full}" = counts ]; then
-		cat "$2"
-		errors "$1"
+# log FOLDER prints the title and what Terraform said last. With counts there is nothing in it but numbers and static headings.
+log() {
+	cat "$1/title"
+	if [ "$REPORT" = counts ]; then
+		said "$1" headings
 	else
-		cat "$1"
+		said "$1" 'story | in_log'
 	fi
+}
+
+# limit BYTES LINE ends what it reads where a comment would get too long, and says so with that line.
+limit() {
+	awk -v most="$1" -v more="$2" '{ size += length($0) + 1 } size > most { print more; exit } { print }'
+}
+
+checksum() {
+	sha256sum <"$1" | cut -c 1-64
 }

@@ -1,0 +1,36 @@
+# What a Terraform told (-json), a message a line. A line that is none is text, such as that of `terraform init`.
+include "text";
+
+def messages: inputs | . as $line | (fromjson? | objects) // {text: $line};
+
+def diagnostics($severity): messages | .diagnostic? // empty | select(.severity == $severity);
+
+# told is a diagnostic as Terraform words it for people.
+def told:
+  "\({error: "Error", warning: "Warning"}[.severity]): \(.summary)",
+  (.address // empty | "  with \(.)"),
+  (.range // empty | "  on \(.filename) line \(.start.line)"),
+  (.detail // empty),
+  "";
+
+def errors: messages | .text // (.diagnostic? // empty | select(.severity == "error") | told);
+
+def warnings: diagnostics("warning") | .summary;
+
+# headings counts the errors by their summaries. One that could hold a name or an address is left out.
+def headings:
+  [diagnostics("error") | .summary | if test("^[A-Za-z_ ,'()-]{1,100}$") then . else "Another error" end]
+  | group_by(.)[] | "- \(length) × \(.[0])";
+
+# applied is what an apply has done, in numbers.
+def applied:
+  messages | select(.type == "change_summary" and .changes.operation == "apply") | .changes
+  | "Apply complete! Resources: \([(.import // 0 | select(. > 0) | "\(.) imported"), "\(.add) added", "\(.change) changed", "\(.remove) destroyed"] | join(", ")).";
+
+# story is everything but what Terraform reads and plans, which a saved plan tells better.
+def story:
+  messages
+  | if .text then .text
+    elif .diagnostic then .diagnostic | told
+    elif .type | IN("apply_complete", "apply_errored") then ."@message"
+    else empty end;

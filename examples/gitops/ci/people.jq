@@ -1,0 +1,130 @@
+# What a plan does to each person, from its JSON (terraform show -json).
+include "text";
+
+def any_true: [.. | select(. == true)] != [];
+def part($name): if type == "object" then .[$name] else . end;
+def does($action): .actions | index($action) != null;
+
+# shown is an attribute before or after a change, as a reader may see it.
+def shown($side; $name):
+  if .[$side + "_sensitive"] | part($name) | any_true then "(sensitive)"
+  elif $side == "after" and (.after_unknown | part($name) | any_true) then "(known after the apply)"
+  else .[$side][$name] | if . == null or . == [] then "none" elif type == "array" then sort | join(", ") else tostring end
+  end;
+
+# differences tells which of the attributes change, and how.
+def differences($names):
+  [ $names[] as $name
+    | select(.before[$name] != .after[$name] or (.after_unknown | part($name) | any_true))
+    | "\($name): \(shown("before"; $name)) → \(shown("after"; $name))" ]
+  | join("; ");
+
+# row is what happens to the person of a resource. The id is for counting: it stays, whatever becomes of the address. Where a
+# resource names nobody yet, its own address stands in.
+def row($side; $what; $how):
+  .[$side] as $values
+  | {
+      id: ($values.user_id // ($values.email | if . then ascii_downcase else . end)),
+      email: shown($side; if $values.email == null then "user_id" else "email" end),
+      name: (if $values.name == null then "" else shown($side; "name") end),
+      what: $what,
+      how: $how,
+    };
+
+def membership:
+  (if does("delete") then
+      if .before.on_destroy == "keep" then row("before"; "keep"; "stays a member")
+      elif .before.user_id == null then row("before"; "forget"; "has not joined; the invitation cannot be revoked")
+      else row("before"; "remove"; "roles: " + shown("before"; "roles")) end
+    elif does("forget") then row("before"; "forget"; "stays as they are")
+    else empty end),
+  (if does("create") then row("after"; if .after.user_id then "adopt" else "invite" end; "roles: " + shown("after"; "roles"))
+    elif .importing then row("after"; "adopt"; differences(["roles"]))
+    elif does("update") then
+      row("after"; if .after_unknown.invitations_sent then "invite" else "change" end;
+        differences(["email", "roles", "name", "login_connection", "resend", "on_destroy", "adopt_existing"]))
+    else empty end);
+
+def assignment:
+  (if does("delete") then
+      if .before.on_destroy == "keep" then row("before"; "keep"; "keeps the roles")
+      else row("before"; "change"; "roles: " + shown("before"; "roles") + " → none") end
+    elif does("forget") then row("before"; "forget"; "stays as they are")
+    else empty end),
+  (if does("create") then row("after"; "change"; "roles → " + shown("after"; "roles"))
+    elif .importing then row("after"; "adopt"; differences(["roles"]))
+    elif does("update") then row("after"; "change"; differences(["roles", "on_destroy"]))
+    else empty end);
+
+# rule is about who must not be a member. It removes whom its computed map $found holds: before, unless the new list of addresses
+# spares them now ($listed tells which way round), or only after.
+def rule($found; $listed; $how):
+  select(does("create") or does("update"))
+  | ([.after.emails // [] | .[] | ascii_downcase]) as $emails
+  | ([.after.members // {} | .[]]) as $seen
+  | if [.before_sensitive, .after_sensitive | part($found) | any_true] | any then {key: "?", value: "(sensitive)"}
+    elif .after_unknown | part($found) | any_true then {key: "?", value: "(known after the apply)"}
+    else
+      (.after[$found] // {} | to_entries[]),
+      if does("update") then
+        (.before[$found] // {} | to_entries[] | select((.value | ascii_downcase | [.] - $emails == []) != $listed)),
+        (.before.members // {} | to_entries[] | select([.value] - $seen != []) | {key: .value, value: .key})
+      else empty end
+    end
+  | {id: .key, email: .value, name: "", what: "remove", how: $how};
+
+def current_user:
+  select(does("create") or does("update"))
+  | row(if .before then "before" else "after" end; "change"; differences(["email", "name"]));
+
+def reset($values): {id: ($values.user_id // $values.email), email: ($values.email // $values.user_id // "(known after the apply)"), name: "", what: "reset", how: ""};
+
+def resource:
+  .type as $type | .change
+  | if $type == "modelprime_membership" then membership
+    elif $type == "modelprime_role_assignment" then assignment
+    elif $type == "modelprime_exclusive_memberships" then rule("unlisted"; true; "is not listed")
+    elif $type == "modelprime_absent_memberships" then rule("present"; false; "is listed")
+    elif $type == "modelprime_current_user" then current_user
+    elif $type == "modelprime_password_reset" then select(does("create")) | reset(.after)
+    else empty end;
+
+# people is an array of {what, email, name, how, by}: one for each person and what happens to them, and one for each resource whose
+# change is about nobody.
+def people:
+  [ (.resource_changes[]? | select(.mode == "managed")
+      | [resource] as $rows
+      | if $rows == [] and (.change.importing == null) and (.change.actions - ["no-op", "read"] == []) then empty
+        elif $rows == [] then {what: "other", id: .address, email: "", name: "", how: (.change.actions | join(", ")), by: .address}
+        else .address as $by | $rows[] | . + {id: (.id // $by), by: $by} end),
+    (.action_invocations[]? | select(.type == "modelprime_reset_password") | reset(.config_values // {}) + {by: .address}) ]
+  | group_by([.what, .id])
+  | map((sort_by(.name == "")[0]) + {by: (map(.by) | unique | join(", "))})
+  # A rule removes also whom a membership would keep.
+  | [.[] | select(.what == "remove") | .id] as $removed
+  | map(select(.what != "keep" or ([.id] - $removed != [])) | del(.id));
+
+def order: ["remove", "keep", "forget", "invite", "adopt", "change", "reset", "other"];
+
+# counts is how many people each thing happens to.
+def counts: . as $people | [order[] | {key: ., value: (. as $what | [$people[] | select(.what == $what)] | length)}] | from_entries;
+
+def title:
+  { remove: "to remove", keep: "to keep but not manage", forget: "to forget", invite: "to invite", adopt: "to take over",
+    change: "to change", reset: "to send a password reset", other: "other changes" } as $words
+  | counts
+  | [to_entries[] | select(.value > 0) | "\(.value) \($words[.key])"]
+  | if . == [] then "nobody changes" else join(", ") end;
+
+# gitlab is what GitLab shows of a plan. It knows no word for those who are forgotten.
+def gitlab: counts | {create: (.invite + .adopt), update: (.change + .reset + .other), delete: (.remove + .keep + .forget)};
+
+# sorted is the people as a reader wants them: who leaves comes first.
+def sorted: order[] as $what | [.[] | select(.what == $what)] | sort_by(.email)[];
+
+# text is a line for each of them, table the rows of an HTML table: Markdown means nothing in it.
+def text: sorted | "\(.what): \([.email, .name, .how, "[\(.by)]" | select(. != "")] | join("  "))";
+def table:
+  sorted
+  | [.what, ([.email, .name | select(. != "") | code] | join(" ")), (.how | if . == "" then . else code end), (.by | code)]
+  | "<tr>\(map("<td>\(.)</td>") | join(""))</tr>";

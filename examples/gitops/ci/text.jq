@@ -1,0 +1,20 @@
+# Text from elsewhere (a name, an address, a role, an error) that must stay text wherever it is shown.
+
+# inert replaces what steers a terminal, a log or the direction of writing, line ends included.
+def inert: tostring | gsub("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]"; "�");
+
+# code is a short text in HTML. GitHub looks for no mention, link or emoji in code.
+def code: inert | if length > 200 then .[:200] + "…" else . end | "<code>\(@html)</code>";
+
+# lines splits a text into inert lines.
+def lines: if . == "" then . else split("\n")[] | inert end;
+
+# in_log makes lines for a log. GitHub's runner takes commands from lines that begin with "::", blanks aside, and from "##[" anywhere.
+def in_log: lines | "| " + gsub("##\\["; "## [");
+
+# in_block makes lines of an indented block, in which Markdown means nothing.
+def in_block: lines | "    " + .;
+
+# without_html is the text of a line of HTML. It may be shown where HTML means nothing.
+def without_html:
+  gsub("<[^>]*>"; " ") | gsub("&lt;"; "<") | gsub("&gt;"; ">") | gsub("&quot;"; "\"") | gsub("&#39;"; "'") | gsub("&amp;"; "&");
