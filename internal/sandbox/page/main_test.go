@@ -31,7 +31,11 @@ type fixture struct {
 
 func start(t *testing.T) *fixture {
 	t.Helper()
-	s := sandbox.New(sandbox.Options{})
+	return serve(t, sandbox.New(sandbox.Options{}))
+}
+
+func serve(t *testing.T, s *sandbox.Sandbox) *fixture {
+	t.Helper()
 	look := page.Guard(page.New(s))
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, sandbox.BasePath) {
