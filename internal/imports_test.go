@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"io/fs"
 	"maps"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -70,7 +71,10 @@ func (r room) allows(imported string) bool {
 func importsByFolder(t *testing.T) map[string]map[string]string {
 	t.Helper()
 	found := map[string]map[string]string{}
-	for _, file := range sourceFiles(t) {
+	for _, file := range goFiles(t) {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
 		source, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", file), nil, parser.ImportsOnly)
 		if err != nil {
 			t.Fatal(err)
@@ -87,8 +91,8 @@ func importsByFolder(t *testing.T) map[string]map[string]string {
 	return found
 }
 
-// sourceFiles are the module's, by their path in it. Folders with a go.mod are modules of their own.
-func sourceFiles(t *testing.T) []string {
+// goFiles are the module's, by their path in it. Folders with a go.mod are modules of their own.
+func goFiles(t *testing.T) []string {
 	t.Helper()
 	files := map[string]bool{}
 	root := ".."
@@ -106,7 +110,7 @@ func sourceFiles(t *testing.T) []string {
 				return filepath.SkipDir
 			}
 		}
-		if strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") {
+		if strings.HasSuffix(name, ".go") {
 			files[filepath.ToSlash(inside)] = true
 		}
 		return nil
@@ -115,6 +119,21 @@ func sourceFiles(t *testing.T) []string {
 		t.Fatal(err)
 	}
 	return slices.Sorted(maps.Keys(files))
+}
+
+// What is tested is the server that ships: nothing else makes one of the provider with the framework's own constructor.
+func TestOneServer(t *testing.T) {
+	const constructor = "terraform-plugin-framework/providerserver\""
+	own := []string{"internal/provider/server.go", "internal/cmd/bench/smallest/main.go", "internal/cmd/bench/still/main.go", "internal/cmd/schema/read_test.go", "internal/imports_test.go"}
+	for _, file := range goFiles(t) {
+		source, err := os.ReadFile(filepath.Join("..", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(source), constructor) && !slices.Contains(own, file) {
+			t.Errorf("%s imports the framework's constructor of servers; provider.NewServer makes the one that ships", file)
+		}
+	}
 }
 
 func TestARoomAllowsWhatItSays(t *testing.T) {

@@ -15,10 +15,8 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
-	"github.com/model-prime/terraform-provider-modelprime/internal/provider"
 )
 
 // CLI is the real CLI in a folder of its own. Each of its commands meets a provider that was just started, with the
@@ -38,8 +36,12 @@ type CLI struct {
 // CLI returns a CLI whose configuration is this one, after the provider's with these arguments more.
 func (w *World) CLI(config string, arguments ...string) *CLI {
 	w.T.Helper()
-	NeedsCLI(w.T)
-	c := &CLI{T: w.T, World: w, Dir: w.T.TempDir()}
+	t, ok := w.T.(*testing.T)
+	if !ok {
+		w.T.Fatal("only a test has a folder for the CLI")
+	}
+	NeedsCLI(t)
+	c := &CLI{T: t, World: w, Dir: t.TempDir()}
 	c.find = c.serve
 	c.Config(config, arguments...)
 	return c
@@ -133,12 +135,13 @@ func Registry() string { return cmp.Or(os.Getenv("TF_ACC_PROVIDER_HOST"), "regis
 
 // serve starts the provider in this process and has the CLI attach to it.
 func (c *CLI) serve() (env []string, stop func()) {
+	made, err := c.World.Server()
+	c.World.Must(err)
 	ctx, cancel := context.WithCancel(context.Background())
 	attach, closed := make(chan *plugin.ReattachConfig), make(chan struct{})
-	made := provider.New("test", provider.WithClock(c.World.Clock))()
 	failed := make(chan error, 1)
 	go func() {
-		failed <- tf6server.Serve("modelprime", func() tfprotov6.ProviderServer { return c.heard(providerserver.NewProtocol6(made)()) },
+		failed <- tf6server.Serve("modelprime", func() tfprotov6.ProviderServer { return c.heard(made) },
 			tf6server.WithDebug(ctx, attach, closed), tf6server.WithGoPluginLogger(hclog.NewNullLogger()), tf6server.WithLoggingSink(c.T))
 	}()
 	select {

@@ -8,8 +8,10 @@ import (
 
 // Clock is the provider's time, which moves only when a test says so. Waits are over at once and are recorded.
 type Clock struct {
-	mu    sync.Mutex
-	now   time.Time
+	mu      sync.Mutex
+	now     time.Time
+	waiting chan struct{} // where not nil, no wait is ever over by itself
+
 	Slept time.Duration
 }
 
@@ -25,11 +27,33 @@ func (c *Clock) Now() time.Time {
 
 // Sleep advances the clock and returns at once.
 func (c *Clock) Sleep(ctx context.Context, d time.Duration) error {
-	c.Advance(d)
 	c.mu.Lock()
-	c.Slept += d
+	waiting := c.waiting
+	if waiting == nil {
+		c.now = c.now.Add(d)
+		c.Slept += d
+	}
 	c.mu.Unlock()
+	if waiting != nil {
+		waiting <- struct{}{}
+		<-ctx.Done()
+	}
 	return ctx.Err()
+}
+
+// Stop lets no wait be over by itself from now on. The channel is closed once so many wait.
+func (c *Clock) Stop(number int) <-chan struct{} {
+	waiting, all := make(chan struct{}, 1000), make(chan struct{})
+	c.mu.Lock()
+	c.waiting = waiting
+	c.mu.Unlock()
+	go func() {
+		for range number {
+			<-waiting
+		}
+		close(all)
+	}()
+	return all
 }
 
 // Advance moves the clock, also back.

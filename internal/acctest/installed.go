@@ -1,14 +1,12 @@
 package acctest
 
 import (
-	"context"
 	"fmt"
 	"log"
 	"os"
 	"path/filepath"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/model-prime/terraform-provider-modelprime/internal/provider"
 )
 
@@ -18,10 +16,7 @@ func Main(m *testing.M) {
 	if os.Getenv("TF_PLUGIN_MAGIC_COOKIE") == "" {
 		os.Exit(m.Run())
 	}
-	err := providerserver.Serve(context.Background(), provider.New("test"), providerserver.ServeOpts{
-		Address: Registry() + "/model-prime/modelprime", ProtocolVersion: 6,
-	})
-	if err != nil {
+	if err := provider.Serve(provider.New("test"), false); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -33,7 +28,7 @@ func (w *World) Installed(config string, arguments ...string) *CLI {
 	c := w.CLI(config, arguments...)
 	program, err := os.Executable()
 	w.Must(err)
-	folder := w.T.TempDir()
+	folder := c.T.TempDir()
 	w.Must(os.Symlink(program, filepath.Join(folder, "terraform-provider-modelprime")))
 	c.File("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n    %q = %q\n  }\n}\n",
 		Registry()+"/hashicorp/modelprime", folder, Registry()+"/model-prime/modelprime", folder))

@@ -3,54 +3,82 @@
 package acctest
 
 import (
+	"context"
 	"fmt"
+	"maps"
+	"net/http"
 	"net/http/httptest"
 	"strings"
-	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/drive"
 	"github.com/model-prime/terraform-provider-modelprime/internal/contract"
 	"github.com/model-prime/terraform-provider-modelprime/internal/provider"
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// World is an organization of one test, with the clock that the provider sees.
+// TB is what fails: a test, or one of the many tries of a random test.
+type TB interface {
+	Helper()
+	Cleanup(func())
+	Context() context.Context
+	Error(arguments ...any)
+	Errorf(format string, arguments ...any)
+	Fatal(arguments ...any)
+	Fatalf(format string, arguments ...any)
+}
+
+// World is an organization of one test, with the clock that it and the provider see.
 type World struct {
 	*sandbox.Sandbox
-	T     *testing.T
+	T     TB
 	URL   string
 	Clock *Clock
 }
 
 // NewWorld starts an organization whose only member is the token's owner. Each exchange with it is held against the
 // contract, in both directions.
-func NewWorld(t *testing.T) *World {
+func NewWorld(t TB) *World {
 	t.Helper()
-	return NewWorldOf(t, sandbox.User{})
-}
-
-// NewWorldOf is NewWorld where the token is that person's.
-func NewWorldOf(t *testing.T, owner sandbox.User) *World {
-	t.Helper()
-	return NewWorldWith(t, sandbox.Options{Owner: owner})
+	return NewWorldWith(t, sandbox.Options{})
 }
 
 // NewWorldWith is NewWorld for an organization that is out of the ordinary.
-func NewWorldWith(t *testing.T, options sandbox.Options) *World {
+func NewWorldWith(t TB, options sandbox.Options) *World {
 	t.Helper()
-	w := &World{Sandbox: sandbox.New(options), T: t, Clock: NewClock()}
-	server := httptest.NewServer(contract.Validate(w.Sandbox, sandbox.BasePath, func(err error) { t.Error(err) }))
+	clock := NewClock()
+	options.Clock = clock.Now
+	w := &World{Sandbox: sandbox.New(options), T: t, Clock: clock}
+	server := httptest.NewServer(w.Handler())
 	t.Cleanup(server.Close)
 	w.URL = server.URL
 	return w
 }
 
+// Handler is the organization's API, each exchange held against the contract.
+func (w *World) Handler() http.Handler {
+	return contract.Validate(w.Sandbox, sandbox.BasePath, func(err error) { w.T.Error(err) })
+}
+
+// Server is the provider as it is shipped, with the world's clock.
+func (w *World) Server() (tfprotov6.ProviderServer, error) {
+	return provider.NewServer(provider.New("test", provider.WithClock(w.Clock))())
+}
+
 // Providers serves the provider in this process.
 func (w *World) Providers() map[string]func() (tfprotov6.ProviderServer, error) {
-	return map[string]func() (tfprotov6.ProviderServer, error){
-		"modelprime": providerserver.NewProtocol6WithError(provider.New("test", provider.WithClock(w.Clock))()),
-	}
+	return map[string]func() (tfprotov6.ProviderServer, error){"modelprime": w.Server}
+}
+
+// Terraform manages the world in process, with these arguments of the provider more.
+func (w *World) Terraform(arguments drive.Values) *drive.Terraform {
+	w.T.Helper()
+	email, token := w.Credentials()
+	all := drive.Values{"endpoint": w.URL + sandbox.BasePath, "email": email, "token": token}
+	maps.Copy(all, arguments)
+	tf, err := drive.New(w.T.Context(), w.Server, all)
+	w.Must(err)
+	return tf
 }
 
 // HCL puts the provider's configuration, with these arguments more, before a configuration.
@@ -59,10 +87,16 @@ func (w *World) HCL(config string, arguments ...string) string {
 		w.URL+sandbox.BasePath, sandbox.DefaultEmail, sandbox.DefaultToken, strings.Join(arguments, "\n  "), config)
 }
 
-// NewMember adds somebody who is in the organization already.
+// NewMember adds somebody who is in the organization already, and returns their id.
 func (w *World) NewMember(email, name string, roles ...string) string {
 	w.T.Helper()
-	id, err := w.AddMember(sandbox.User{Email: email, Name: name, Roles: roles})
+	return w.Add(sandbox.User{Email: email, Name: name, Roles: roles})
+}
+
+// Add adds a member, and returns their id.
+func (w *World) Add(user sandbox.User) string {
+	w.T.Helper()
+	id, err := w.AddMember(user)
 	w.Must(err)
 	return id
 }
@@ -132,7 +166,7 @@ func (w *World) RequestedNothing() {
 }
 
 // EqualSets fails the test unless the two hold the same texts, in any order.
-func EqualSets(t *testing.T, what string, got, want []string) {
+func EqualSets(t TB, what string, got, want []string) {
 	t.Helper()
 	count := map[string]int{}
 	for _, s := range got {

@@ -9,11 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/drive"
-	"github.com/model-prime/terraform-provider-modelprime/internal/provider"
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
@@ -203,9 +201,9 @@ func TestDriverAsksWhatTheCLIAsks(t *testing.T) {
 func askAlike(t *testing.T, steps []step) {
 	ours, theirs := acctest.NewWorld(t), acctest.NewWorld(t)
 	mine, log := &callLog{}, &callLog{}
-	made := provider.New("test", provider.WithClock(ours.Clock))
-	tf, err := drive.New(t.Context(), func() tfprotov6.ProviderServer {
-		return mine.between(providerserver.NewProtocol6(made())())
+	tf, err := drive.New(t.Context(), func() (tfprotov6.ProviderServer, error) {
+		server, err := ours.Server()
+		return mine.between(server), err
 	}, drive.Values{"endpoint": ours.URL + sandbox.BasePath, "email": sandbox.DefaultEmail, "token": sandbox.DefaultToken})
 	ours.Must(err)
 	c := theirs.CLI("")

@@ -30,8 +30,8 @@ func (s *served) list(name string, q query) []tfprotov6.ListResourceResult {
 	if q.limit == 0 {
 		q.limit = 100
 	}
-	stream, err := s.server.(tfprotov6.ListResourceServer).ListResource(s.t.Context(), &tfprotov6.ListResourceRequest{
-		TypeName: name, Config: s.dynamic(s.schemas.ListResourceSchemas[name], q.config), Limit: q.limit, IncludeResource: q.include,
+	stream, err := s.ListResource(s.t.Context(), &tfprotov6.ListResourceRequest{
+		TypeName: name, Config: s.dynamic(s.Schemas.ListResourceSchemas[name], q.config), Limit: q.limit, IncludeResource: q.include,
 	})
 	s.fine(err, nil)
 	var results []tfprotov6.ListResourceResult
@@ -95,8 +95,8 @@ func TestQueryOfMembers(t *testing.T) {
 			if got := s.identityOf(name, bare[1].Identity); got != identity {
 				t.Errorf("the identity is %s, want %s", got, identity)
 			}
-			s.asked("getUser", 0)
-			s.asked("listUsers", 2)
+			s.Requested("getUser", 0)
+			s.Requested("listUsers", 2)
 
 			whole := s.list(name, query{include: true})
 			ada := s.decoded(s.resource(name).ValueType(), whole[1].Resource)
@@ -108,7 +108,7 @@ func TestQueryOfMembers(t *testing.T) {
 			if got := s.identityOf(name, whole[1].Identity); got != identity {
 				t.Errorf("the identity is %s, want %s", got, identity)
 			}
-			s.asked("getUser", 4)
+			s.Requested("getUser", 4)
 		})
 	}
 }
@@ -128,12 +128,12 @@ func TestQueryKeepsTheLimit(t *testing.T) {
 	if got := len(s.list(membership, query{limit: 7, include: true})); got != 7 {
 		t.Errorf("%d results, want 7", got)
 	}
-	s.asked("getUser", 7)
-	s.asked("listUsers", 4)
+	s.Requested("getUser", 7)
+	s.Requested("listUsers", 4)
 	if got := len(s.list(membership, query{limit: 200})); got != 151 {
 		t.Errorf("%d results, want 151", got)
 	}
-	s.asked("listUsers", 4)
+	s.Requested("listUsers", 4)
 }
 
 // Results are streamed: when Terraform hangs up, the rest is not read.
@@ -158,7 +158,7 @@ func TestQueryByName(t *testing.T) {
 	if want := []string{"user_id=google-oauth2|1", "user_id=auth0|2"}; !slices.Equal(found, want) {
 		t.Errorf("found %v, want %v", found, want)
 	}
-	s.asked("getUser", 2)
+	s.Requested("getUser", 2)
 }
 
 // Whoever is excepted is left out before the limit counts and before roles are read, however the address is spelled.
@@ -186,8 +186,8 @@ func TestQueryExceptTheRoster(t *testing.T) {
 func TestQueryByANameThatCannotBe(t *testing.T) {
 	s := staffed(t)
 	for search, valid := range map[string]bool{"marsh": true, "a b": true, "ad": false, "ada1": false} {
-		resp, err := s.server.(tfprotov6.ListResourceServer).ValidateListResourceConfig(t.Context(), &tfprotov6.ValidateListResourceConfigRequest{
-			TypeName: membership, Config: s.dynamic(s.schemas.ListResourceSchemas[membership], values{"name_search": text(search)}),
+		resp, err := s.ValidateListResourceConfig(t.Context(), &tfprotov6.ValidateListResourceConfigRequest{
+			TypeName: membership, Config: s.dynamic(s.Schemas.ListResourceSchemas[membership], values{"name_search": text(search)}),
 		})
 		s.fine(err, nil)
 		if valid {
@@ -270,7 +270,7 @@ func TestGeneratedConfigurationHasAnEmptyPlan(t *testing.T) {
 				}
 			}
 			for _, operation := range []string{"inviteUser", "replaceUserRoles", "deleteUser"} {
-				s.asked(operation, 0)
+				s.Requested(operation, 0)
 			}
 		})
 	}
@@ -289,11 +289,11 @@ func (s *served) nothingToChange(name string, result tfprotov6.ListResourceResul
 		}
 	}
 	config := s.dynamic(schema, generated)
-	valid, err := s.server.ValidateResourceConfig(s.t.Context(), &tfprotov6.ValidateResourceConfigRequest{TypeName: name, Config: config})
+	valid, err := s.ValidateResourceConfig(s.t.Context(), &tfprotov6.ValidateResourceConfigRequest{TypeName: name, Config: config})
 	s.fine(err, valid.Diagnostics)
 
 	state, private, identity := s.imported(name, &tfprotov6.ImportResourceStateRequest{TypeName: name, Identity: result.Identity})
-	planned, err := s.server.PlanResourceChange(s.t.Context(), &tfprotov6.PlanResourceChangeRequest{
+	planned, err := s.PlanResourceChange(s.t.Context(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName: name, PriorState: state, ProposedNewState: state, Config: config, PriorPrivate: private, PriorIdentity: identity,
 	})
 	s.fine(err, planned.Diagnostics)
@@ -311,13 +311,13 @@ func (s *served) nothingToChange(name string, result tfprotov6.ListResourceResul
 // imported imports and reads, as Terraform does.
 func (s *served) imported(name string, req *tfprotov6.ImportResourceStateRequest) (state *tfprotov6.DynamicValue, private []byte, identity *tfprotov6.ResourceIdentityData) {
 	s.t.Helper()
-	resp, err := s.server.ImportResourceState(s.t.Context(), req)
+	resp, err := s.ImportResourceState(s.t.Context(), req)
 	s.fine(err, resp.Diagnostics)
 	if len(resp.ImportedResources) != 1 {
 		s.t.Fatalf("%d imported", len(resp.ImportedResources))
 	}
 	found := resp.ImportedResources[0]
-	read, err := s.server.ReadResource(s.t.Context(), &tfprotov6.ReadResourceRequest{
+	read, err := s.ReadResource(s.t.Context(), &tfprotov6.ReadResourceRequest{
 		TypeName: name, CurrentState: found.State, Private: found.Private, CurrentIdentity: found.Identity,
 	})
 	s.fine(err, read.Diagnostics)
@@ -328,7 +328,7 @@ func (s *served) imported(name string, req *tfprotov6.ImportResourceStateRequest
 func TestIdentities(t *testing.T) {
 	s := staffed(t)
 	var have []string
-	for name := range s.identities.IdentitySchemas {
+	for name := range s.Identities.IdentitySchemas {
 		have = append(have, name)
 	}
 	slices.Sort(have)
@@ -345,9 +345,12 @@ func TestIdentities(t *testing.T) {
 		if got := s.identityOf(test.name, identity); got != test.attribute+"="+test.want {
 			t.Errorf("%s imported by %s is %s, want %s=%s", test.name, test.id, got, test.attribute, test.want)
 		}
-		_, _, again := s.imported(test.name, &tfprotov6.ImportResourceStateRequest{TypeName: test.name, Identity: identity})
+		state, _, again := s.imported(test.name, &tfprotov6.ImportResourceStateRequest{TypeName: test.name, Identity: identity})
 		if got := s.identityOf(test.name, again); got != test.attribute+"="+test.want {
 			t.Errorf("%s imported by its identity is %s", test.name, got)
+		}
+		if id := textOf(s.decoded(s.resource(test.name).ValueType(), state)["user_id"]); id != "google-oauth2|1" {
+			t.Errorf("%s imported by its identity is the user %s", test.name, id)
 		}
 	}
 }
@@ -356,8 +359,8 @@ func TestIdentities(t *testing.T) {
 func TestImportByAnIdentityOfNobody(t *testing.T) {
 	s := staffed(t)
 	for name, identity := range map[string]values{membership: {"email": text("nobody@example.com")}} {
-		resp, err := s.server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{
-			TypeName: name, Identity: &tfprotov6.ResourceIdentityData{IdentityData: s.encoded(s.identityType(name), identity)},
+		resp, err := s.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{
+			TypeName: name, Identity: &tfprotov6.ResourceIdentityData{IdentityData: s.Object(s.identityType(name), identity)},
 		})
 		s.fine(err, nil)
 		s.fails(resp.Diagnostics, "Nobody to import", "nobody@example.com", "invitation")

@@ -9,20 +9,16 @@ import (
 
 const resetPassword = "modelprime_reset_password"
 
-func (s *served) actions() tfprotov6.ActionServer {
-	return s.server.(tfprotov6.ActionServer)
-}
-
 func (s *served) action(config values) *tfprotov6.DynamicValue {
-	return s.dynamic(s.schemas.ActionSchemas[resetPassword].Schema, config)
+	return s.dynamic(s.Schemas.ActionSchemas[resetPassword].Schema, config)
 }
 
 // planAction validates and plans the action.
 func (s *served) planAction(config values) []*tfprotov6.Diagnostic {
 	s.t.Helper()
-	valid, err := s.actions().ValidateActionConfig(s.t.Context(), &tfprotov6.ValidateActionConfigRequest{ActionType: resetPassword, Config: s.action(config)})
+	valid, err := s.ValidateActionConfig(s.t.Context(), &tfprotov6.ValidateActionConfigRequest{ActionType: resetPassword, Config: s.action(config)})
 	s.fine(err, nil)
-	planned, err := s.actions().PlanAction(s.t.Context(), &tfprotov6.PlanActionRequest{ActionType: resetPassword, Config: s.action(config)})
+	planned, err := s.PlanAction(s.t.Context(), &tfprotov6.PlanActionRequest{ActionType: resetPassword, Config: s.action(config)})
 	s.fine(err, nil)
 	return append(valid.Diagnostics, planned.Diagnostics...)
 }
@@ -30,7 +26,7 @@ func (s *served) planAction(config values) []*tfprotov6.Diagnostic {
 // invoke invokes the action and returns what it said meanwhile and in the end.
 func (s *served) invoke(config values) (progress []string, diags []*tfprotov6.Diagnostic) {
 	s.t.Helper()
-	stream, err := s.actions().InvokeAction(s.t.Context(), &tfprotov6.InvokeActionRequest{ActionType: resetPassword, Config: s.action(config)})
+	stream, err := s.InvokeAction(s.t.Context(), &tfprotov6.InvokeActionRequest{ActionType: resetPassword, Config: s.action(config)})
 	s.fine(err, nil)
 	for event := range stream.Events {
 		switch event := event.Type.(type) {
@@ -75,7 +71,7 @@ func TestResetPasswordAction(t *testing.T) {
 		}
 	}
 	s.reset("ben@example.com", "cy@example.com")
-	s.asked("resetUserPassword", 2)
+	s.Requested("resetUserPassword", 2)
 }
 
 // Exactly one of id and address says who is meant.
@@ -97,7 +93,7 @@ func TestResetPasswordActionOfAGoogleAccount(t *testing.T) {
 		_, diags := s.invoke(config)
 		s.fails(diags, "No password to reset", "google-oauth2|1")
 	}
-	s.asked("resetUserPassword", 0)
+	s.Requested("resetUserPassword", 0)
 }
 
 // Nobody is guessed.
@@ -125,7 +121,7 @@ func TestResetPasswordActionInDoubt(t *testing.T) {
 			s.Fail(sandbox.Fault{Kind: kind, Operation: "resetUserPassword"})
 			_, diags := s.invoke(values{"email": text("ben@example.com")})
 			s.says(diags, tfprotov6.DiagnosticSeverityWarning, "Nobody knows", "ben@example.com", "Ask the person")
-			s.asked("resetUserPassword", 1)
+			s.Requested("resetUserPassword", 1)
 		})
 	}
 }
@@ -137,7 +133,7 @@ func TestResetPasswordActionThatIsRefused(t *testing.T) {
 	_, diags := s.invoke(values{"user_id": text("auth0|2")})
 	s.fine(nil, diags)
 	s.reset("ben@example.com")
-	s.asked("resetUserPassword", 4)
+	s.Requested("resetUserPassword", 4)
 
 	s.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "resetUserPassword"})
 	_, diags = s.invoke(values{"user_id": text("auth0|2")})

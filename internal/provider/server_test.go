@@ -45,11 +45,11 @@ var calls = map[string]func(context.Context, frameworkServer) error{
 
 func newTestServer(t *testing.T) *server {
 	t.Helper()
-	s, ok := newServer(New("test"))().(*server)
-	if !ok {
-		t.Fatal("the framework's server is served as it is: it lacks something that ours passes on")
+	s, err := NewServer(New("test")())
+	if err != nil {
+		t.Fatal(err)
 	}
-	return s
+	return s.(*server)
 }
 
 // The server lives as long as the run, and a plan makes thousands of calls.
@@ -127,7 +127,7 @@ func TestLogsAreOffUnlessTerraformShowsThem(t *testing.T) {
 			if asked != "" {
 				t.Setenv(asked, "debug")
 			}
-			if err := beQuiet(); err != nil {
+			if err := disableUnreadLogs(); err != nil {
 				t.Fatal(err)
 			}
 			for _, name := range []string{"TF_LOG_SDK", "TF_LOG_PROVIDER_MODELPRIME"} {

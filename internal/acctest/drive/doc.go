@@ -2,7 +2,7 @@
 // applies configurations as the CLI does, call by call, and holds the provider to the rules that the CLI holds it to.
 // It is for tests alone: thousands of runs take the time that the CLI needs for a few.
 //
-//	tf := drive.New(t.Context(), providerserver.NewProtocol6(...), drive.Values{"token": "…"})
+//	tf := drive.New(t.Context(), func() (tfprotov6.ProviderServer, error) {…}, drive.Values{"token": "…"})
 //	plan := tf.Plan(ctx, drive.Config{"modelprime_membership.ada": {"email": "ada@example.com", …}}, drive.Options{})
 //	report := tf.Apply(ctx, plan)
 //	tf.Object("modelprime_membership.ada").Get("status")

@@ -128,7 +128,7 @@ func unknown() tftypes.Value      { return tftypes.NewValue(tftypes.String, tfty
 
 func (p *things) terraform(t *testing.T) *drive.Terraform {
 	t.Helper()
-	tf, err := drive.New(t.Context(), func() tfprotov6.ProviderServer { return p }, nil)
+	tf, err := drive.New(t.Context(), func() (tfprotov6.ProviderServer, error) { return p, nil }, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,7 +45,12 @@ func kinds(ctx context.Context, server tfprotov6.ProviderServer) (map[string]kin
 
 // start starts a server and configures it.
 func (tf *Terraform) start(ctx context.Context, report *Report) (*walk, bool) {
-	w := &walk{tf: tf, server: tf.serve(), report: report}
+	server, err := tf.serve()
+	if err != nil {
+		report.fail("", "The provider could not be started", err.Error())
+		return nil, false
+	}
+	w := &walk{tf: tf, server: server, report: report}
 	config, err := encode(tf.schema.ValueType(), tf.Provider, true)
 	if err != nil {
 		report.fail("", "The provider's configuration is not valid", err.Error())

@@ -24,7 +24,7 @@ type Terraform struct {
 	// Order, where set, reorders the instances before each walk, which is otherwise by address.
 	Order func(addresses []string)
 
-	serve  func() tfprotov6.ProviderServer
+	serve  func() (tfprotov6.ProviderServer, error)
 	kinds  map[string]kind
 	schema *tfprotov6.Schema
 
@@ -37,8 +37,12 @@ type Terraform struct {
 }
 
 // New returns an empty state over servers that serve makes, one for each walk.
-func New(ctx context.Context, serve func() tfprotov6.ProviderServer, provider Values) (*Terraform, error) {
-	known, schema, err := kinds(ctx, serve())
+func New(ctx context.Context, serve func() (tfprotov6.ProviderServer, error), provider Values) (*Terraform, error) {
+	server, err := serve()
+	if err != nil {
+		return nil, err
+	}
+	known, schema, err := kinds(ctx, server)
 	if err != nil {
 		return nil, err
 	}

@@ -9,8 +9,6 @@ import (
 	"io"
 	"os"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-
 	"github.com/model-prime/terraform-provider-modelprime/internal/provider"
 )
 
@@ -26,7 +24,11 @@ func main() {
 }
 
 func write(ctx context.Context, out io.Writer) error {
-	schemas, err := read(ctx, providerserver.NewProtocol6(provider.New("dev")())())
+	server, err := provider.NewServer(provider.New("dev")())
+	if err != nil {
+		return err
+	}
+	schemas, err := read(ctx, server)
 	if err != nil {
 		return err
 	}

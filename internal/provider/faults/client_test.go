@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
@@ -142,8 +143,8 @@ func attempt(t *testing.T, op operation, f fault, times int) (did, error) {
 		transport.DialContext = refusing(t, times)
 	}
 	config := modelprime.Config{
-		Endpoint: g.endpoint(), Credentials: modelprime.Credentials{Email: sandbox.DefaultEmail, Token: sandbox.DefaultToken},
-		MaxRetries: retries, Clock: &clock{}, Transport: transport,
+		Endpoint: g.url() + sandbox.BasePath, Credentials: modelprime.Credentials{Email: sandbox.DefaultEmail, Token: sandbox.DefaultToken},
+		MaxRetries: retries, Clock: acctest.NewClock(), Transport: transport,
 		Observe: func(context.Context, modelprime.Attempt) { tries.Add(1) },
 	}
 	if f.class == trickling {

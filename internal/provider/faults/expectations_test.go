@@ -2,7 +2,6 @@ package faults_test
 
 import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/drive"
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )

@@ -32,7 +32,7 @@ func begin(t *testing.T, s scene) (*world, *drive.Plan) {
 	var plan *drive.Plan
 	if s.planned {
 		plan = w.tf.Plan(t.Context(), s.config, drive.Options{})
-		w.must(plan.Err())
+		w.Must(plan.Err())
 	}
 	w.ResetLog()
 	return w, plan
@@ -94,24 +94,24 @@ func attemptsIn(diags []drive.Diag) int {
 
 // conclude gathers what came of a scene, and then goes on: the next run has no error, and replaces or taints nobody.
 func (w *world) conclude(s scene, diags []drive.Diag, requests int) cell {
-	w.t.Helper()
+	w.T.Helper()
 	c := cell{requests, outcome{says: saidBy(diags), truth: w.truth()}}
 	if s.state == nil {
 		if again := s.look(w); s.operation != "resetUserPassword" && len(again) > 0 {
-			w.t.Errorf("the next look brings %v", again)
+			w.T.Errorf("the next look brings %v", again)
 		}
 		return c
 	}
 	c.state = s.state(w)
 	address := w.address(s)
 	w.tf.Provider["email"], _ = w.Credentials() // as the plan that changes the owner's address says
-	plan := w.tf.Plan(w.t.Context(), s.config, drive.Options{})
-	w.must(plan.Err())
+	plan := w.tf.Plan(w.T.Context(), s.config, drive.Options{})
+	w.Must(plan.Err())
 	c.next = string(plan.Change(address).Action)
-	report := w.tf.Apply(w.t.Context(), plan)
-	w.must(report.Err())
+	report := w.tf.Apply(w.T.Context(), plan)
+	w.Must(report.Err())
 	if object := w.tf.Object(address); object != nil && object.Tainted || (object == nil) != (len(s.config) == 0) {
-		w.t.Errorf("the next run leaves %+v", object)
+		w.T.Errorf("the next run leaves %+v", object)
 	}
 	return c
 }

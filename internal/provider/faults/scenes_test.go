@@ -1,13 +1,12 @@
 package faults_test
 
 import (
-	"context"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/drive"
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
@@ -83,12 +82,14 @@ func assignment(roles ...string) drive.Config {
 	return one(adas, drive.Values{"email": "ada@example.com", "roles": roles})
 }
 
-func joined(w *world) { w.member(adaID, "ada@example.com", "Ada Servo", "developer") }
+func joined(w *world) {
+	w.Add(sandbox.User{ID: adaID, Email: "ada@example.com", Name: "Ada Servo", Roles: []string{"developer"}})
+}
 
 // managed makes Ada a member whom the state knows.
 func managed(w *world) {
 	joined(w)
-	w.must(w.tf.Import(w.t.Context(), ada, adaID).Err())
+	w.Must(w.tf.Import(w.T.Context(), ada, adaID).Err())
 }
 
 // act is the run in which the operation fails.
@@ -97,36 +98,31 @@ func (s scene) act(w *world, plan *drive.Plan) []drive.Diag {
 	case s.look != nil:
 		return s.look(w)
 	case plan != nil:
-		return w.tf.Apply(w.t.Context(), plan).Diags
+		return w.tf.Apply(w.T.Context(), plan).Diags
 	}
-	_, report := w.tf.Run(w.t.Context(), s.config, drive.Options{})
+	_, report := w.tf.Run(w.T.Context(), s.config, drive.Options{})
 	return report.Diags
 }
 
 // lookup reads a data source.
 func lookup(name string, values map[string]tftypes.Value) func(*world) []drive.Diag {
 	return func(w *world) []drive.Diag {
-		server, schemas := w.configured()
-		read, err := server.ReadDataSource(w.t.Context(), &tfprotov6.ReadDataSourceRequest{
-			TypeName: name, Config: w.encode(schemas.DataSourceSchemas[name], values),
+		server := w.configured()
+		read, err := server.ReadDataSource(w.T.Context(), &tfprotov6.ReadDataSourceRequest{
+			TypeName: name, Config: w.Object(server.Schemas.DataSourceSchemas[name].ValueType(), values),
 		})
-		w.must(err)
+		w.Must(err)
 		return diagsOf(read.Diagnostics)
 	}
-}
-
-// invoker is what a provider's server with actions can do.
-type invoker interface {
-	InvokeAction(context.Context, *tfprotov6.InvokeActionRequest) (*tfprotov6.InvokeActionServerStream, error)
 }
 
 // invoke invokes the action that resets a password.
 func invoke(w *world) []drive.Diag {
 	const name = "modelprime_reset_password"
-	server, schemas := w.configured()
-	config := w.encode(schemas.ActionSchemas[name].Schema, map[string]tftypes.Value{"user_id": text(adaID)})
-	stream, err := server.(invoker).InvokeAction(w.t.Context(), &tfprotov6.InvokeActionRequest{ActionType: name, Config: config})
-	w.must(err)
+	server := w.configured()
+	config := w.Object(server.Schemas.ActionSchemas[name].Schema.ValueType(), acctest.Attributes{"user_id": text(adaID)})
+	stream, err := server.InvokeAction(w.T.Context(), &tfprotov6.InvokeActionRequest{ActionType: name, Config: config})
+	w.Must(err)
 	var diags []drive.Diag
 	for event := range stream.Events {
 		if completed, ok := event.Type.(tfprotov6.CompletedInvokeActionEventType); ok {
@@ -147,40 +143,15 @@ func diagsOf(from []*tfprotov6.Diagnostic) []drive.Diag {
 }
 
 // configured is a server of the provider for what is no resource.
-func (w *world) configured() (tfprotov6.ProviderServer, *tfprotov6.GetProviderSchemaResponse) {
-	w.t.Helper()
-	server := serve()
-	schemas, err := server.GetProviderSchema(w.t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	w.must(err)
-	values := map[string]tftypes.Value{"max_retries": tftypes.NewValue(tftypes.Number, int64(retries))}
+func (w *world) configured() *acctest.Configured {
+	w.T.Helper()
+	arguments := acctest.Attributes{"max_retries": tftypes.NewValue(tftypes.Number, int64(retries))}
 	for _, name := range []string{"endpoint", "email", "token", "request_timeout"} {
 		if value, ok := w.tf.Provider[name].(string); ok {
-			values[name] = text(value)
+			arguments[name] = text(value)
 		}
 	}
-	configured, err := server.ConfigureProvider(w.t.Context(), &tfprotov6.ConfigureProviderRequest{
-		TerraformVersion: "1.14.0", Config: w.encode(schemas.Provider, values),
-	})
-	w.must(err)
-	if len(configured.Diagnostics) > 0 {
-		w.t.Fatal(diagsOf(configured.Diagnostics))
-	}
-	return server, schemas
-}
-
-func (w *world) encode(schema *tfprotov6.Schema, set map[string]tftypes.Value) *tfprotov6.DynamicValue {
-	w.t.Helper()
-	object := schema.ValueType().(tftypes.Object)
-	all := map[string]tftypes.Value{}
-	for name, kind := range object.AttributeTypes {
-		all[name] = tftypes.NewValue(kind, nil)
-	}
-	for name, value := range set {
-		all[name] = value
-	}
-	encoded, err := tfprotov6.NewDynamicValue(object, tftypes.NewValue(object, all))
-	w.must(err)
-	return &encoded
+	return w.Configured(arguments)
 }
 
 // holds tells what the state holds of an instance, by the attributes that matter.

@@ -7,7 +7,6 @@
 package faults_test
 
 import (
-	"context"
 	"fmt"
 	"net"
 	"net/http"
@@ -17,11 +16,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/drive"
-	"github.com/model-prime/terraform-provider-modelprime/internal/provider"
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
@@ -43,7 +39,7 @@ type gate struct {
 	let     int // so many more requests through, then close
 }
 
-func newGate(t *testing.T, handler http.Handler) *gate {
+func newGate(t acctest.TB, handler http.Handler) *gate {
 	t.Helper()
 	g := &gate{handler: handler}
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -64,7 +60,7 @@ func newGate(t *testing.T, handler http.Handler) *gate {
 	return g
 }
 
-func (g *gate) endpoint() string { return "http://" + g.listener.Addr().String() + sandbox.BasePath }
+func (g *gate) url() string { return "http://" + g.listener.Addr().String() }
 
 // closeAfter refuses connections once so many more requests have come.
 func (g *gate) closeAfter(requests int) {
@@ -89,47 +85,38 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // world is an organization and the Terraform that manages it.
 type world struct {
-	*sandbox.Sandbox
+	*acctest.World
 	*gate
-	t  *testing.T
 	tf *drive.Terraform
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{Sandbox: sandbox.New(sandbox.Options{}), t: t}
-	w.gate = newGate(t, w.Sandbox)
-	tf, err := drive.New(t.Context(), serve, drive.Values{
-		"endpoint": w.endpoint(), "email": sandbox.DefaultEmail, "token": sandbox.DefaultToken, "max_retries": int64(retries),
-	})
-	w.must(err)
-	w.tf = tf
+	w := &world{World: acctest.NewWorld(t)}
+	w.open()
+	w.tf = w.Terraform(drive.Values{"max_retries": int64(retries)})
 	return w
 }
 
-func serve() tfprotov6.ProviderServer {
-	return providerserver.NewProtocol6(provider.New("test", provider.WithClock(&clock{}))())()
-}
-
-func (w *world) must(err error) {
-	w.t.Helper()
-	if err != nil {
-		w.t.Fatal(err)
-	}
+// open opens a new gate.
+func (w *world) open() {
+	w.T.Helper()
+	w.gate = newGate(w.T, w.Handler())
+	w.URL = w.url()
 }
 
 // run plans and applies what has to go well.
 func (w *world) run(config drive.Config) {
-	w.t.Helper()
-	_, report := w.tf.Run(w.t.Context(), config, drive.Options{})
-	w.must(report.Err())
+	w.T.Helper()
+	_, report := w.tf.Run(w.T.Context(), config, drive.Options{})
+	w.Must(report.Err())
 }
 
 // reopen ends all faults.
 func (w *world) reopen() {
 	w.ClearFaults()
-	w.gate = newGate(w.t, w.Sandbox)
-	w.tf.Provider["endpoint"] = w.endpoint()
+	w.open()
+	w.tf.Provider["endpoint"] = w.URL + sandbox.BasePath
 	delete(w.tf.Provider, "request_timeout")
 }
 
@@ -160,30 +147,4 @@ func (w *world) truth() string {
 		}
 	}
 	return strings.Join(parts, "; ")
-}
-
-// member adds somebody who is in the organization already.
-func (w *world) member(id, email, name string, roles ...string) {
-	w.t.Helper()
-	_, err := w.AddMember(sandbox.User{ID: id, Email: email, Name: name, Roles: roles})
-	w.must(err)
-}
-
-// clock is a time in which every wait is over at once.
-type clock struct {
-	mu     sync.Mutex
-	passed time.Duration
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC).Add(c.passed)
-}
-
-func (c *clock) Sleep(ctx context.Context, d time.Duration) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.passed += d
-	return ctx.Err()
 }

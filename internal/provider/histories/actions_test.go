@@ -6,10 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/drive"
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+	"pgregory.net/rapid"
 )
 
 // Whatever is configured, replaced, renamed, lost and imported again, and whatever people do meanwhile: after each apply
@@ -17,7 +16,6 @@ import (
 func TestRandomHistories(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		h := newHistory(t, rapid.Bool().Draw(t, "invitations get overdue"), rapid.Bool().Draw(t, "identity"))
-		defer h.close()
 		h.inOrder(rapid.Uint64().Draw(t, "order"))
 		h.begin(t)
 		t.Repeat(map[string]func(*rapid.T){
@@ -44,7 +42,7 @@ func TestRandomHistories(t *testing.T) {
 			},
 			"call oneself": func(t *rapid.T) {
 				w := h.somebody(t)
-				h.must(h.SetName(w.ID, rapid.SampledFrom(names).Draw(t, "name")))
+				h.Must(h.SetName(w.ID, rapid.SampledFrom(names).Draw(t, "name")))
 			},
 			"wait": func(*rapid.T) { h.wait() },
 			"lose a reply": func(t *rapid.T) {

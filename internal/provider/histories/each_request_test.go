@@ -52,14 +52,14 @@ func listed(emails ...string) drive.Config {
 func changes() map[string]change {
 	invited := map[string]int{adaEmail: 1}
 	isAda := func(w *world) {
-		w.must(second(w.AddMember(sandbox.User{ID: "auth0|ada", Email: adaEmail, Name: "Ada Marsh", Roles: []string{"analyst"}})))
+		w.Add(sandbox.User{ID: "auth0|ada", Email: adaEmail, Name: "Ada Marsh", Roles: []string{"analyst"}})
 	}
 	applied := func(config drive.Config) func(w *world) {
-		return func(w *world) { w.must(w.run(config).Err()) }
+		return func(w *world) { w.Must(w.run(config).Err()) }
 	}
 	joined := func(w *world) {
 		applied(ada(nil))(w)
-		w.accept(adaEmail)
+		w.Accept(adaEmail)
 		applied(ada(nil))(w)
 	}
 	and := func(steps ...func(w *world)) func(w *world) {
@@ -86,11 +86,11 @@ func changes() map[string]change {
 		"membership: import":        {prepare: isAda, config: ada(drive.Values{"roles": []string{"analyst"}}), imported: adaEmail, members: []string{adaEmail}, done: status("active")},
 		"membership: import by id":  {prepare: isAda, config: ada(drive.Values{"roles": []string{"analyst"}}), imported: "auth0|ada", members: []string{adaEmail}, done: status("active")},
 		"membership: role change":   {prepare: joined, config: ada(drive.Values{"roles": []string{"admin"}}), mails: invited, members: []string{adaEmail}, done: roles("admin")},
-		"membership: joined":        {prepare: and(applied(ada(nil)), func(w *world) { w.accept(adaEmail) }), config: ada(nil), mails: invited, members: []string{adaEmail}, done: status("active")},
+		"membership: joined":        {prepare: and(applied(ada(nil)), func(w *world) { w.Accept(adaEmail) }), config: ada(nil), mails: invited, members: []string{adaEmail}, done: status("active")},
 		"membership: resend":        {prepare: applied(ada(nil)), config: ada(drive.Values{"resend": "a"}), mails: map[string]int{adaEmail: 2}, done: status("invited")},
 		"membership: removal":       {prepare: joined, config: drive.Config{}, mails: invited, done: gone},
 		"membership: withdrawal":    {prepare: applied(ada(nil)), config: drive.Config{}, mails: invited, done: gone},
-		"membership: late removal":  {prepare: and(applied(ada(nil)), func(w *world) { w.accept(adaEmail) }), config: drive.Config{}, mails: invited, done: gone},
+		"membership: late removal":  {prepare: and(applied(ada(nil)), func(w *world) { w.Accept(adaEmail) }), config: drive.Config{}, mails: invited, done: gone},
 		"membership: replacement":   {prepare: joined, config: ada(drive.Values{"email": "kai@example.com"}), mails: map[string]int{adaEmail: 1, "kai@example.com": 1}, done: gone},
 		"role_assignment: creation": {prepare: isAda, config: assigned("admin", "developer"), members: []string{adaEmail}, done: roles("admin", "developer")},
 		"role_assignment: change":   {prepare: and(isAda, applied(assigned("admin"))), config: assigned("developer"), members: []string{adaEmail}, done: roles("developer")},
@@ -114,8 +114,6 @@ func changes() map[string]change {
 		},
 	}
 }
-
-func second[T any](_ T, err error) error { return err }
 
 // failure is one way for one request to fail.
 type failure struct {
@@ -163,7 +161,7 @@ func TestEachRequestOfEachChangeFailsOnce(t *testing.T) {
 func due(t *testing.T, change change, retries int) *world {
 	w := newWorld(t, drive.Values{"max_retries": retries})
 	w.tf.Parallelism = 1
-	w.must(second(w.AddMember(sandbox.User{ID: "auth0|bo", Email: boEmail, Name: "Bo Gasket", Roles: []string{"admin"}})))
+	w.Add(sandbox.User{ID: "auth0|bo", Email: boEmail, Name: "Bo Gasket", Roles: []string{"admin"}})
 	change.prepare(w)
 	w.ResetLog()
 	return w
@@ -185,7 +183,7 @@ func (c change) carryOut(w *world) *drive.Report {
 func requestsOf(t *testing.T, change change) []sandbox.Request {
 	t.Helper()
 	w := due(t, change, 0)
-	w.must(change.carryOut(w).Err())
+	w.Must(change.carryOut(w).Err())
 	if !change.done(w) {
 		t.Fatal("it is not done although nothing failed")
 	}
@@ -202,7 +200,7 @@ func failOnce(t *testing.T, change change, n int, failure failure) {
 	}
 	hit := w.Requests()[faulty]
 	if repeatable(hit, failure.kind) && failure.retries > 0 {
-		w.must(first.Err())
+		w.Must(first.Err())
 	}
 	// A removal whose reply is lost, and that is not tried again, is an error beside a state that the next read puts right.
 	if removed := hit.Operation == "deleteUser" && hit.Carried && first.Err() != nil; !removed {
@@ -212,7 +210,7 @@ func failOnce(t *testing.T, change change, n int, failure failure) {
 	w.holdCreated(change, hit)
 
 	w.ClearFaults()
-	w.must(change.carryOut(w).Err())
+	w.Must(change.carryOut(w).Err())
 	w.holdMembership(adaAddress)
 	w.holdPeace(change)
 	if !change.done(w) && !w.unsent() {
@@ -223,13 +221,13 @@ func failOnce(t *testing.T, change change, n int, failure failure) {
 
 // holdCreated fails if a membership or an assignment has changed the world and is not in the state.
 func (w *world) holdCreated(change change, hit sandbox.Request) {
-	w.t.Helper()
+	w.T.Helper()
 	if hit.Operation != "inviteUser" && hit.Operation != "replaceUserRoles" || !hit.Carried {
 		return
 	}
 	for address := range change.config {
 		if w.tf.Object(address) == nil {
-			w.t.Errorf("%s was carried out, and %s is not in the state", hit.Operation, address)
+			w.T.Errorf("%s was carried out, and %s is not in the state", hit.Operation, address)
 		}
 	}
 }
@@ -250,28 +248,28 @@ func (w *world) unsent() bool {
 
 // holdPeace fails if anybody was harmed, whatever went wrong, and has the owner go on under their present address.
 func (w *world) holdPeace(change change) {
-	w.t.Helper()
+	w.T.Helper()
 	w.tf.Provider["email"], _ = w.Credentials()
 	for _, email := range append([]string{boEmail}, change.members...) {
 		if w.rolesOf(email) == nil {
-			w.t.Errorf("%s is no member any more", email)
+			w.T.Errorf("%s is no member any more", email)
 		}
 	}
 	for email, sent := range w.mails() {
 		if sent > change.mails[email] {
-			w.t.Errorf("%s was sent %d e-mails, want %d at most", email, sent, change.mails[email])
+			w.T.Errorf("%s was sent %d e-mails, want %d at most", email, sent, change.mails[email])
 		}
 	}
 	for _, address := range w.tf.Addresses() {
 		if w.tf.Object(address).Tainted {
-			w.t.Errorf("%s is tainted", address)
+			w.T.Errorf("%s is tainted", address)
 		}
 	}
 }
 
 // holdMembership fails unless what the state says of a membership is so.
 func (w *world) holdMembership(address string) {
-	w.t.Helper()
+	w.T.Helper()
 	object := w.tf.Object(address)
 	if object == nil {
 		return
@@ -280,10 +278,10 @@ func (w *world) holdMembership(address string) {
 	sent, _ := object.Get("invitations_sent").(int64)
 	switch status := object.Get("status"); {
 	case status == "active" && w.rolesOf(object.Text("current_email")) == nil:
-		w.t.Errorf("%s is active in the state, and no member", email)
+		w.T.Errorf("%s is active in the state, and no member", email)
 	case status == "invited" && int64(w.mails()[email]) != sent:
-		w.t.Errorf("%s is invited with %d e-mails in the state, and was sent %d", email, sent, w.mails()[email])
+		w.T.Errorf("%s is invited with %d e-mails in the state, and was sent %d", email, sent, w.mails()[email])
 	case status == "unconfirmed" && int64(w.mails()[email]) > sent:
-		w.t.Errorf("%s was sent %d e-mails, the state knows of %d", email, w.mails()[email], sent)
+		w.T.Errorf("%s was sent %d e-mails, the state knows of %d", email, w.mails()[email], sent)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/drive"
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
@@ -17,20 +18,18 @@ import (
 // history is one organization's, with what is configured and what was applied last.
 type history struct {
 	*world
-	time    *clock
 	config  drive.Config
 	applied drive.Config
 	lost    bool // an invitation went astray, so that no inbox tells what was sent
 	late    bool // somebody joined between a plan and its apply
 }
 
-func newHistory(t tester, overdue, identity bool) *history {
+func newHistory(t acctest.TB, overdue, identity bool) *history {
 	arguments := drive.Values{}
 	if overdue {
 		arguments["reinvite_after"] = "168h"
 	}
-	time := newClock()
-	h := &history{world: begin(t, sandbox.Options{}, time, arguments), time: time, config: drive.Config{}, applied: drive.Config{}}
+	h := &history{world: newWorld(t, arguments), config: drive.Config{}, applied: drive.Config{}}
 	h.tf.Parallelism, h.tf.Identity = 1, identity
 	return h
 }
@@ -46,16 +45,16 @@ func (h *history) inOrder(seed uint64) {
 func (h *history) declare(address string, values drive.Values) { h.config[address] = values }
 func (h *history) drop(address string)                         { delete(h.config, address) }
 func (h *history) lose(address string)                         { h.tf.Forget(address) }
-func (h *history) wait()                                       { h.must(h.time.Sleep(context.Background(), 200*time.Hour)) }
-func (h *history) leave(u sandbox.User)                        { h.must(h.Remove(u.ID)) }
-func (h *history) promote(u sandbox.User, roles []string)      { h.must(h.SetRoles(u.ID, roles...)) }
-func (h *history) readdress(u sandbox.User, email string)      { h.must(h.SetEmail(u.ID, email)) }
+func (h *history) wait()                                       { h.Clock.Advance(200 * time.Hour) }
+func (h *history) leave(u sandbox.User)                        { h.Must(h.Remove(u.ID)) }
+func (h *history) promote(u sandbox.User, roles []string)      { h.Must(h.SetRoles(u.ID, roles...)) }
+func (h *history) readdress(u sandbox.User, email string)      { h.Must(h.SetEmail(u.ID, email)) }
 func (h *history) arrive(email string, roles []string) {
-	h.must(second(h.AddMember(sandbox.User{Email: email, Name: "Somebody Else", Roles: roles})))
+	h.Add(sandbox.User{Email: email, Name: "Somebody Else", Roles: roles})
 }
 
 // acceptance has a person answer an invitation, if they have one.
-func (h *history) acceptance(email string) { _, _ = h.Accept(email) }
+func (h *history) acceptance(email string) { _, _ = h.Sandbox.Accept(email) }
 
 // loseReply has the next request of an operation fail once; a retry may come.
 func (h *history) loseReply(operation string, how sandbox.FaultKind) {
@@ -73,7 +72,7 @@ func (h *history) having(email string) []sandbox.User {
 
 // apply plans and applies. A plan that fails for a good reason changes nothing, and its reason is taken away.
 func (h *history) apply(options drive.Options) {
-	h.t.Helper()
+	h.T.Helper()
 	before, mails := h.others(), h.mails()
 	h.ResetLog()
 	p := h.tf.Plan(context.Background(), h.config, options)
@@ -95,7 +94,7 @@ func (h *history) apply(options drive.Options) {
 
 // carryOut applies a plan and holds what happened against it.
 func (h *history) carryOut(p *drive.Plan, options drive.Options, before []sandbox.User, mails map[string]int) *drive.Report {
-	h.t.Helper()
+	h.T.Helper()
 	report := h.tf.Apply(context.Background(), p)
 	h.excuseApply(p, report, options)
 	h.ClearFaults()
@@ -106,7 +105,7 @@ func (h *history) carryOut(p *drive.Plan, options drive.Options, before []sandbo
 
 // applyLate applies a plan after somebody has joined whom it took for invited, and then once more.
 func (h *history) applyLate(email string) {
-	h.t.Helper()
+	h.T.Helper()
 	h.ResetLog()
 	p := h.tf.Plan(context.Background(), h.config, drive.Options{})
 	if p.Err() == nil {
@@ -126,7 +125,7 @@ func (h *history) applyLate(email string) {
 // applyTaken applies a plan after a member has taken the address of somebody pending, and then once more. The member is
 // neither removed nor given roles for it, unless the plan is about them.
 func (h *history) applyTaken(email string, taker sandbox.User) {
-	h.t.Helper()
+	h.T.Helper()
 	h.ResetLog()
 	p := h.tf.Plan(context.Background(), h.config, drive.Options{})
 	if p.Err() == nil {
@@ -139,7 +138,7 @@ func (h *history) applyTaken(email string, taker sandbox.User) {
 			still, after.Roles = true, taker.Roles
 		}
 		if !still || !slices.Equal(slices.Sorted(slices.Values(after.Roles)), slices.Sorted(slices.Values(taker.Roles))) {
-			h.t.Fatalf("%s took the address %s: is a member: %v, had the roles %v and has %v\n%s", taker.Email, email, still, taker.Roles, after.Roles, h)
+			h.T.Fatalf("%s took the address %s: is a member: %v, had the roles %v and has %v\n%s", taker.Email, email, still, taker.Roles, after.Roles, h)
 		}
 	}
 	h.apply(drive.Options{})
@@ -157,7 +156,7 @@ func about(p *drive.Plan, u sandbox.User) bool {
 
 // holdBindings fails if anybody was taken for an invited person who holds fewer roles than their invitation gave.
 func (h *history) holdBindings(p *drive.Plan) {
-	h.t.Helper()
+	h.T.Helper()
 	for _, address := range h.tf.Addresses() {
 		before, bound := h.tf.Object(address), p.Prior(address)
 		if before.Get("status") != "invited" || bound == nil || bound.Get("status") != "active" {
@@ -169,27 +168,27 @@ func (h *history) holdBindings(p *drive.Plan) {
 			return strings.EqualFold(mail.To, before.Text("email")) && !fewer
 		})
 		if !given && !h.lost {
-			h.t.Fatalf("%s was taken for the person invited at %s\n%s", bound.Text("user_id"), address, h)
+			h.T.Fatalf("%s was taken for the person invited at %s\n%s", bound.Text("user_id"), address, h)
 		}
 	}
 }
 
 // onlyRead fails if planning changed anything.
 func (h *history) onlyRead() {
-	h.t.Helper()
+	h.T.Helper()
 	for _, r := range h.Requests() {
 		if r.Method != http.MethodGet {
-			h.t.Fatalf("planning asked for %s %s", r.Method, r.Path)
+			h.T.Fatalf("planning asked for %s %s", r.Method, r.Path)
 		}
 	}
 }
 
 // excuse fails unless each error has a good reason.
 func (h *history) excuse(errs []drive.Diag) {
-	h.t.Helper()
+	h.T.Helper()
 	for _, d := range errs {
 		if !h.excused(d) {
-			h.t.Fatalf("there is no reason for this:\n%s\n%s", d, h)
+			h.T.Fatalf("there is no reason for this:\n%s\n%s", d, h)
 		}
 	}
 }
@@ -244,7 +243,7 @@ func (h *history) overlaps() bool {
 
 // repair takes away what a plan failed for, as a user would: back to what was applied, an import, a state rm.
 func (h *history) repair(errs []drive.Diag, moved map[string]string) {
-	h.t.Helper()
+	h.T.Helper()
 	h.config = maps.Clone(h.applied)
 	for _, d := range errs {
 		address := d.Address
@@ -272,14 +271,14 @@ func (h *history) forget(address string) {
 
 // reimport brings back a state that was lost.
 func (h *history) reimport(address string) {
-	h.t.Helper()
+	h.T.Helper()
 	members := h.having(h.config[address]["email"].(string))
 	if len(members) != 1 {
 		h.forget(address)
 		return
 	}
 	report := h.tf.Import(context.Background(), address, members[0].ID)
-	h.must(report.Err())
+	h.Must(report.Err())
 	h.onlyRead()
 }
 
@@ -289,34 +288,34 @@ var tooLate = []string{"Already a member", "Several members have that address", 
 // excuseApply fails on an error of an apply, but for this one: somebody who is a member cannot be invited before they
 // are removed.
 func (h *history) excuseApply(p *drive.Plan, report *drive.Report, options drive.Options) {
-	h.t.Helper()
+	h.T.Helper()
 	for _, d := range report.Errors() {
 		if h.late && slices.Contains(tooLate, d.Summary) {
 			continue // of somebody who came or took an address after the plan
 		}
 		early := slices.Contains(options.CreateBeforeDestroy, d.Address) && p.Change(d.Address).Action == drive.CreateThenDelete
 		if !early || d.Summary != "Already a member" {
-			h.t.Fatalf("the apply failed:\n%s\n%s", d, h)
+			h.T.Fatalf("the apply failed:\n%s\n%s", d, h)
 		}
 	}
 	if h.tf.Deposed() > 0 {
-		h.t.Fatalf("%d deposed objects are left\n%s", h.tf.Deposed(), h)
+		h.T.Fatalf("%d deposed objects are left\n%s", h.tf.Deposed(), h)
 	}
 	for _, address := range h.tf.Addresses() {
 		if h.tf.Object(address).Tainted {
-			h.t.Fatalf("%s is tainted\n%s", address, h)
+			h.T.Fatalf("%s is tainted\n%s", address, h)
 		}
 	}
 }
 
 // holdRemovals fails if anybody was removed whom no planned destruction is about.
 func (h *history) holdRemovals(p *drive.Plan, before []sandbox.User) {
-	h.t.Helper()
+	h.T.Helper()
 	for _, u := range before {
 		if _, still := h.memberWith(u.ID); still || named(p, u) {
 			continue
 		}
-		h.t.Fatalf("%s was removed, and the plan is to %v\n%s", u.Email, p.Changes(), h)
+		h.T.Fatalf("%s was removed, and the plan is to %v\n%s", u.Email, p.Changes(), h)
 	}
 }
 
@@ -344,7 +343,7 @@ func named(p *drive.Plan, u sandbox.User) bool {
 
 // holdMails fails unless each new e-mail is one that the plan was to send, and is counted in a state.
 func (h *history) holdMails(p *drive.Plan, report *drive.Report, before map[string]int) {
-	h.t.Helper()
+	h.T.Helper()
 	after := h.mails()
 	allowed := map[string]int{}
 	for address := range p.Changes() {
@@ -353,22 +352,22 @@ func (h *history) holdMails(p *drive.Plan, report *drive.Report, before map[stri
 		}
 		sent, email := h.counted(p, address)
 		if sent > 1 {
-			h.t.Fatalf("%s counts %d e-mails more at once\n%s", address, sent, h)
+			h.T.Fatalf("%s counts %d e-mails more at once\n%s", address, sent, h)
 		}
 		if sent == 0 {
 			continue
 		}
 		if !expects(p, address) {
-			h.t.Fatalf("%s was sent an e-mail without a reason\n%s", email, h)
+			h.T.Fatalf("%s was sent an e-mail without a reason\n%s", email, h)
 		}
 		allowed[email]++
 		if status := h.tf.Object(address).Get("status"); status == "invited" && after[email] == before[email] {
-			h.t.Fatalf("%s is invited, and no e-mail was sent\n%s", email, h)
+			h.T.Fatalf("%s is invited, and no e-mail was sent\n%s", email, h)
 		}
 	}
 	for email, count := range after {
 		if count-before[email] > allowed[email] {
-			h.t.Fatalf("%s was sent %d e-mails, %d are accounted for\n%s", email, count-before[email], allowed[email], h)
+			h.T.Fatalf("%s was sent %d e-mails, %d are accounted for\n%s", email, count-before[email], allowed[email], h)
 		}
 	}
 }
@@ -401,13 +400,13 @@ func expects(p *drive.Plan, address string) bool {
 
 // holdDeclared fails unless the state and the members are as declared.
 func (h *history) holdDeclared() {
-	h.t.Helper()
+	h.T.Helper()
 	if len(h.tf.Addresses()) != len(h.config) {
-		h.t.Fatalf("the state holds %v\n%s", h.tf.Addresses(), h)
+		h.T.Fatalf("the state holds %v\n%s", h.tf.Addresses(), h)
 	}
 	for address := range h.config {
 		if h.tf.Object(address) == nil {
-			h.t.Fatalf("%s is not in the state\n%s", address, h)
+			h.T.Fatalf("%s is not in the state\n%s", address, h)
 		}
 		h.holdRoles(address)
 	}
@@ -415,7 +414,7 @@ func (h *history) holdDeclared() {
 
 // holdRoles fails unless somebody who is active in the state is a member, with the declared roles.
 func (h *history) holdRoles(address string) {
-	h.t.Helper()
+	h.T.Helper()
 	object := h.tf.Object(address)
 	if object.Get("status") != "active" {
 		return
@@ -423,13 +422,13 @@ func (h *history) holdRoles(address string) {
 	member, ok := h.memberWith(object.Text("user_id"))
 	roles := slices.Sorted(slices.Values(member.Roles))
 	if want := slices.Sorted(slices.Values(h.config[address]["roles"].([]string))); !ok || !slices.Equal(roles, want) {
-		h.t.Fatalf("%s is a member: %v, with %v, want %v\n%s", address, ok, roles, want, h)
+		h.T.Fatalf("%s is a member: %v, with %v, want %v\n%s", address, ok, roles, want, h)
 	}
 }
 
 // holdNothingLeft fails unless the next plan is empty.
 func (h *history) holdNothingLeft() {
-	h.t.Helper()
+	h.T.Helper()
 	next := h.tf.Plan(context.Background(), h.config, drive.Options{})
 	if errs := next.Errors(); len(errs) > 0 {
 		h.excuse(errs)
@@ -437,12 +436,12 @@ func (h *history) holdNothingLeft() {
 		return
 	}
 	if !next.Empty() {
-		h.t.Fatalf("the next plan is to %v\n%s", next.Changes(), h)
+		h.T.Fatalf("the next plan is to %v\n%s", next.Changes(), h)
 	}
 	for address := range h.config {
 		object := h.tf.Object(address)
 		if told := next.Warns("Nobody knows whether the invitation of " + object.Text("email") + " was sent"); told != (object.Get("status") == "unconfirmed") {
-			h.t.Fatalf("%s is %v, and told of: %v\n%s", address, object.Get("status"), told, h)
+			h.T.Fatalf("%s is %v, and told of: %v\n%s", address, object.Get("status"), told, h)
 		}
 	}
 }

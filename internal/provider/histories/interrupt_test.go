@@ -12,34 +12,6 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// endlessly is a time in which no wait is ever over by itself. It tells when somebody waits.
-type endlessly struct {
-	clock
-	waiting chan struct{}
-}
-
-func newEndlessly() *endlessly {
-	return &endlessly{clock: clock{now: newClock().now}, waiting: make(chan struct{}, 1000)}
-}
-
-func (c *endlessly) Sleep(ctx context.Context, _ time.Duration) error {
-	c.waiting <- struct{}{}
-	<-ctx.Done()
-	return ctx.Err()
-}
-
-// all tells when so many wait.
-func (c *endlessly) all(number int) <-chan struct{} {
-	everybody := make(chan struct{})
-	go func() {
-		for range number {
-			<-c.waiting
-		}
-		close(everybody)
-	}()
-	return everybody
-}
-
 // interrupts are the ways in which a run is stopped.
 func interrupts() map[string]func(w *world, cancel func()) {
 	return map[string]func(w *world, cancel func()){
@@ -55,7 +27,7 @@ func interrupted(t *testing.T, w *world, config drive.Config, point <-chan struc
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	p := w.tf.Plan(ctx, config, drive.Options{})
-	w.must(p.Err())
+	w.Must(p.Err())
 	ended := make(chan *drive.Report)
 	go func() { ended <- w.tf.Apply(ctx, p) }()
 	within(t, "the run comes to the point", point)
@@ -80,11 +52,9 @@ func TestInterruptedInABackOff(t *testing.T) {
 	for name, stop := range interrupts() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			clock := newEndlessly()
-			w := begin(t, sandbox.Options{}, clock, nil)
-			t.Cleanup(w.close)
+			w := newWorld(t, nil)
 			w.Fail(sandbox.Fault{Kind: sandbox.TooManyRetryAfter429, Operation: "inviteUser"})
-			report := interrupted(t, w, team(30, "developer"), clock.all(w.tf.Parallelism), stop)
+			report := interrupted(t, w, team(30, "developer"), w.Clock.Stop(w.tf.Parallelism), stop)
 			if report.Err() == nil {
 				t.Error("it was no error")
 			}
@@ -92,7 +62,7 @@ func TestInterruptedInABackOff(t *testing.T) {
 				t.Errorf("the state holds %v, %d e-mails were sent", held, len(w.Emails()))
 			}
 			w.ClearFaults()
-			w.must(w.run(team(30, "developer")).Err())
+			w.Must(w.run(team(30, "developer")).Err())
 			w.settled(team(30, "developer"))
 			for email, sent := range w.mails() {
 				if sent != 1 {
@@ -151,7 +121,7 @@ func TestInterruptedInFlight(t *testing.T) {
 				w.holdPeace(change)
 
 				w.OnReply(nil)
-				w.must(change.carryOut(w).Err())
+				w.Must(change.carryOut(w).Err())
 				w.holdPeace(change)
 				w.holdMembership(adaAddress)
 				if !change.done(w) && !w.unsent() {
@@ -175,8 +145,8 @@ func TestInvitationInFlightIsInDoubt(t *testing.T) {
 	if p := w.settled(ada(nil)); !p.Warns("Nobody knows whether the invitation of " + adaEmail + " was sent") {
 		t.Errorf("the next plan does not tell the doubt: %v", p.Diags)
 	}
-	w.accept(adaEmail)
-	w.must(w.run(ada(nil)).Err())
+	w.Accept(adaEmail)
+	w.Must(w.run(ada(nil)).Err())
 	if status := w.tf.Object(adaAddress).Get("status"); status != "active" {
 		t.Errorf("she is %v", status)
 	}
@@ -209,7 +179,7 @@ func TestInFlightStaysBelowTheCap(t *testing.T) {
 			w.SetLatency(time.Millisecond)
 			w.gather("inviteUser", limit)
 			config := team(100, "developer")
-			w.must(w.run(config).Err())
+			w.Must(w.run(config).Err())
 			if peak := w.PeakInFlight(); peak != limit {
 				t.Errorf("%d requests were in flight, want %d", peak, limit)
 			}

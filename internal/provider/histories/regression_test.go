@@ -15,7 +15,6 @@ import (
 func begun(t *testing.T) *history {
 	t.Helper()
 	h := newHistory(t, false, true)
-	t.Cleanup(h.close)
 	h.declare(adaAddress, ada(nil)[adaAddress])
 	h.apply(drive.Options{})
 	return h
@@ -53,7 +52,7 @@ func TestJoinedBeforeAnInvitationWithMoreRoles(t *testing.T) {
 	given := h.config[adaAddress]["roles"].([]string)
 	h.declare(adaAddress, ada(drive.Values{"resend": "a", "roles": []string{"admin"}})[adaAddress])
 	p := h.tf.Plan(context.Background(), h.config, drive.Options{})
-	h.must(p.Err())
+	h.Must(p.Err())
 	h.acceptance(adaEmail)
 	if err := h.tf.Apply(context.Background(), p).Err(); err == nil || !slices.Equal(h.rolesOf(adaEmail), given) {
 		t.Errorf("she has the roles %v, not %v: %v", h.rolesOf(adaEmail), given, err)
@@ -84,7 +83,7 @@ func TestCreateBeforeDestroyOfOneMember(t *testing.T) {
 	h.acceptance(adaEmail)
 	h.apply(drive.Options{})
 	p := h.tf.Plan(context.Background(), h.config, drive.Options{Replace: []string{adaAddress}, CreateBeforeDestroy: []string{adaAddress}})
-	h.must(p.Err())
+	h.Must(p.Err())
 	if errs := h.tf.Apply(context.Background(), p).Errors(); len(errs) != 1 || errs[0].Summary != "Already a member" {
 		t.Errorf("the apply says %v", errs)
 	}
@@ -98,13 +97,13 @@ func TestCreateBeforeDestroyOfOneMember(t *testing.T) {
 func TestStrangerAtAnInvitedAddress(t *testing.T) {
 	t.Parallel()
 	h := begun(t)
-	h.must(second(h.AddMember(sandbox.User{ID: "auth0|eve", Email: adaEmail, Name: "Eve", Roles: []string{"analyst"}})))
+	h.Add(sandbox.User{ID: "auth0|eve", Email: adaEmail, Name: "Eve", Roles: []string{"analyst"}})
 	p := h.tf.Plan(context.Background(), h.config, drive.Options{})
 	if errs := p.Errors(); len(errs) != 1 || errs[0].Summary != "Somebody has the address of an invited person" {
 		t.Errorf("the plan says %v", errs)
 	}
 	_, report := h.tf.Run(context.Background(), drive.Config{}, drive.Options{NoRefresh: true})
-	h.must(report.Err())
+	h.Must(report.Err())
 	if _, still := h.memberWith("auth0|eve"); !still || len(h.tf.Addresses()) != 0 {
 		t.Errorf("she is a member: %v, and the state holds %v", still, h.tf.Addresses())
 	}

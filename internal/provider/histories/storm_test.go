@@ -99,7 +99,7 @@ func TestInvitationsInAStorm(t *testing.T) {
 			storm := w.storm(seed)
 			config := team(crowd(), "developer")
 			report := w.run(config)
-			w.must(report.Err())
+			w.Must(report.Err())
 			doubts := holdAccounts(t, w, storm, report)
 			if doubts < crowd()/20 {
 				t.Errorf("only %d of %d invitations were in doubt: this was no storm", doubts, crowd())
@@ -110,7 +110,7 @@ func TestInvitationsInAStorm(t *testing.T) {
 				t.Errorf("the next plan has %d warnings for %d doubts", told, doubts)
 			}
 			holdAccounts(t, w, storm, &next.Report)
-			w.must(w.run(config).Err())
+			w.Must(w.run(config).Err())
 			if len(w.Emails()) != before {
 				t.Error("a further apply sent e-mails")
 			}
@@ -155,15 +155,15 @@ func TestMembersInAStorm(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, nil)
-			w.must(w.run(team(crowd(), "developer")).Err())
+			w.Must(w.run(team(crowd(), "developer")).Err())
 			for i := range crowd() {
-				w.accept(emailOf(i))
+				w.Accept(emailOf(i))
 			}
-			w.must(w.run(team(crowd(), "developer")).Err())
+			w.Must(w.run(team(crowd(), "developer")).Err())
 
 			w.storm(seed)
 			config := team(crowd(), "admin", "analyst")
-			w.must(w.run(config).Err())
+			w.Must(w.run(config).Err())
 			w.settled(config)
 			if got := len(w.tf.Addresses()); got != crowd() {
 				t.Errorf("the state holds %d of %d", got, crowd())
@@ -174,7 +174,7 @@ func TestMembersInAStorm(t *testing.T) {
 				}
 			}
 
-			w.must(w.run(drive.Config{}).Err())
+			w.Must(w.run(drive.Config{}).Err())
 			if left := w.Members(); len(left) != 1 || left[0].Email != sandbox.DefaultEmail || len(w.tf.Addresses()) != 0 {
 				t.Errorf("%d members are left, and %v in the state", len(left), w.tf.Addresses())
 			}
