@@ -2,7 +2,6 @@ package acctest
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,13 +9,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
+	"slices"
 	"testing"
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/tfcli"
 )
 
 // CLI is the real CLI in a folder of its own. Each of its commands meets a provider that was just started, with the
@@ -40,7 +40,7 @@ func (w *World) CLI(config string, arguments ...string) *CLI {
 	if !ok {
 		w.T.Fatal("only a test has a folder for the CLI")
 	}
-	NeedsCLI(t)
+	Program(t)
 	c := &CLI{T: t, World: w, Dir: t.TempDir()}
 	c.find = c.serve
 	c.Config(config, arguments...)
@@ -94,7 +94,7 @@ func (c *CLI) Import(address, id string) *Report {
 // Run runs one command to its end, whatever that is.
 func (c *CLI) Run(arguments ...string) *Report {
 	c.T.Helper()
-	cmd, stop := c.Command(Program(), arguments...)
+	cmd, stop := c.Command(Program(c.T).Path, arguments...)
 	defer stop()
 	var printed bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &printed, &printed
@@ -109,29 +109,11 @@ func (c *CLI) Run(arguments ...string) *Report {
 // Command is a command in the CLI's folder and environment. The provider serves it until stop is called.
 func (c *CLI) Command(program string, arguments ...string) (cmd *exec.Cmd, stop func()) {
 	found, stop := c.find()
-	cmd = exec.CommandContext(c.T.Context(), program, arguments...)
+	cmd = tfcli.Command(c.T.Context(), program, arguments...)
 	cmd.Dir = c.Dir
-	cmd.Env = append(append(CleanEnvironment(), found...), c.Env...)
+	cmd.Env = slices.Concat(tfcli.CleanEnvironment(os.Environ()), found, c.Env)
 	return cmd, stop
 }
-
-// Program is the CLI that is tested.
-func Program() string { return cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform") }
-
-// CleanEnvironment leaves out what would make the CLI or the provider behave in another way than the test says.
-func CleanEnvironment() []string {
-	env := []string{"CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_CLI_CONFIG_FILE=" + os.DevNull}
-	for _, entry := range os.Environ() {
-		name, _, _ := strings.Cut(entry, "=")
-		if !strings.HasPrefix(name, "TF_") && !strings.HasPrefix(name, "MODELPRIME_") && name != "CHECKPOINT_DISABLE" {
-			env = append(env, entry)
-		}
-	}
-	return env
-}
-
-// Registry is where the CLI believes providers to come from.
-func Registry() string { return cmp.Or(os.Getenv("TF_ACC_PROVIDER_HOST"), "registry.terraform.io") }
 
 // serve starts the provider in this process and has the CLI attach to it.
 func (c *CLI) serve() (env []string, stop func()) {
@@ -148,7 +130,7 @@ func (c *CLI) serve() (env []string, stop func()) {
 	case err := <-failed:
 		c.T.Fatalf("serve the provider: %v", err)
 	case at := <-attach:
-		env = []string{"TF_REATTACH_PROVIDERS=" + reattachment(at)}
+		env = []string{"TF_REATTACH_PROVIDERS=" + reattachment(Program(c.T).Registry(), at)}
 	}
 	return env, func() { cancel(); <-closed }
 }
@@ -162,14 +144,14 @@ func (c *CLI) heard(server tfprotov6.ProviderServer) tfprotov6.ProviderServer {
 
 // reattachment tells the CLI where the provider listens, under its own address and under the one that a configuration
 // without required_providers implies.
-func reattachment(at *plugin.ReattachConfig) string {
+func reattachment(registry string, at *plugin.ReattachConfig) string {
 	attached := map[string]any{
 		"Protocol": at.Protocol, "ProtocolVersion": at.ProtocolVersion, "Pid": at.Pid, "Test": true,
 		"Addr": map[string]string{"Network": at.Addr.Network(), "String": at.Addr.String()},
 	}
 	encoded, err := json.Marshal(map[string]any{
-		Registry() + "/hashicorp/modelprime":   attached,
-		Registry() + "/model-prime/modelprime": attached,
+		registry + "/hashicorp/modelprime":   attached,
+		registry + "/model-prime/modelprime": attached,
 	})
 	if err != nil {
 		panic(fmt.Sprintf("no JSON of %v: %v", attached, err))

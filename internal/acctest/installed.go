@@ -10,13 +10,21 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/provider"
 )
 
-// Main is a TestMain that makes the test's program the provider as well: the CLI starts it as an installed provider, and
-// then it is one.
+// Main is a TestMain for tests with the real CLI. It makes the test's program the provider as well: the CLI starts it as an
+// installed provider, and then it is one.
 func Main(m *testing.M) {
-	if os.Getenv("TF_PLUGIN_MAGIC_COOKIE") == "" {
+	var err error
+	switch {
+	case os.Getenv("TF_PLUGIN_MAGIC_COOKIE") != "":
+		err = provider.Serve(provider.New("test"), false)
+	case os.Getenv("TF_ACC") != "":
+		if err = prepare(); err == nil {
+			os.Exit(m.Run())
+		}
+	default:
 		os.Exit(m.Run())
 	}
-	if err := provider.Serve(provider.New("test"), false); err != nil {
+	if err != nil {
 		log.Fatal(err)
 	}
 }
@@ -28,10 +36,10 @@ func (w *World) Installed(config string, arguments ...string) *CLI {
 	c := w.CLI(config, arguments...)
 	program, err := os.Executable()
 	w.Must(err)
-	folder := c.T.TempDir()
+	folder, registry := c.T.TempDir(), Program(c.T).Registry()
 	w.Must(os.Symlink(program, filepath.Join(folder, "terraform-provider-modelprime")))
 	c.File("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n    %q = %q\n  }\n}\n",
-		Registry()+"/hashicorp/modelprime", folder, Registry()+"/model-prime/modelprime", folder))
+		registry+"/hashicorp/modelprime", folder, registry+"/model-prime/modelprime", folder))
 	c.find = func() (env []string, stop func()) {
 		return []string{"TF_CLI_CONFIG_FILE=" + filepath.Join(c.Dir, "cli.tfrc")}, func() {}
 	}

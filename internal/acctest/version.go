@@ -1,56 +1,67 @@
 package acctest
 
 import (
-	"fmt"
+	"context"
 	"os"
-	"os/exec"
+	"sync"
 	"testing"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/tfcli"
 )
 
-// NeedsCLI skips the test unless TF_ACC says that those with the real CLI are wanted.
-func NeedsCLI(t *testing.T) {
+var find = sync.OnceValues(func() (*tfcli.CLI, error) {
+	return tfcli.Find(context.Background(), os.Getenv("TF_ACC_TERRAFORM_PATH"))
+})
+
+// Program is the CLI that is tested. The test is skipped unless TF_ACC says that those with the real CLI are wanted.
+func Program(t *testing.T) *tfcli.CLI {
 	t.Helper()
 	if os.Getenv("TF_ACC") == "" {
 		t.Skip("needs the real CLI: set TF_ACC=1")
 	}
-}
-
-// Version is Terraform or OpenTofu, and its minor version.
-func Version(t *testing.T) (name string, minor int) {
-	t.Helper()
-	NeedsCLI(t)
-	cmd := exec.CommandContext(t.Context(), Program(), "version")
-	cmd.Env = CleanEnvironment()
-	printed, err := cmd.Output()
-	if err == nil {
-		_, err = fmt.Sscanf(string(printed), "%s v1.%d.", &name, &minor)
-	}
+	cli, err := find()
 	if err != nil {
-		t.Fatalf("%v: %.40q", err, printed)
+		t.Fatal(err)
 	}
-	return name, minor
+	return cli
 }
 
 // NeedsTerraform skips the test with an older Terraform, and with an OpenTofu, whose versions are its own.
 func NeedsTerraform(t *testing.T, minor int) {
 	t.Helper()
-	if name, have := Version(t); name != "Terraform" || have < minor {
-		t.Skipf("needs Terraform 1.%d, this is %s 1.%d", minor, name, have)
+	if cli := Program(t); cli.Name != "Terraform" || cli.Minor < minor {
+		t.Skipf("needs Terraform 1.%d, this is %s 1.%d", minor, cli.Name, cli.Minor)
 	}
 }
 
 // NeedsRemoved skips the test where there are no removed blocks, no import blocks with for_each, and no terraform test.
 func NeedsRemoved(t *testing.T) {
 	t.Helper()
-	if name, have := Version(t); have < 7 {
-		t.Skipf("needs Terraform 1.7 or OpenTofu 1.7, this is %s 1.%d", name, have)
+	if cli := Program(t); cli.Minor < 7 {
+		t.Skipf("needs Terraform 1.7 or OpenTofu 1.7, this is %s 1.%d", cli.Name, cli.Minor)
 	}
 }
 
 // NeedsFunctions skips the test where there are no functions of providers.
 func NeedsFunctions(t *testing.T) {
 	t.Helper()
-	if name, have := Version(t); name == "Terraform" && have < 8 || have < 7 {
-		t.Skipf("needs Terraform 1.8 or OpenTofu 1.7, this is %s 1.%d", name, have)
+	if cli := Program(t); cli.Name == "Terraform" && cli.Minor < 8 || cli.Minor < 7 {
+		t.Skipf("needs Terraform 1.8 or OpenTofu 1.7, this is %s 1.%d", cli.Name, cli.Minor)
 	}
+}
+
+// prepare has terraform-plugin-testing run the same CLI, without anybody's own configuration of it.
+func prepare() error {
+	cli, err := find()
+	if err != nil {
+		return err
+	}
+	for name, value := range map[string]string{
+		"TF_ACC_TERRAFORM_PATH": cli.Path, "TF_ACC_PROVIDER_HOST": cli.Registry(), "TF_CLI_CONFIG_FILE": os.DevNull, "CHECKPOINT_DISABLE": "1",
+	} {
+		if err := os.Setenv(name, value); err != nil {
+			return err
+		}
+	}
+	return nil
 }

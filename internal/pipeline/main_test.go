@@ -5,19 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
-	"github.com/model-prime/terraform-provider-modelprime/internal/workspace"
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/tfcli"
 )
 
 // parts are the real ones, which all tests share.
 type parts struct {
 	root     string // of this module
-	cli      string // path of terraform or tofu
-	version  string // what it says of itself, such as "Terraform v1.11.4"
+	cli      *tfcli.CLI
 	config   string // path of its configuration, which takes the provider from the mirror
 	mirror   string
 	postgres *postgres
@@ -58,22 +55,18 @@ func run(m *testing.M) (code int) {
 }
 
 func prepare(ctx context.Context, dir, cli, binaries string) (*parts, error) {
-	p := &parts{cli: cli, mirror: filepath.Join(dir, "mirror"), config: filepath.Join(dir, "cli.tfrc")}
-	version, err := exec.CommandContext(ctx, cli, "version").Output()
+	p := &parts{mirror: filepath.Join(dir, "mirror"), config: filepath.Join(dir, "cli.tfrc")}
+	found, err := tfcli.Find(ctx, cli)
 	if err != nil {
-		return nil, fmt.Errorf("run %s: %w", cli, err)
+		return nil, err
 	}
-	p.version, _, _ = strings.Cut(string(version), "\n")
-	host := "registry.terraform.io"
-	if strings.Contains(string(version), "OpenTofu") {
-		host = "registry.opentofu.org"
-	}
-	if p.root, err = workspace.Root(ctx); err != nil {
+	p.cli = found
+	if p.root, err = tfcli.Root(ctx); err != nil {
 		return nil, err
 	}
 	err = errors.Join(
-		workspace.BuildProvider(ctx, p.root, p.mirror, host),
-		os.WriteFile(p.config, []byte(workspace.CLIConfig(p.mirror)), 0o600),
+		tfcli.BuildProvider(ctx, p.root, p.mirror, p.cli.Registry()),
+		os.WriteFile(p.config, []byte(tfcli.CLIConfig(p.mirror)), 0o600),
 	)
 	if err != nil {
 		return nil, err
@@ -94,12 +87,7 @@ func realParts(t *testing.T) *parts {
 // needsTests skips a test where there are no tests of configurations with mocks, and no removed blocks.
 func (p *parts) needsTests(t *testing.T) {
 	t.Helper()
-	var name string
-	var minor int
-	if _, err := fmt.Sscanf(p.version, "%s v1.%d.", &name, &minor); err != nil {
-		t.Fatalf("%v: %q", err, p.version)
-	}
-	if oldest := map[string]int{"Terraform": 7, "OpenTofu": 8}[name]; minor < oldest {
-		t.Skipf("needs Terraform 1.7 or OpenTofu 1.8, this is %s", p.version)
+	if oldest := map[string]int{"Terraform": 7, "OpenTofu": 8}[p.cli.Name]; p.cli.Minor < oldest {
+		t.Skipf("needs Terraform 1.7 or OpenTofu 1.8, this is %s 1.%d", p.cli.Name, p.cli.Minor)
 	}
 }

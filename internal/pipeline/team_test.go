@@ -12,8 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/tfcli"
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
-	"github.com/model-prime/terraform-provider-modelprime/internal/workspace"
 )
 
 const backend = `terraform {
@@ -70,7 +70,7 @@ func (tm *team) installTools(t *testing.T) {
 	self, err := os.Executable()
 	bin := filepath.Join(tm.dir, "bin")
 	err = errors.Join(err, os.Mkdir(bin, 0o700),
-		os.Symlink(self, filepath.Join(bin, "gh")), os.Symlink(tm.cli, filepath.Join(bin, "terraform")))
+		os.Symlink(self, filepath.Join(bin, "gh")), os.Symlink(tm.cli.Path, filepath.Join(bin, "terraform")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +82,7 @@ func (tm *team) setUpRepository(t *testing.T, roster string) {
 	tm.git(t, tm.dir, "init", "--quiet", "--bare", "--initial-branch=main", tm.remote)
 	tm.git(t, tm.dir, "clone", "--quiet", tm.remote, tm.desk)
 	tm.git(t, tm.desk, "checkout", "--quiet", "-b", "main")
-	if err := workspace.CopyExample(tm.root, "gitops", tm.desk); err != nil {
+	if err := tfcli.CopyExample(tm.root, "gitops", tm.desk); err != nil {
 		t.Fatal(err)
 	}
 	tm.write(t, "backend.tf", backend)

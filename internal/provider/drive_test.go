@@ -32,7 +32,7 @@ type step struct {
 func TestDriverAsksWhatTheCLIAsks(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsTerraform(t, 11)
-	_, minor := acctest.Version(t)
+	minor := acctest.Program(t).Minor
 	destroysUnread := []string{
 		"create, read, change, remove", "removed after they joined", "removed after they left", "destroy", "-refresh=false and -refresh-only",
 	}

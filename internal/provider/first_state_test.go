@@ -30,7 +30,7 @@ func TestStateOfTheFirstBuild(t *testing.T) {
 		w.Must(err)
 	}
 	c := w.CLI(string(config))
-	c.File("terraform.tfstate", strings.ReplaceAll(string(state), "registry.terraform.io", acctest.Registry()))
+	c.File("terraform.tfstate", strings.ReplaceAll(string(state), "registry.terraform.io", acctest.Program(t).Registry()))
 	c.Plan().Quiet().Plans()
 	c.Holds("modelprime_membership.invited", acctest.Values{"status": "invited", "invitations_sent": 1, "invited_at": "2026-02-27T06:28:38Z", "email": "Ada@example.com"})
 

@@ -149,9 +149,7 @@ func shell(c *acctest.CLI, code int, guide, heading string) {
 		}
 	}
 	script := strings.Join(sections(c.T, filepath.Join(guides, guide))[heading]["shell"], "")
-	program, err := exec.LookPath(acctest.Program())
-	c.World.Must(err)
-	program, err = filepath.Abs(program)
+	program, err := filepath.Abs(acctest.Program(c.T).Path)
 	c.World.Must(err)
 	bin := c.T.TempDir()
 	c.World.Must(os.Symlink(program, filepath.Join(bin, "terraform")))

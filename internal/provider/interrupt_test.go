@@ -15,9 +15,8 @@ import (
 func interrupted(c *acctest.CLI, begun <-chan struct{}, release chan<- struct{}, arguments ...string) *acctest.Report {
 	c.T.Helper()
 	defer close(release)
-	cmd, stop := c.Command(acctest.Program(), arguments...)
+	cmd, stop := c.Command(acctest.Program(c.T).Path, arguments...)
 	defer stop()
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	var printed bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &printed, &printed
 	c.World.Must(cmd.Start())

@@ -171,10 +171,10 @@ func TestQueryExceptTheRoster(t *testing.T) {
 		if len(results) != 1 || !strings.Contains(results[0].DisplayName, "ben@example.com") {
 			t.Errorf("%s lists %v, want Ben alone", name, results)
 		}
-		s.asked("getUser", 1)
+		s.Requested("getUser", 1)
 	}
-	resp, err := s.server.(tfprotov6.ListResourceServer).ValidateListResourceConfig(t.Context(), &tfprotov6.ValidateListResourceConfigRequest{
-		TypeName: membership, Config: s.dynamic(s.schemas.ListResourceSchemas[membership], values{
+	resp, err := s.ValidateListResourceConfig(t.Context(), &tfprotov6.ValidateListResourceConfigRequest{
+		TypeName: membership, Config: s.dynamic(s.Schemas.ListResourceSchemas[membership], values{
 			"except": tftypes.NewValue(tftypes.List{ElementType: tftypes.String}, []tftypes.Value{text("ada")}),
 		}),
 	})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"time"
 
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
@@ -111,11 +112,11 @@ func (b *bench) measure(ctx context.Context, c cli, k kind, l line, n int, s set
 	if err := space.fill(k, p); err != nil {
 		return measured{}, err
 	}
-	c.env = append([]string{
+	c.Env = slices.Concat(c.Env, []string{
 		"MODELPRIME_ENDPOINT=" + w.server.URL + sandbox.BasePath,
 		"MODELPRIME_EMAIL=" + sandbox.DefaultEmail,
 		"MODELPRIME_TOKEN=" + sandbox.DefaultToken,
-	}, s.env...)
+	}, s.env)
 	m, err := c.run(ctx, space.dir, append(append([]string{}, l.args...), s.args...)...)
 	if err != nil {
 		return m, err

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"os"
-	"os/exec"
 	"runtime"
 	"strconv"
 	"strings"
@@ -37,14 +36,12 @@ func procField(file, name, fallback string) string {
 }
 
 func (b *bench) versionOfCLI(ctx context.Context) string {
-	cmd := exec.CommandContext(ctx, b.real.path, "version", "-json")
-	cmd.Env = append(cleanEnvironment(), "CHECKPOINT_DISABLE=1")
-	printed, err := cmd.Output()
+	printed, err := b.real.Command(ctx, "version", "-json").Output()
 	var version struct {
 		Terraform string `json:"terraform_version"`
 	}
 	if err != nil || json.Unmarshal(printed, &version) != nil {
-		return b.real.path
+		return b.real.Path
 	}
 	return "CLI " + version.Terraform
 }

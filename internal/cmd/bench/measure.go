@@ -5,18 +5,19 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/tfcli"
 )
 
-// cli runs the real CLI with one provider binary in place.
+// cli is the real CLI with one provider binary in place.
 type cli struct {
-	path, config, provider string
-	env                    []string
+	tfcli.CLI
+	provider string
 }
 
 // measured is what one run of the CLI took.
@@ -30,7 +31,7 @@ type measured struct {
 }
 
 // newCLI makes a CLI configuration that takes the provider from a binary.
-func newCLI(path, dir, binary string, env ...string) (cli, error) {
+func newCLI(path, dir, binary string) (cli, error) {
 	home := filepath.Join(dir, filepath.Base(binary)+".override")
 	if err := os.MkdirAll(home, 0o700); err != nil {
 		return cli{}, err
@@ -41,14 +42,14 @@ func newCLI(path, dir, binary string, env ...string) (cli, error) {
 	}
 	config := filepath.Join(home, "cli.tfrc")
 	text := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"model-prime/modelprime\" = %q\n  }\n  direct {}\n}\n", home)
-	return cli{path: path, config: config, provider: provider, env: env}, os.WriteFile(config, []byte(text), 0o600)
+	found := tfcli.CLI{Path: path, Env: []string{"TF_CLI_CONFIG_FILE=" + config}}
+	return cli{found, provider}, os.WriteFile(config, []byte(text), 0o600)
 }
 
 // run measures one command. What it prints is shown only when it fails.
 func (c cli) run(ctx context.Context, dir string, args ...string) (measured, error) {
-	cmd := exec.CommandContext(ctx, c.path, args...)
-	cmd.Dir = dir
-	cmd.Env = append(cleanEnvironment(), append(c.env, "TF_CLI_CONFIG_FILE="+c.config, "CHECKPOINT_DISABLE=1")...)
+	c.Dir = dir
+	cmd := c.Command(ctx, args...)
 	var output bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &output, &output
 	start := time.Now()
@@ -62,7 +63,7 @@ func (c cli) run(ctx context.Context, dir string, args ...string) (measured, err
 		m.busy = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	}
 	if err != nil {
-		return m, fmt.Errorf("%s %s: %w\n%s", c.path, strings.Join(args, " "), err, tail(output.String()))
+		return m, fmt.Errorf("%s %s: %w\n%s", c.Path, strings.Join(args, " "), err, tail(output.String()))
 	}
 	return m, nil
 }
@@ -72,12 +73,6 @@ func tail(s string) string {
 		return s[len(s)-4000:]
 	}
 	return s
-}
-
-func cleanEnvironment() []string {
-	return slices.DeleteFunc(os.Environ(), func(entry string) bool {
-		return strings.HasPrefix(entry, "TF_") || strings.HasPrefix(entry, "MODELPRIME_")
-	})
 }
 
 // watchMemory follows the processes of a binary and returns, when told to stop, the largest resident size of one. Where

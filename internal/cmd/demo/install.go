@@ -6,35 +6,35 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/tfcli"
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
-	"github.com/model-prime/terraform-provider-modelprime/internal/workspace"
 )
 
 // prepare lays everything out below dir: the mirror, the CLI's configuration and a copy of the example.
 func (d *demo) prepare(ctx context.Context, dir, endpoint string) error {
-	root, err := workspace.Root(ctx)
+	root, err := tfcli.Root(ctx)
 	if err != nil {
 		return err
 	}
 	d.mirror = filepath.Join(dir, "mirror")
-	d.cli.dir = filepath.Join(dir, "gitops")
-	if err := workspace.CopyExample(root, "gitops", d.cli.dir); err != nil {
+	d.cli.Dir = filepath.Join(dir, "gitops")
+	if err := tfcli.CopyExample(root, "gitops", d.cli.Dir); err != nil {
 		return err
 	}
-	if d.roster, err = readRoster(filepath.Join(d.cli.dir, "roster.yaml")); err != nil {
+	if d.roster, err = readRoster(filepath.Join(d.cli.Dir, "roster.yaml")); err != nil {
 		return err
 	}
 	config := filepath.Join(dir, "cli.tfrc")
-	if err := os.WriteFile(config, []byte(workspace.CLIConfig(d.mirror)), 0o600); err != nil {
+	if err := os.WriteFile(config, []byte(tfcli.CLIConfig(d.mirror)), 0o600); err != nil {
 		return fmt.Errorf("write the CLI's configuration: %w", err)
 	}
-	d.cli.env = append(d.cli.env,
+	d.cli.Env = append(d.cli.Env,
 		"TF_CLI_CONFIG_FILE="+config,
 		"MODELPRIME_ENDPOINT="+endpoint,
 		"MODELPRIME_EMAIL="+sandbox.DefaultEmail,
 		"MODELPRIME_TOKEN="+sandbox.DefaultToken,
 	)
-	return workspace.BuildProvider(ctx, root, d.mirror, d.cli.host())
+	return tfcli.BuildProvider(ctx, root, d.mirror, d.cli.Registry())
 }
 
 // install has the CLI take the provider from the mirror. The module and the lock file come first: an init that has to make one out of

@@ -12,6 +12,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/tfcli"
 )
 
 func main() {
@@ -48,14 +50,15 @@ func run(ctx context.Context, cliPath string, verbose bool, out io.Writer) (err 
 	}
 	defer world.stop()
 
-	d := &demo{world: world.Sandbox}
-	if d.cli, err = findCLI(ctx, cliPath); err != nil {
-		return err
+	found, err := tfcli.Find(ctx, cliPath)
+	if err != nil {
+		return fmt.Errorf("%w; `make demo` installs Terraform when there is none", err)
 	}
 	if verbose {
-		d.cli.echo = out
+		found.Echo = out
 	}
-	_, _ = fmt.Fprintf(out, "%s, this tree's provider, and a Model-Prime in memory at %s\n\n", d.cli.version, world.endpoint)
+	d := &demo{world: world.Sandbox, cli: &cli{found}}
+	_, _ = fmt.Fprintf(out, "%s 1.%d, this tree's provider, and a Model-Prime in memory at %s\n\n", found.Name, found.Minor, world.endpoint)
 	if err := d.prepare(ctx, dir, world.endpoint); err != nil {
 		return err
 	}

@@ -65,7 +65,7 @@ func (d *demo) refuse(ctx context.Context, edits, answers []string) error {
 
 // planRefused plans with another roster file, wants an error with all the answers, and returns what the CLI printed.
 func (d *demo) planRefused(ctx context.Context, file string, answers ...string) (string, error) {
-	printed, code, err := d.cli.run(ctx, "plan", "-no-color", "-input=false", "-var=roster_file="+file)
+	printed, code, err := d.cli.Run(ctx, "plan", "-no-color", "-input=false", "-var=roster_file="+file)
 	if err != nil {
 		return "", err
 	}
@@ -92,7 +92,7 @@ func (d *demo) editRoster(name string, edits ...string) error {
 
 // read and write are for files beside the example's.
 func (d *demo) read(name string) (string, error) {
-	data, err := os.ReadFile(filepath.Join(d.cli.dir, name))
+	data, err := os.ReadFile(filepath.Join(d.cli.Dir, name))
 	if err != nil {
 		return "", fmt.Errorf("read a file of the example: %w", err)
 	}
@@ -100,7 +100,7 @@ func (d *demo) read(name string) (string, error) {
 }
 
 func (d *demo) write(name, text string) error {
-	if err := os.WriteFile(filepath.Join(d.cli.dir, name), []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(d.cli.Dir, name), []byte(text), 0o600); err != nil {
 		return fmt.Errorf("write a file of the example: %w", err)
 	}
 	return nil

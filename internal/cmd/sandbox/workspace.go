@@ -11,8 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/tfcli"
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
-	"github.com/model-prime/terraform-provider-modelprime/internal/workspace"
 )
 
 // folder is one in which Terraform can be tried on the sandbox at once: with
@@ -61,27 +61,14 @@ func (f folder) layOut(ctx context.Context, s *sandbox.Sandbox, endpoint string,
 // newFolder is for the given CLI, or for terraform or else tofu from PATH.
 // Without any, Terraform is to be installed yet.
 func newFolder(ctx context.Context, path, cli string) (folder, error) {
-	f := folder{path: path, cli: "terraform", host: workspace.Host("")}
-	candidates := []string{cli}
-	if cli == "" {
-		candidates = []string{"terraform", "tofu"}
+	found, err := tfcli.Find(ctx, cli)
+	switch {
+	case err == nil:
+		return folder{path: path, cli: typed(found.Path), host: found.Registry()}, nil
+	case cli == "" && errors.Is(err, exec.ErrNotFound):
+		return folder{path: path, cli: "terraform", host: (&tfcli.CLI{}).Registry()}, nil
 	}
-	for _, candidate := range candidates {
-		found, err := exec.LookPath(candidate)
-		if err != nil {
-			continue
-		}
-		version, err := exec.CommandContext(ctx, found, "version").Output()
-		if err != nil {
-			return folder{}, fmt.Errorf("-cli: ask %s for its version: %w", found, err)
-		}
-		f.cli, f.host = typed(found), workspace.Host(string(version))
-		return f, nil
-	}
-	if cli != "" {
-		return folder{}, fmt.Errorf("-cli: there is no %s to run", cli)
-	}
-	return f, nil
+	return folder{}, fmt.Errorf("-cli: %w", err)
 }
 
 // typed is the shortest that a shell runs this command by.
@@ -98,21 +85,21 @@ func (f folder) in(name string) string { return filepath.Join(f.path, name) }
 // fill builds the provider of this tree into the folder. The configuration is
 // the person's own once it is there.
 func (f folder) fill(ctx context.Context) error {
-	root, err := workspace.Root(ctx)
+	root, err := tfcli.Root(ctx)
 	if err != nil {
 		return err
 	}
 	mirror := f.in(filepath.Join(".provider", "mirror"))
-	if err := workspace.BuildProvider(ctx, root, mirror, f.host); err != nil {
+	if err := tfcli.BuildProvider(ctx, root, mirror, f.host); err != nil {
 		return err
 	}
-	lock, err := workspace.LockFile(mirror, f.host)
+	lock, err := tfcli.LockFile(mirror, f.host)
 	if err != nil {
 		return err
 	}
 	return errors.Join(
 		f.write(".terraform.lock.hcl", lock),
-		f.write(filepath.Join(".provider", "cli.tfrc"), workspace.CLIConfig(mirror)),
+		f.write(filepath.Join(".provider", "cli.tfrc"), tfcli.CLIConfig(mirror)),
 		f.begin(filepath.Join(root, "examples", "sandbox", "main.tf")),
 	)
 }
@@ -154,7 +141,7 @@ func quoted(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// greet says what to type, if there is a workspace.
+// greet says what to type, if there is a tfcli.
 func (f folder) greet(w io.Writer) {
 	if f.path == "" {
 		return

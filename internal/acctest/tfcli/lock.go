@@ -1,4 +1,4 @@
-package workspace
+package tfcli
 
 import (
 	"crypto/sha256"
@@ -6,17 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 )
-
-// Host is the registry from which a CLI takes a provider address without one, by the first words of its version,
-// "Terraform v1.11.4".
-func Host(version string) string {
-	if strings.HasPrefix(version, "OpenTofu") {
-		return "registry.opentofu.org"
-	}
-	return "registry.terraform.io"
-}
 
 // LockFile is a dependency lock file for the provider in the mirror as it is built now. With it a CLI neither warns
 // that it knows only this platform's checksum, nor refuses a provider that was built again.

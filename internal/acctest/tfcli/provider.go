@@ -1,6 +1,4 @@
-// Package workspace lays out what a real Terraform or OpenTofu needs to work with the provider of this tree as if it were
-// published: a filesystem mirror, the CLI's configuration and a copy of the example.
-package workspace
+package tfcli
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package workspace
+package tfcli
 
 import (
 	"os"
@@ -6,18 +6,6 @@ import (
 	"strings"
 	"testing"
 )
-
-func TestHostIsTheRegistryOfTheCLI(t *testing.T) {
-	t.Parallel()
-	for version, want := range map[string]string{
-		"Terraform v1.11.4": "registry.terraform.io",
-		"OpenTofu v1.10.6":  "registry.opentofu.org",
-	} {
-		if got := Host(version); got != want {
-			t.Errorf("%s: got %s, want %s", version, got, want)
-		}
-	}
-}
 
 func TestLockFileHoldsTheBuiltProvidersChecksum(t *testing.T) {
 	t.Parallel()

@@ -1,4 +1,4 @@
-package workspace
+package tfcli
 
 import (
 	"io/fs"
