@@ -36,7 +36,9 @@ func inLogs(t *testing.T, what, log string) {
 // noControl fails if a text has a character that steers a terminal, GitLab's log or the direction of writing.
 func noControl(t *testing.T, what, log string) {
 	t.Helper()
-	if found := strings.IndexFunc(log, func(r rune) bool { return r != '\n' && (unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)) }); found >= 0 {
+	if found := strings.IndexFunc(log, func(r rune) bool {
+		return r != '\n' && (unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp))
+	}); found >= 0 {
 		t.Errorf("%s has a control character: %q", what, log[found:min(found+20, len(log))])
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -102,7 +101,10 @@ func readText(t *testing.T, name string) string {
 
 // As Terraform calls the function, with the result's way through the protocol.
 func BenchmarkRosterFunction(b *testing.B) {
-	server := providerserver.NewProtocol6(provider.New("test")())()
+	server, err := provider.NewServer(provider.New("test")())
+	if err != nil {
+		b.Fatal(err)
+	}
 	for _, people := range []int{1_000, 10_000} {
 		var text strings.Builder
 		text.WriteString("people:\n")
