@@ -26,7 +26,7 @@ type room struct{ ours, others []string }
 // import what they like, and no room imports them.
 var rooms = map[string]room{
 	".":                   {ours: []string{"internal/provider"}},
-	"internal/modelprime": {},
+	"internal/modelprime": {others: []string{"golang.org/x/text/unicode/norm"}},
 	"internal/roster": {
 		ours:   []string{"internal/modelprime"},
 		others: []string{"golang.org/x/sync/errgroup", "go.yaml.in/yaml/v4"},

@@ -65,7 +65,7 @@ func TestWhoIsOnePerson(t *testing.T) {
 		{ada, grace, false},
 		{ada, kim, false},
 		{kim, kim, true},
-		{kim, Person{Email: "\u212aim@example.com"}, false}, // the Kelvin sign is no k
+		{kim, Person{Email: "k\u0131m@example.com"}, false}, // a dotless i
 		{Person{}, Person{}, false},
 		{Person{ID: "x"}, Person{}, false},
 	} {

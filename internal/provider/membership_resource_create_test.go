@@ -205,13 +205,13 @@ resource "modelprime_membership" "ada" {
 	w.Emailed("Ada.Marsh@Example.com")
 }
 
-// A person who has a member's name is not that member: only the whole address counts, and the Kelvin sign is no k.
+// A person who has a member's name is not that member: only the whole address counts, and a dotless i is no i.
 func TestOnlyTheWholeAddressIsTheSamePerson(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	w.NewMember("ada@example.com.au", "Ada Marsh", "developer")
 	w.NewMember("xada@example.com", "Ada Marsh", "developer")
-	w.NewMember("\u212Aai@example.com", "Kai Gripper", "developer")
+	w.NewMember("ka\u0131@example.com", "Kai Gripper", "developer")
 	c := w.CLI(ada + `
 resource "modelprime_membership" "kai" {
   email = "kai@example.com"
