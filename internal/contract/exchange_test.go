@@ -73,8 +73,7 @@ var calls = map[string]func(context.Context, *modelprime.Client) error{
 	},
 	"updateCurrentUser": func(ctx context.Context, c *modelprime.Client) error {
 		name := "Roster Robot II"
-		_, err := c.UpdateCurrentUser(ctx, modelprime.CurrentUserUpdate{Name: &name})
-		return err
+		return c.UpdateCurrentUser(ctx, modelprime.CurrentUserUpdate{Name: &name})
 	},
 	"listUsers": func(ctx context.Context, c *modelprime.Client) error {
 		_, err := c.ListUsers(ctx, modelprime.ListUsersRequest{PageNumber: 1, PageSize: 100, NameSearch: "ada riv"})

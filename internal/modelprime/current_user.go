@@ -1,6 +1,9 @@
 package modelprime
 
-import "context"
+import (
+	"context"
+	"fmt"
+)
 
 // CurrentUserUpdate is what the token's owner changes of themselves. What is nil stays.
 type CurrentUserUpdate struct {
@@ -8,46 +11,46 @@ type CurrentUserUpdate struct {
 	Name  *string `json:"name,omitempty"`
 }
 
-// GetCurrentUser reads the token's owner, roles included. A reply about somebody else, as from a cache that does not look
-// at who asks, is an error.
+// GetCurrentUser reads the token's owner, roles included. A reply about another user, as from a cache that does not look at who
+// asks, is an error.
 //
 // GET /user
 func (c *Client) GetCurrentUser(ctx context.Context) (User, error) {
 	req := newRequest(getCurrentUser)
 	before := c.credentials.Load().Email
 	user, err := c.userWithRoles(ctx, req)
-	if err == nil && !SameEmail(user.Email, before) && !SameEmail(user.Email, c.credentials.Load().Email) {
-		return User{}, c.unexpected(req, "it is about another user")
+	if now := c.credentials.Load().Email; err == nil && !SameEmail(user.Email, before) && !SameEmail(user.Email, now) {
+		return User{}, c.unexpected(req, fmt.Sprintf("it is about %s, and the token's owner is %s", user.Email, now))
 	}
 	return user, err
 }
 
-// UpdateCurrentUser changes the token's owner. The reply holds no roles. A changed e-mail address is part of the
-// credentials: no other request is in flight beside the change, and all that follow authenticate with the new address.
+// UpdateCurrentUser changes the token's owner. A changed e-mail address is part of the credentials: no other request is in
+// flight beside the change, and all that follow authenticate with the new address.
 //
 // PATCH /user
-func (c *Client) UpdateCurrentUser(ctx context.Context, update CurrentUserUpdate) (User, error) {
+func (c *Client) UpdateCurrentUser(ctx context.Context, update CurrentUserUpdate) error {
 	req := newRequest(updateCurrentUser).withJSON(update)
 	if update.Email == nil {
-		return c.user(ctx, req)
+		return c.do(ctx, req, nil)
 	}
 	c.credentialsMu.Lock()
 	defer c.credentialsMu.Unlock()
-	user, err := c.user(ctx, req.withExclusiveCredentials())
+	err := c.do(ctx, req.withExclusiveCredentials(), nil)
 	if err != nil && !IsUnconfirmed(err) {
-		return user, err
+		return err
 	}
 	before := c.credentials.Load()
 	c.setEmail(*update.Email)
 	if err == nil {
-		return user, nil
+		return nil
 	}
 	// The reply was lost. Whether the address was changed shows in which of the two is let in.
 	if user, asked := c.user(ctx, newRequest(getCurrentUser).withExclusiveCredentials()); asked == nil && SameEmail(user.Email, *update.Email) {
-		return user, nil
+		return nil
 	}
 	c.credentials.Store(before)
-	return user, err
+	return err
 }
 
 // user sends a request whose reply is one user.
@@ -56,8 +59,8 @@ func (c *Client) user(ctx context.Context, req request) (User, error) {
 	if err := c.do(ctx, req, &user); err != nil {
 		return User{}, err
 	}
-	if !user.whole() {
-		return User{}, c.unexpected(req, "it holds no id or no e-mail address of a user that can be read")
+	if !isID(user.ID) || user.Email == "" {
+		return User{}, c.unexpected(req, "it holds no id or no e-mail address of a user")
 	}
 	return user, nil
 }

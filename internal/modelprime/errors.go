@@ -53,11 +53,11 @@ func (e *APIError) reason() string {
 	case KindStatus:
 		text := fmt.Sprintf("%d: %s", e.Status, cmp.Or(e.Message, http.StatusText(e.Status), "no message"))
 		if e.RetryAfter > 0 {
-			text += fmt.Sprintf(" (the API asks to wait %s)", e.RetryAfter.Truncate(time.Second))
+			text += fmt.Sprintf(" (the API asks to wait %s)", FormatWait(e.RetryAfter))
 		}
 		return text
 	case KindReply:
-		return "this is not a reply of the Model-Prime API: " + e.Message
+		return "unexpected response: " + e.Message
 	}
 	return e.Message
 }

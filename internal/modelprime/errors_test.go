@@ -99,12 +99,12 @@ func FuzzErrorBodies(f *testing.F) {
 
 func TestErrorTexts(t *testing.T) {
 	for want, err := range map[string]error{
-		"PUT /users/auth0%7C64f0/roles: 403: admins only":                         &APIError{Method: "PUT", Path: "/users/auth0%7C64f0/roles", Kind: KindStatus, Status: 403, Message: "admins only", Attempts: 1},
-		"GET /user: 401: Unauthorized":                                            &APIError{Method: "GET", Path: "/user", Kind: KindStatus, Status: 401},
-		"GET /user: 599: no message":                                              &APIError{Method: "GET", Path: "/user", Kind: KindStatus, Status: 599},
-		"GET /user: 429: busy (the API asks to wait 1h30m0s) (after 9 attempts)":  &APIError{Method: "GET", Path: "/user", Kind: KindStatus, Status: 429, Message: "busy", RetryAfter: 5400e9, Attempts: 9},
-		"GET /user: EOF (after 2 attempts)":                                       &APIError{Method: "GET", Path: "/user", Kind: KindNetwork, Message: "EOF", Attempts: 2},
-		"GET /user: this is not a reply of the Model-Prime API: it is a web page": &APIError{Method: "GET", Path: "/user", Kind: KindReply, Message: "it is a web page"},
+		"PUT /users/auth0%7C64f0/roles: 403: admins only":                           &APIError{Method: "PUT", Path: "/users/auth0%7C64f0/roles", Kind: KindStatus, Status: 403, Message: "admins only", Attempts: 1},
+		"GET /user: 401: Unauthorized":                                              &APIError{Method: "GET", Path: "/user", Kind: KindStatus, Status: 401},
+		"GET /user: 599: no message":                                                &APIError{Method: "GET", Path: "/user", Kind: KindStatus, Status: 599},
+		"GET /user: 429: busy (the API asks to wait 90 minutes) (after 9 attempts)": &APIError{Method: "GET", Path: "/user", Kind: KindStatus, Status: 429, Message: "busy", RetryAfter: 5400e9, Attempts: 9},
+		"GET /user: EOF (after 2 attempts)":                                         &APIError{Method: "GET", Path: "/user", Kind: KindNetwork, Message: "EOF", Attempts: 2},
+		"GET /user: unexpected response: it is a web page":                          &APIError{Method: "GET", Path: "/user", Kind: KindReply, Message: "it is a web page"},
 	} {
 		if err.Error() != want {
 			t.Errorf("got %q, want %q", err, want)

@@ -181,7 +181,7 @@ func TestEachAttemptHasItsOwnTimeout(t *testing.T) {
 		if took := time.Since(start); took != 90*time.Second {
 			t.Errorf("took %s", took)
 		}
-		if got := err.Error(); got != "GET /user: timed out: no whole reply within 30s (after 3 attempts)" {
+		if got := err.Error(); got != "GET /user: timed out: no complete response within 30s (after 3 attempts)" {
 			t.Error(got)
 		}
 	})

@@ -282,7 +282,7 @@ func TestAllGiveUpTogether(t *testing.T) {
 			t.Errorf("took %s and %d requests", took, len(f.takeOffs))
 		}
 		err := f.DeleteUser(t.Context(), "auth0|1")
-		if err == nil || !strings.Contains(err.Error(), "not sent: the API has turned everything away for 2m41s") {
+		if err == nil || !strings.Contains(err.Error(), "not sent: the API has throttled all requests for 3 minutes") {
 			t.Errorf("%v", err)
 		}
 

@@ -113,8 +113,7 @@ func operations() []operation {
 		{getOrganization, func(ctx context.Context, c *Client) error { _, err := c.GetOrganization(ctx); return err }},
 		{getCurrentUser, func(ctx context.Context, c *Client) error { _, err := c.GetCurrentUser(ctx); return err }},
 		{updateCurrentUser, func(ctx context.Context, c *Client) error {
-			_, err := c.UpdateCurrentUser(ctx, CurrentUserUpdate{Name: &name})
-			return err
+			return c.UpdateCurrentUser(ctx, CurrentUserUpdate{Name: &name})
 		}},
 		{listUsers, func(ctx context.Context, c *Client) error {
 			_, err := c.ListUsers(ctx, ListUsersRequest{PageNumber: 1, PageSize: 100})

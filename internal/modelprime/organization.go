@@ -5,13 +5,15 @@ import (
 	"encoding/json"
 )
 
-// Organization is the one that the token belongs to. Its times are RFC 3339, as the API sends them.
+// Organization is the one that the token belongs to. Its times are RFC 3339, as the API sends them; "" is none.
 type Organization struct {
 	ID        string `json:"id"`
 	Name      string `json:"name"`
 	ShortName string `json:"short_name"`
 	CreatedAt string `json:"created_at"`
 	UpdatedAt string `json:"updated_at"`
+
+	named bool // the name may be empty, and not be missing: other JSON has an id too
 }
 
 // GetOrganization reads the token's organization.
@@ -23,8 +25,8 @@ func (c *Client) GetOrganization(ctx context.Context) (Organization, error) {
 	if err := c.do(ctx, req, &organization); err != nil {
 		return Organization{}, err
 	}
-	if organization.ID == "" || Visible(organization.ID) != organization.ID || organization.Name == "" {
-		return Organization{}, c.unexpected(req, "it holds no id or no name of an organization that can be read")
+	if !isID(organization.ID) || !organization.named {
+		return Organization{}, c.unexpected(req, "it holds no id or no name of an organization")
 	}
 	return organization, nil
 }
@@ -32,8 +34,15 @@ func (c *Client) GetOrganization(ctx context.Context) (Organization, error) {
 // UnmarshalJSON reads an organization, whose id stays as it was sent.
 func (o *Organization) UnmarshalJSON(data []byte) error {
 	type organization Organization // which has no method to call again
-	if err := json.Unmarshal(data, (*organization)(o)); err != nil {
+	reply := struct {
+		*organization
+		Name *string `json:"name"`
+	}{organization: (*organization)(o)}
+	if err := json.Unmarshal(data, &reply); err != nil {
 		return err
+	}
+	if reply.Name != nil {
+		o.Name, o.named = *reply.Name, true
 	}
 	o.Name, o.ShortName, o.CreatedAt, o.UpdatedAt = Visible(o.Name), Visible(o.ShortName), Visible(o.CreatedAt), Visible(o.UpdatedAt)
 	return nil

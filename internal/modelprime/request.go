@@ -15,7 +15,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"syscall"
-	"time"
 )
 
 const (
@@ -110,7 +109,7 @@ func (c *Client) attempt(ctx context.Context, req request, number int, into any)
 // notSent refuses a request that would only wait for the same as those before it.
 func (c *Client) notSent(req request, number int) *APIError {
 	e := c.failed(req, number-1, KindStatus, fmt.Sprintf(
-		"not sent: the API has turned everything away for %s", c.limiter.throttledFor().Round(time.Second)))
+		"not sent: the API has throttled all requests for %s", FormatWait(c.limiter.throttledFor())))
 	e.Status, e.RetryAfter, e.Temporary = http.StatusTooManyRequests, c.limiter.remaining(), true
 	return e
 }
@@ -169,9 +168,9 @@ func (c *Client) lost(ctx, limited context.Context, req request, number int, wri
 	kind, message := KindNetwork, err.Error()
 	switch {
 	case limited.Err() != nil:
-		kind, message = KindTimeout, fmt.Sprintf("timed out: no whole reply within %s", c.config.RequestTimeout)
+		kind, message = KindTimeout, fmt.Sprintf("timed out: no complete response within %s", c.config.RequestTimeout)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		message = "the connection ended before the whole reply came: " + message
+		message = "the connection ended before the response was complete: " + message
 	case !written:
 		kind = KindUnreachable
 	}
@@ -233,7 +232,16 @@ func decode(resp *http.Response, into any) (problem string, err error) {
 		return "", err
 	}
 	if err := json.Unmarshal(body, into); err != nil {
-		return "its JSON cannot be read: " + err.Error(), nil
+		return "its JSON cannot be read: " + jsonProblem(err), nil
 	}
 	return "", nil
+}
+
+// jsonProblem says what is wrong with JSON in its own terms instead of Go's.
+func jsonProblem(err error) string {
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) {
+		return fmt.Sprintf("%s is of type %s", cmp.Or(strings.ToLower(wrong.Field), "the whole"), wrong.Value)
+	}
+	return err.Error()
 }

@@ -3,10 +3,12 @@ package modelprime
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"html"
 	"mime"
 	"regexp"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -25,6 +27,28 @@ func Visible(text string) string {
 		}
 		return r
 	}, text)
+}
+
+// FormatWait tells a wait in one rounded unit, never too short.
+func FormatWait(d time.Duration) string {
+	for _, unit := range []struct {
+		name         string
+		length, most time.Duration
+	}{
+		{"second", time.Second, 2 * time.Minute},
+		{"minute", time.Minute, 2 * time.Hour},
+		{"hour", time.Hour, 48 * time.Hour},
+		{"day", 24 * time.Hour, 100 * 24 * time.Hour},
+	} {
+		switch n := (d + unit.length - 1) / unit.length; {
+		case d > unit.most:
+		case n == 1:
+			return "1 " + unit.name
+		default:
+			return fmt.Sprintf("%d %ss", n, unit.name)
+		}
+	}
+	return "more than 100 days"
 }
 
 // visibleASCII holds for text that is safe in a header: no blanks, line breaks or other control bytes.

@@ -2,9 +2,10 @@ package modelprime
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
+	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -25,25 +26,58 @@ type User struct {
 	ID    string   `json:"id"`
 	Email string   `json:"email"`
 	Name  string   `json:"name"`
-	Roles []string `json:"roles"` // nil where the reply held none, as in a list and after a change of the profile
+	Roles []string `json:"roles"` // nil in a list, whose items hold none
 }
+
+const (
+	mostItems = 10_000 // on a page: a hundred times of what is asked for
+	mostRoles = 1_000  // of a user: far above any API's
+)
 
 // UnmarshalJSON reads a user. The id stays as it was sent, since requests are made with it.
 func (u *User) UnmarshalJSON(data []byte) error {
 	type user User // which has no method to call again
-	if err := json.Unmarshal(data, (*user)(u)); err != nil {
+	reply := struct {
+		*user
+		Roles json.RawMessage `json:"roles"`
+	}{user: (*user)(u)}
+	if err := json.Unmarshal(data, &reply); err != nil {
 		return err
 	}
+	var err error
+	u.Roles, err = readList[string](reply.Roles, mostRoles)
 	u.Email, u.Name = Visible(u.Email), Visible(u.Name)
 	for i, role := range u.Roles {
 		u.Roles[i] = Visible(role)
 	}
-	return nil
+	return err
 }
 
-// whole reports whether there is an id and an address. An id is sent back as it is, and has nothing that a person could not
-// see; else it is not the API's.
-func (u User) whole() bool { return u.ID != "" && Visible(u.ID) == u.ID && u.Email != "" }
+// readList reads a JSON array, which is counted while it is read: decoded, an empty item takes a hundred times its place.
+func readList[T any](data json.RawMessage, most int) ([]T, error) {
+	if len(data) == 0 {
+		return nil, nil
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	if start, err := decoder.Token(); err != nil || start != json.Delim('[') {
+		return nil, json.Unmarshal(data, new([]T)) // null, or no array
+	}
+	list := []T{}
+	for decoder.More() {
+		if len(list) == most {
+			return nil, fmt.Errorf("it lists more than %d items", most)
+		}
+		var item T
+		if err := decoder.Decode(&item); err != nil {
+			return nil, err
+		}
+		list = append(list, item)
+	}
+	return list, nil
+}
+
+// isID reports whether an id is one of the API's: it is sent back as it is, and holds nothing that a person could not see.
+func isID(id string) bool { return id != "" && Visible(id) == id }
 
 // ConnectionOf reads off an id how its user logs in. It is "" for an id without a prefix.
 func ConnectionOf(id string) string {
@@ -79,49 +113,40 @@ func (c *Client) ListUsers(ctx context.Context, list ListUsersRequest) (UserPage
 		req.query.Set("name_search", list.NameSearch)
 	}
 	var page struct {
-		Count *int  `json:"count"`
-		Items items `json:"items"`
+		Count json.RawMessage `json:"count"`
+		Items json.RawMessage `json:"items"`
 	}
 	if err := c.do(ctx, req, &page); err != nil {
 		return UserPage{}, err
 	}
-	if page.Count == nil || *page.Count < 0 || page.Items == nil {
-		return UserPage{}, c.unexpected(req, "it holds no count or no items")
+	count, err := strconv.Atoi(string(page.Count))
+	if err != nil || count < 0 {
+		return UserPage{}, c.unexpected(req, fmt.Sprintf("its count is %s, and no whole number", cmp.Or(string(page.Count), "missing")))
 	}
-	for _, user := range page.Items {
-		if !user.whole() {
-			return UserPage{}, c.unexpected(req, "it lists a user without an id or an e-mail address that can be read")
-		}
+	users, problem := readItems(page.Items)
+	if problem != "" {
+		return UserPage{}, c.unexpected(req, problem)
 	}
-	return UserPage{Count: *page.Count, Items: page.Items}, nil
+	return UserPage{Count: count, Items: users}, nil
 }
 
-// items are those of one page. They are counted while they are read: what is decoded takes a hundred times the place of an
-// empty item in a reply.
-type items []User
-
-const mostItems = 10_000 // a hundred times of what is asked for
-
-var errTooManyItems = errors.New("the page holds too many items")
-
-// UnmarshalJSON reads a list of users.
-func (is *items) UnmarshalJSON(data []byte) error {
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	if start, err := decoder.Token(); err != nil || start != json.Delim('[') {
-		return json.Unmarshal(data, (*[]User)(is)) // null, or no list
+// readItems reads the users of a page. Roles that it may hold are not read: they are another request's to tell.
+func readItems(data json.RawMessage) (users []User, problem string) {
+	items, err := readList[struct{ ID, Email, Name string }](data, mostItems)
+	switch {
+	case err != nil:
+		return nil, "its items cannot be read: " + jsonProblem(err)
+	case items == nil:
+		return nil, "it holds no items"
 	}
-	*is = items{}
-	for decoder.More() {
-		if len(*is) == mostItems {
-			return errTooManyItems
+	users = make([]User, len(items))
+	for i, item := range items {
+		if !isID(item.ID) || item.Email == "" {
+			return nil, "it lists a user without an id or an e-mail address"
 		}
-		var user User
-		if err := decoder.Decode(&user); err != nil {
-			return err
-		}
-		*is = append(*is, user)
+		users[i] = User{ID: item.ID, Email: Visible(item.Email), Name: Visible(item.Name)}
 	}
-	return nil
+	return users, ""
 }
 
 // GetUser reads one member, roles included.

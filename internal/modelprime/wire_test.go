@@ -18,7 +18,6 @@ const page = `{"count":7,"items":[{"id":"auth0|64f0","email":"ada@example.com","
 func TestOperationsOnTheWire(t *testing.T) {
 	ctx := context.Background()
 	name, email := `Ada "Bolt" <Servo>`, "ada@example.org"
-	member := User{ID: "auth0|64f0", Email: "ada@example.com", Name: "Ada Servo", Roles: []string{"developer"}}
 	for _, test := range []struct {
 		name              string
 		call              func(c *Client) (any, error)
@@ -30,7 +29,11 @@ func TestOperationsOnTheWire(t *testing.T) {
 			"getOrganization", func(c *Client) (any, error) { return c.GetOrganization(ctx) },
 			`{"id":"7d0c","name":"Example Robotics","short_name":"exro","created_at":"2025-01-02T03:04:05Z","updated_at":"2025-02-03T04:05:06.7Z","new":{"field":1}}`,
 			"GET", "/api/oum/v1/organization", "",
-			Organization{"7d0c", "Example Robotics", "exro", "2025-01-02T03:04:05Z", "2025-02-03T04:05:06.7Z"},
+			Organization{"7d0c", "Example Robotics", "exro", "2025-01-02T03:04:05Z", "2025-02-03T04:05:06.7Z", true},
+		},
+		{
+			"getOrganization, little known", func(c *Client) (any, error) { return c.GetOrganization(ctx) },
+			`{"id":"42","name":"","short_name":null,"created_at":null}`, "GET", "/api/oum/v1/organization", "", Organization{ID: "42", named: true},
 		},
 		{
 			"getCurrentUser", func(c *Client) (any, error) { return c.GetCurrentUser(ctx) },
@@ -38,14 +41,13 @@ func TestOperationsOnTheWire(t *testing.T) {
 			User{ID: "auth0|robot", Email: "Robot@example.com", Name: "Roster Robot", Roles: []string{"admin"}},
 		},
 		{
-			"updateCurrentUser, name", func(c *Client) (any, error) { return c.UpdateCurrentUser(ctx, CurrentUserUpdate{Name: &name}) },
-			`{"id":"auth0|64f0","email":"ada@example.com","name":"Ada Servo"}`,
-			"PATCH", "/api/oum/v1/user", `{"name":"Ada \"Bolt\" \u003cServo\u003e"}`,
-			User{ID: "auth0|64f0", Email: "ada@example.com", Name: "Ada Servo"},
+			"updateCurrentUser, name", func(c *Client) (any, error) { return nil, c.UpdateCurrentUser(ctx, CurrentUserUpdate{Name: &name}) },
+			"thanks",
+			"PATCH", "/api/oum/v1/user", `{"name":"Ada \"Bolt\" \u003cServo\u003e"}`, nil,
 		},
 		{
-			"updateCurrentUser, e-mail", func(c *Client) (any, error) { return c.UpdateCurrentUser(ctx, CurrentUserUpdate{Email: &email}) },
-			ada, "PATCH", "/api/oum/v1/user", `{"email":"ada@example.org"}`, member,
+			"updateCurrentUser, e-mail", func(c *Client) (any, error) { return nil, c.UpdateCurrentUser(ctx, CurrentUserUpdate{Email: &email}) },
+			ada, "PATCH", "/api/oum/v1/user", `{"email":"ada@example.org"}`, nil,
 		},
 		{
 			"listUsers", func(c *Client) (any, error) { return c.ListUsers(ctx, ListUsersRequest{PageNumber: 2, PageSize: 100}) },
@@ -60,9 +62,9 @@ func TestOperationsOnTheWire(t *testing.T) {
 			UserPage{Items: []User{}},
 		},
 		{
-			"listUsers, with roles after all", func(c *Client) (any, error) { return c.ListUsers(ctx, ListUsersRequest{PageNumber: 1, PageSize: 1}) },
+			"listUsers, roles in it are ignored", func(c *Client) (any, error) { return c.ListUsers(ctx, ListUsersRequest{PageNumber: 1, PageSize: 1}) },
 			`{"count":1,"items":[` + ada + `]}`, "GET", "/api/oum/v1/users?page_number=1&page_size=1", "",
-			UserPage{Count: 1, Items: []User{member}},
+			UserPage{Count: 1, Items: []User{{ID: "auth0|64f0", Email: "ada@example.com", Name: "Ada Servo"}}},
 		},
 		{
 			"getUser, no roles", func(c *Client) (any, error) { return c.GetUser(ctx, "auth0|64f0") },
@@ -187,23 +189,25 @@ func TestRepliesOfAnotherShape(t *testing.T) {
 		{"half", `{"id":"1","na`, "application/json", "JSON", org},
 		{"organization without id", `{"name":"n"}`, "application/json", "no id", org},
 		{"organization without name", `{"id":"1"}`, "application/json", "no name", org},
-		{"id is a number", `{"id":1,"name":"n"}`, "application/json", "JSON", org},
+		{"an organization's id is a number", `{"id":1,"name":"n"}`, "application/json", "id is of type number", org},
+		{"a member's id is a number", `{"count":1,"items":[{"id":1,"email":"ada@example.com","name":"n"}]}`, "application/json", "id is of type number", list},
 		{"user without id", `{"email":"ada@example.com"}`, "application/json", "no id", me},
 		{"user without e-mail", `{"id":"auth0|64f0"}`, "application/json", "no id or no e-mail", get},
 		{"another user", strings.Replace(ada, "64f0", "9", 1), "application/json", "another user", get},
-		{"somebody else than who asks", ada, "application/json", "another user", me},
+		{"somebody else than who asks", ada, "application/json", "it is about ada@example.com, and the token's owner is robot@example.com", me},
 		{"a member without roles' list", strings.Replace(ada, "roles", "role", 1), "application/json", "roles", get},
 		{"a member whose roles are null", strings.Replace(ada, `["developer"]`, "null", 1), "application/json", "roles", get},
 		{"who asks, without roles' list", strings.Replace(robot, "roles", "role", 1), "application/json", "roles", me},
 		{"who asks, whose roles are null", strings.Replace(robot, `["admin"]`, "null", 1), "application/json", "roles", me},
-		{"roles are a string", `{"id":"auth0|64f0","email":"x@example.com","roles":"admin"}`, "application/json", "JSON", get},
-		{"list without count", `{"items":[]}`, "application/json", "no count", list},
-		{"list with a count below 0", `{"count":-1,"items":[]}`, "application/json", "no count", list},
+		{"roles are a string", `{"id":"auth0|64f0","email":"x@example.com","roles":"admin"}`, "application/json", "is of type string", get},
+		{"list without count", `{"items":[]}`, "application/json", "its count is missing, and no whole number", list},
+		{"list whose count is a string", `{"count":"0","items":[]}`, "application/json", `its count is "0", and no whole number`, list},
+		{"list with a count below 0", `{"count":-1,"items":[]}`, "application/json", "its count is -1", list},
 		{"list without items", `{"count":0}`, "application/json", "no items", list},
 		{"list of null", `{"count":0,"items":null}`, "application/json", "no items", list},
-		{"list of objects", `{"count":1,"items":{"id":"1"}}`, "application/json", "JSON", list},
+		{"list of objects", `{"count":1,"items":{"id":"1"}}`, "application/json", "object", list},
 		{"list with a null", `{"count":1,"items":[null]}`, "application/json", "without an id", list},
-		{"list of too many", `{"count":1,"items":[` + strings.Repeat("{},", 10_000) + ada + `]}`, "application/json", "too many items", list},
+		{"list of too many", `{"count":1,"items":[` + strings.Repeat("{},", 10_000) + ada + `]}`, "application/json", "more than 10000 items", list},
 		{"list without an id", `{"count":1,"items":[{"email":"x@example.com"}]}`, "application/json", "without an id", list},
 		{"list without an e-mail", `{"count":1,"items":[{"id":"1"}]}`, "application/json", "without an id or an e-mail", list},
 	} {

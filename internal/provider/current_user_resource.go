@@ -238,7 +238,7 @@ func (r *currentUserResource) change(ctx context.Context, m *currentUserModel, h
 	if refusesProfile(id, diags) {
 		return false
 	}
-	_, err := r.roster.UpdateCaller(ctx, update)
+	err := r.roster.UpdateCaller(ctx, update)
 	if err == nil {
 		return true
 	}

@@ -205,7 +205,7 @@ func TestListThatNeverComesToRest(t *testing.T) {
 	}
 }
 
-// Roles are null unless they are asked for, even where the list would hold them.
+// Roles are null unless they are asked for, and are each member's own, even where the list holds some.
 func TestRolesOfAListThatHoldsThem(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -221,7 +221,7 @@ func TestRolesOfAListThatHoldsThem(t *testing.T) {
 		acctest.Values{"email": "robot@example.com", "id": "auth0|owner", "name": "Roster Robot", "roles": []string{"admin"}},
 		acctest.Values{"email": "ada@example.com", "id": w.Members()[0].ID, "name": "Ada Marsh", "roles": []string{"developer"}},
 	}})
-	w.Requested("getUser", 0)
+	w.Requested("getUser", 2)
 }
 
 // A failing page fails the list.

@@ -33,13 +33,13 @@ func addWarnings(diags *diag.Diagnostics, warnings []warning) {
 	}
 }
 
-// addUncertainRoles tells that a PUT of roles may or may not have been carried out.
-func addUncertainRoles(diags *diag.Diagnostics, email string, err error) {
-	diags.AddWarning(fmt.Sprintf("Nobody knows whether the roles of %s were changed", email),
-		explain(email, err)+" The member is managed now; the next plan shows their roles as they are.")
+// addUnconfirmedRoles tells that a PUT of roles may or may not have been carried out.
+func addUnconfirmedRoles(diags *diag.Diagnostics, email string, err error) {
+	diags.AddWarning(fmt.Sprintf("The roles of %s are unconfirmed", email),
+		explain(email, err)+" The member is managed now.")
 }
 
-// explain tells a failure and what to do about it.
+// explain tells a failure and what to do about it, without what could rewrite a terminal.
 func explain(subject string, err error) string {
 	detail := err.Error()
 	if subject != "" {
@@ -48,7 +48,11 @@ func explain(subject string, err error) string {
 	if hint := advice(err); hint != "" {
 		detail += "\n\n" + hint
 	}
-	return detail
+	lines := strings.Split(detail, "\n")
+	for i, line := range lines {
+		lines[i] = modelprime.Visible(line)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // advice says what the reader can do.
@@ -59,51 +63,79 @@ func advice(err error) string {
 	var failed *modelprime.APIError
 	switch {
 	case errors.As(err, &wrong):
-		return "Nothing was changed, in the organization or in the state. Use a token of the organization that is meant, " +
+		return "Nothing was changed, in the organization or in the state. Use a token of the expected organization, " +
 			"or correct organization_id (MODELPRIME_ORGANIZATION_ID) in the provider's configuration."
 	case errors.As(err, &incomplete):
-		return "Members come and go while the list is read, or the API counts wrong. Nothing was decided on such a list. Run again."
+		return "Nothing was decided on such a list. Members may have joined or left while it was read: run again. " +
+			"If the error stays, the API may count in another way: " + doctor
 	case errors.As(err, &several):
-		return "An address does not tell which of them is meant. Use the user id."
+		return "An address does not tell which of them is meant. Use the user ID."
+	case errors.Is(err, roster.ErrGone):
+		return "Plan again with a refresh (without -refresh=false): the member then leaves the state."
 	case errors.As(err, &failed):
+		if errors.Is(err, roster.ErrStillListed) {
+			return "The two answers contradict each other, so the state keeps the member. Run again. If the error stays, " + checkEndpoint(failed) + "."
+		}
 		return apiAdvice(failed)
 	}
 	return ""
 }
 
+// doctor is for whoever has an API that is not as the provider expects.
+const doctor = "make doctor, in the provider's repository, shows where the live API differs from what the provider expects."
+
+func checkEndpoint(failed *modelprime.APIError) string {
+	return "check the provider's endpoint (MODELPRIME_ENDPOINT), which is " + failed.Endpoint + ", and whether a proxy answers in its place"
+}
+
 func apiAdvice(failed *modelprime.APIError) string {
+	hint := ""
 	switch failed.Kind {
 	case modelprime.KindStatus:
-		return statusAdvice(failed)
+		hint = statusAdvice(failed)
 	case modelprime.KindReply:
-		return "The answer is not the API's. Check the provider's endpoint, and whether a proxy answers in its place."
+		hint = "The response is not what the Model-Prime API documents: " + checkEndpoint(failed) + ". If the endpoint is right, " + doctor
 	case modelprime.KindUnreachable:
-		return "The API could not be reached. Check the network, the proxy settings (HTTPS_PROXY) and the provider's endpoint, and run again."
+		hint = "No connection could be made to the endpoint " + failed.Endpoint + ". Check the network, the proxy settings (HTTPS_PROXY) and the provider's endpoint (MODELPRIME_ENDPOINT), and run again."
+	case modelprime.KindTimeout:
+		hint = "The endpoint " + failed.Endpoint + " did not answer in time. Check the network and the proxy settings (HTTPS_PROXY), or raise the provider's request_timeout, and run again."
+	case modelprime.KindNetwork:
+		hint = "The connection to the endpoint " + failed.Endpoint + " broke. Check the network and the proxy settings (HTTPS_PROXY), and run again."
 	}
-	return "The request left, and no whole reply came. Check the network, the proxy settings (HTTPS_PROXY) and the provider's request_timeout, and run again."
+	if failed.Unconfirmed {
+		hint += " The change may have been carried out all the same: the next plan shows it."
+	}
+	return strings.TrimSpace(hint)
 }
 
 func statusAdvice(reply *modelprime.APIError) string {
+	ofUser := strings.Contains(reply.Template, "{id}")
 	switch {
 	case reply.Status == http.StatusUnauthorized:
-		return "The token was not accepted: it may have expired or been revoked, or belong to another e-mail address. Make a new " +
-			"personal access token in the Model-Prime app, under the account's settings, and pass it as token (MODELPRIME_TOKEN) with its owner's email (MODELPRIME_EMAIL)."
+		return "The API did not accept the token. It may have expired or been revoked, or belong to another e-mail address. Make a new one " +
+			"in the Model-Prime web app under Configurations, tab Personal Access Tokens, and set it as token (MODELPRIME_TOKEN) with its owner's email (MODELPRIME_EMAIL)."
+	case reply.Status == http.StatusForbidden && ofUser && reply.Method == http.MethodGet:
+		return adminNeeded + " If the token's owner is one, the user may be no longer a member: only a 404 is taken for that, so the state keeps them. " + doctor
 	case reply.Status == http.StatusForbidden:
-		return "The token's owner may not do this: managing users takes the role \"admin\". Use an admin's token."
-	case reply.Status == http.StatusNotFound && reply.HTML:
-		return "The answer did not come from the API itself. Check the provider's endpoint (MODELPRIME_ENDPOINT), and whether a proxy answers in its place."
-	case reply.Status == http.StatusNotFound && strings.HasSuffix(reply.Template, "/organization"):
-		return "Nothing answers there. Check the provider's endpoint (MODELPRIME_ENDPOINT)."
+		return adminNeeded
+	case reply.Status == http.StatusGone && ofUser:
+		return "The API says that the user is gone. Only a 404 is taken for that, so the state keeps them. " + doctor
+	case reply.Status == http.StatusNotFound && ofUser && !reply.HTML:
+		return "The user is not a member of this organization. Plan again with a refresh (without -refresh=false)."
+	case reply.Status == http.StatusNotFound:
+		return "Nothing of the Model-Prime API answers there: " + checkEndpoint(reply) + "."
 	case reply.Status == http.StatusTooManyRequests && reply.RetryAfter > 0:
-		return fmt.Sprintf("The API limits the rate of requests. Run again in %s, or lower max_concurrent_requests.", reply.RetryAfter)
+		return "The API limits the number of requests. Run again in " + modelprime.FormatWait(reply.RetryAfter) + ", or lower max_concurrent_requests."
 	case reply.Status == http.StatusTooManyRequests:
-		return "The API limits the rate of requests. Run again in a few minutes, or lower max_concurrent_requests."
+		return "The API limits the number of requests. Run again in a few minutes, or lower max_concurrent_requests."
 	case reply.RetryAfter > 0:
-		return fmt.Sprintf("The API asks to wait. Run again in %s.", reply.RetryAfter)
-	case reply.Status >= 300 && reply.Status < 400:
-		return "The endpoint answers with a redirect, and none is followed: credentials stay with the configured host. Check the provider's endpoint (MODELPRIME_ENDPOINT)."
+		return "The API asks to wait. Run again in " + modelprime.FormatWait(reply.RetryAfter) + "."
+	case reply.Status/100 == 3:
+		return "The endpoint answers with a redirect, and none is followed: credentials stay with the configured host. So " + checkEndpoint(reply) + "."
 	case reply.Status >= 500:
-		return "The API failed. Run again later; nothing is lost by it."
+		return "The API failed. Run again later."
 	}
 	return ""
 }
+
+const adminNeeded = `The token's owner may not do this: managing members needs the role "admin". Use an admin's token.`

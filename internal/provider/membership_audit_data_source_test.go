@@ -157,11 +157,6 @@ func TestAuditRequests(t *testing.T) {
 	if got, most := len(w.Requests()), 2*2+2+3; got > most {
 		t.Errorf("%d requests, at most %d are allowed", got, most)
 	}
-
-	listed := audited(t)
-	listed.SetListRoles(true)
-	listed.CLI(audit).Plan().Quiet()
-	listed.Requested("getUser", 0)
 }
 
 // Whoever leaves while their roles are read is missing.

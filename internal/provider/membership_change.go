@@ -94,7 +94,7 @@ func (r *membershipResource) adopt(ctx context.Context, m *membershipModel, id s
 		err = r.putRoles(ctx, p, member.Roles, textsOf(m.Roles))
 	}
 	if modelprime.IsUnconfirmed(err) {
-		addUncertainRoles(diags, email, err)
+		addUnconfirmedRoles(diags, email, err)
 		err = nil
 	}
 	if err != nil {

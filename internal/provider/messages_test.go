@@ -20,7 +20,7 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 	}{
 		"the token is not accepted": {
 			sandbox.Fault{Kind: sandbox.Unauthorized401},
-			[]string{"GET /organization", "401", "the token is not valid", "Make a new personal access token", "MODELPRIME_TOKEN"},
+			[]string{"GET /organization", "401", "the token is not valid", "under Configurations, tab Personal Access Tokens", "MODELPRIME_TOKEN"},
 		},
 		"the caller is no admin": {
 			sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "listUsers"},
@@ -32,11 +32,11 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		},
 		"too many requests": {
 			sandbox.Fault{Kind: sandbox.TooManyRetryAfter429, RetryAfter: "7"},
-			[]string{"GET /organization", "429", "too many requests", "after 9 attempts", "Run again in 7s", "max_concurrent_requests"},
+			[]string{"GET /organization", "429", "too many requests", "after 9 attempts", "Run again in 7 seconds", "max_concurrent_requests"},
 		},
 		"too many requests for an hour": {
 			sandbox.Fault{Kind: sandbox.TooManyRetryAfter429, RetryAfter: "3600"},
-			[]string{"GET /organization", "429", "Run again in 1h0m0s"},
+			[]string{"GET /organization", "429", "Run again in 60 minutes"},
 		},
 		"the API fails": {
 			sandbox.Fault{Kind: sandbox.Internal500},

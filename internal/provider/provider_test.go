@@ -274,9 +274,9 @@ func TestAnswersThatAreNotTheApis(t *testing.T) {
 			t.Cleanup(server.Close)
 			w.URL = server.URL
 			c.Config(ada)
-			c.Apply().Fails("ada@example.com", "GET /organization", "not a reply of the Model-Prime API", "endpoint")
+			c.Apply().Fails("ada@example.com", "GET /organization", "unexpected response", "endpoint")
 			c.Config("")
-			c.Apply("-refresh=false").Fails("ada@example.com", "not a reply of the Model-Prime API")
+			c.Apply("-refresh=false").Fails("ada@example.com", "unexpected response")
 			c.Holds(theAda, before)
 		})
 	}
@@ -288,7 +288,7 @@ func TestRequestTimeoutAndRetries(t *testing.T) {
 	w := acctest.NewWorld(t)
 	w.SetLatency(time.Minute)
 	c := w.CLI(ada, `request_timeout = "100ms"`, "max_retries = 2")
-	c.Plan().Fails("ada@example.com", "GET /organization", "100ms", "after 3 attempts", "no whole reply came", "request_timeout")
+	c.Plan().Fails("ada@example.com", "GET /organization", "100ms", "after 3 attempts", "did not answer in time", "request_timeout")
 	w.Requested("getOrganization", 3)
 }
 
@@ -309,5 +309,5 @@ func TestNobodyListens(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	w.URL = "http://127.0.0.1:1"
-	w.CLI(ada).Plan().Fails("ada@example.com", "GET /organization", "could not be reached", "HTTPS_PROXY", "endpoint")
+	w.CLI(ada).Plan().Fails("ada@example.com", "GET /organization", "No connection could be made to the endpoint http://127.0.0.1", "HTTPS_PROXY", "after 3 attempts")
 }

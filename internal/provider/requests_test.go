@@ -66,11 +66,6 @@ func TestRequestsForMembers(t *testing.T) {
 	c.ApplySaved().Quiet()
 	requestsAtMost(w, many+2, "changing roles")
 
-	w.SetListRoles(true)
-	c.Plan("-var=role=developer").Quiet().Plans()
-	requestsAtMost(w, all+2, "refreshing from a list with roles")
-	w.SetListRoles(false)
-
 	c.Plan("-refresh=false", "-var=role=developer", "-destroy").Quiet()
 	requestsAtMost(w, 2, "planning the removal without a refresh")
 	c.ApplySaved().Quiet()

@@ -361,7 +361,7 @@ func (r *roleAssignmentResource) assign(ctx context.Context, m *roleAssignmentMo
 	}
 	err = r.putRoles(ctx, guard.Person{ID: user.ID, Email: user.Email}, user.Roles, textsOf(m.Roles))
 	if modelprime.IsUnconfirmed(err) {
-		addUncertainRoles(diags, user.Email, err)
+		addUnconfirmedRoles(diags, user.Email, err)
 		err = nil
 	}
 	planned := m.Name

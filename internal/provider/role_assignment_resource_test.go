@@ -350,7 +350,7 @@ func TestRoleAssignmentIsNeverTainted(t *testing.T) {
 				c.Apply().Fails("Could not assign the roles", "Ada@example.com")
 				c.Lacks(adasRoles)
 			} else {
-				c.Apply().OK().Warns("Nobody knows whether the roles of ada@example.com were changed")
+				c.Apply().OK().Warns("The roles of ada@example.com are unconfirmed")
 				c.Holds(adasRoles, nil)
 			}
 			w.ClearFaults()

@@ -40,6 +40,7 @@ type churn struct {
 func newChurn(seed int, balances bool) *churn {
 	dice := rand.New(rand.NewPCG(7, uint64(seed)))
 	c := &churn{dice: dice, balances: balances, restless: dice.IntN(60), moments: map[uint64]bool{}}
+	c.insert("owner", 0)
 	for range 60 + dice.IntN(240) {
 		c.join()
 	}
@@ -83,7 +84,7 @@ func (c *churn) join() {
 func (c *churn) leave() {
 	i := c.dice.IntN(len(c.members))
 	id := c.members[i]
-	if id == "resident" {
+	if id == "resident" || id == "owner" {
 		return
 	}
 	c.members = slices.Delete(c.members, i, i+1)
@@ -118,6 +119,9 @@ func (c *churn) passes() {
 
 func (c *churn) RoundTrip(r *http.Request) (*http.Response, error) {
 	body := `{"id":"5f0c5a4e","name":"Example Robotics"}`
+	if strings.HasSuffix(r.URL.Path, "/user") {
+		body = `{"id":"owner","email":"` + sandbox.DefaultEmail + `","roles":["admin"]}`
+	}
 	if strings.HasSuffix(r.URL.Path, "/users") {
 		number, err := strconv.Atoi(r.URL.Query().Get("page_number"))
 		if err != nil {

@@ -61,15 +61,22 @@ func (s *snapshot) sameMembers(other *snapshot) bool {
 	return true
 }
 
+// A reader lists members.
+type reader struct {
+	client *modelprime.Client
+	search string // a name that all of them match; "" is everybody
+	caller string // the id of a member who has to be listed; "" is none
+}
+
 // readOnce reads all pages, and again from the start while the pages contradict each other.
-func readOnce(ctx context.Context, client *modelprime.Client, search string) (*snapshot, error) {
+func (r reader) readOnce(ctx context.Context) (*snapshot, error) {
 	var problem error
 	for range maxReadings {
-		p, err := readPages(ctx, client, search)
+		p, err := r.readPages(ctx)
 		if err != nil {
 			return nil, err
 		}
-		if problem = p.check(search); problem == nil {
+		if problem = p.check(r.caller); problem == nil {
 			return newSnapshot(p.distinct), nil
 		}
 	}
@@ -78,9 +85,9 @@ func readOnce(ctx context.Context, client *modelprime.Client, search string) (*s
 
 // readUntilStable goes on from a snapshot until two that follow each other are the same: a removal that a join balances
 // between two pages leaves the count as it is, and only a second look shows it.
-func readUntilStable(ctx context.Context, client *modelprime.Client, search string, last *snapshot) (*snapshot, error) {
+func (r reader) readUntilStable(ctx context.Context, last *snapshot) (*snapshot, error) {
 	for range maxReadings {
-		next, err := readOnce(ctx, client, search)
+		next, err := r.readOnce(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -101,10 +108,10 @@ type pages struct {
 	problem  string
 }
 
-func readPages(ctx context.Context, client *modelprime.Client, search string) (*pages, error) {
+func (r reader) readPages(ctx context.Context) (*pages, error) {
 	p := &pages{seen: map[string]bool{}}
 	for number := 1; ; number++ {
-		page, err := client.ListUsers(ctx, modelprime.ListUsersRequest{PageNumber: number, PageSize: pageSize, NameSearch: search})
+		page, err := r.client.ListUsers(ctx, modelprime.ListUsersRequest{PageNumber: number, PageSize: pageSize, NameSearch: r.search})
 		if err != nil {
 			return nil, fmt.Errorf("list users, page %d: %w", number, err)
 		}
@@ -140,15 +147,15 @@ func (p *pages) add(number int, page modelprime.UserPage) bool {
 	return number*pageSize < p.count && len(p.distinct) > before && len(p.distinct) <= p.count
 }
 
-// check holds what was read against the API's own count, and against the one who asks: they are a member themselves.
-func (p *pages) check(search string) error {
+// check holds what was read against the API's own count, and against the caller, who is a member.
+func (p *pages) check(caller string) error {
 	switch {
 	case p.problem != "":
 		return &IncompleteError{Reason: p.problem}
-	case p.count == 0 && search == "":
-		return &IncompleteError{Reason: "the API lists nobody, not even the owner of the token"}
 	case len(p.distinct) != p.count:
 		return &IncompleteError{Reason: fmt.Sprintf("the API counts %d members and its pages hold %d", p.count, len(p.distinct))}
+	case caller != "" && !p.seen[caller]:
+		return &IncompleteError{Reason: "the token's owner, who is a member, is not in it"}
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ func TestAListIsReadInPagesOfAHundred(t *testing.T) {
 			users, err := w.Roster.Members(t.Context())
 			noError(t, err)
 			w.whole(users)
-			w.asked(map[string]int{"getOrganization": 1, "listUsers": 2 * pages})
+			w.asked(map[string]int{"getOrganization": 1, "getCurrentUser": 1, "listUsers": 2 * pages})
 		})
 	}
 }
@@ -57,7 +57,7 @@ func TestAMemberWhoComesOrGoesBetweenPagesIsNoticed(t *testing.T) {
 			if len(found) != 1 {
 				t.Errorf("found %v", found)
 			}
-			w.asked(map[string]int{"getOrganization": 1, "listUsers": 2 + 3})
+			w.asked(map[string]int{"getOrganization": 1, "getCurrentUser": 1, "listUsers": 2 + 3})
 			w.OnRequest(nil)
 			users, err := w.Roster.Members(t.Context())
 			noError(t, err)
@@ -78,7 +78,7 @@ func TestABalancedChangeIsNoticedByTheSecondPass(t *testing.T) {
 	users, err := w.Roster.Members(t.Context())
 	noError(t, err)
 	w.whole(users)
-	w.asked(map[string]int{"getOrganization": 1, "listUsers": 3 * 3})
+	w.asked(map[string]int{"getOrganization": 1, "getCurrentUser": 1, "listUsers": 3 * 3})
 	again, err := w.Roster.Members(t.Context())
 	noError(t, err)
 	w.whole(again)
@@ -112,7 +112,7 @@ func TestTwoPassesAgreeOnNamesAndAddressesToo(t *testing.T) {
 			if users[2].Name != want.Name {
 				t.Errorf("the list holds %q, the organization %q", users[2].Name, want.Name)
 			}
-			w.asked(map[string]int{"getOrganization": 1, "listUsers": 3})
+			w.asked(map[string]int{"getOrganization": 1, "getCurrentUser": 1, "listUsers": 3})
 		})
 	}
 }
@@ -129,7 +129,7 @@ func TestAListThatNeverSettlesIsAnError(t *testing.T) {
 	if want := "went from 155 to 156 while"; !strings.Contains(incomplete.Error(), want) {
 		t.Errorf("%q does not tell %q", incomplete, want)
 	}
-	w.asked(map[string]int{"getOrganization": 1, "listUsers": 2 * maxReadings})
+	w.asked(map[string]int{"getOrganization": 1, "getCurrentUser": 1, "listUsers": 2 * maxReadings})
 }
 
 func TestPassesThatNeverAgreeAreAnError(t *testing.T) {
@@ -142,7 +142,7 @@ func TestPassesThatNeverAgreeAreAnError(t *testing.T) {
 	if want := "during each of 7 readings"; !strings.Contains(incomplete.Error(), want) || users != nil {
 		t.Errorf("%v: %q does not tell %q", users, incomplete, want)
 	}
-	w.asked(map[string]int{"getOrganization": 1, "listUsers": 1 + maxReadings})
+	w.asked(map[string]int{"getOrganization": 1, "getCurrentUser": 1, "listUsers": 1 + maxReadings})
 }
 
 func TestPassesThatAgreeInTheEndAreEnough(t *testing.T) {
@@ -155,7 +155,7 @@ func TestPassesThatAgreeInTheEndAreEnough(t *testing.T) {
 	users, err := w.Roster.Members(t.Context())
 	noError(t, err)
 	w.whole(users)
-	w.asked(map[string]int{"getOrganization": 1, "listUsers": 1 + maxReadings})
+	w.asked(map[string]int{"getOrganization": 1, "getCurrentUser": 1, "listUsers": 1 + maxReadings})
 }
 
 // liar answers for pages of the list as it likes. n counts the pages that were asked for.
@@ -187,11 +187,14 @@ func newLiar(t *testing.T, page func(number, n int) (count int, users []modelpri
 	return l
 }
 
-// people are n members from the given number on.
+// people are n members from the given number on. The first of all is the caller.
 func people(from, n int) []modelprime.User {
 	users := make([]modelprime.User, n)
 	for i := range users {
 		users[i] = modelprime.User{ID: fmt.Sprintf("auth0|%d", from+i), Email: unit(from + i), Name: "Unit"}
+		if from+i == 0 {
+			users[i].ID = "auth0|owner"
+		}
 	}
 	return users
 }
@@ -203,7 +206,7 @@ func TestAListThatLiesIsAnErrorAfterSoManyRequests(t *testing.T) {
 		pages int64
 	}{
 		"counts more than it holds": {
-			func(number, _ int) (int, []modelprime.User) { return 250, people(number*100, 80) },
+			func(number, _ int) (int, []modelprime.User) { return 250, people((number-1)*100, 80) },
 			"counts 250 members and its pages hold 240", 3 * maxReadings,
 		},
 		"counts fewer than it holds": {
@@ -236,7 +239,7 @@ func TestAListThatLiesIsAnErrorAfterSoManyRequests(t *testing.T) {
 		},
 		"counts nobody": {
 			func(int, int) (int, []modelprime.User) { return 0, nil },
-			"not even the owner of the token", maxReadings,
+			"the token's owner, who is a member, is not in it", maxReadings,
 		},
 		"is empty": {
 			func(int, int) (int, []modelprime.User) { return 10, nil },

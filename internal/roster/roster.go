@@ -15,7 +15,10 @@ import (
 )
 
 // ErrGone is returned for a member whom the API does not know any more and the complete list lacks.
-var ErrGone = errors.New("the person is no longer a member of the organization")
+var ErrGone = errors.New("no longer a member of the organization")
+
+// ErrStillListed is returned for a member whom the API does not know and the complete list holds.
+var ErrStillListed = errors.New("the API's list of members still holds this id")
 
 // ErrNobody is returned when no member has an address.
 var ErrNobody = errors.New("no member has that e-mail address")
@@ -100,9 +103,9 @@ func (r *Roster) Caller(ctx context.Context) (modelprime.User, error) {
 }
 
 // UpdateCaller changes the token owner's own profile: PATCH /user.
-func (r *Roster) UpdateCaller(ctx context.Context, update modelprime.CurrentUserUpdate) (modelprime.User, error) {
+func (r *Roster) UpdateCaller(ctx context.Context, update modelprime.CurrentUserUpdate) error {
 	if _, err := r.Organization(ctx); err != nil {
-		return modelprime.User{}, err
+		return err
 	}
 	defer r.caller.drop()
 	defer r.dropList()
@@ -163,7 +166,11 @@ func (r *Roster) Members(ctx context.Context) ([]modelprime.User, error) {
 		if err != nil {
 			return nil, err
 		}
-		return readUntilStable(ctx, r.client, "", l)
+		caller, err := r.Caller(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return reader{client: r.client, caller: caller.ID}.readUntilStable(ctx, l)
 	})
 	if err != nil {
 		return nil, err
@@ -171,20 +178,14 @@ func (r *Roster) Members(ctx context.Context) ([]modelprime.User, error) {
 	return slices.Clone(l.users), nil
 }
 
-// MembersAndCaller returns all members, and which of them asks. A list that lacks its own reader lacks others too.
+// MembersAndCaller returns all members, and which of them is the caller.
 func (r *Roster) MembersAndCaller(ctx context.Context) ([]modelprime.User, modelprime.User, error) {
 	members, err := r.Members(ctx)
 	if err != nil {
 		return nil, modelprime.User{}, err
 	}
 	caller, err := r.Caller(ctx)
-	if err != nil {
-		return nil, caller, err
-	}
-	if !slices.ContainsFunc(members, func(u modelprime.User) bool { return u.ID == caller.ID }) {
-		return nil, caller, &IncompleteError{Reason: "the owner of the token, a member themselves, is not in it"}
-	}
-	return members, caller, nil
+	return members, caller, err
 }
 
 // Search returns the members whose name matches, as the API searches, of a list that two readings agreed on.
@@ -192,11 +193,12 @@ func (r *Roster) Search(ctx context.Context, name string) ([]modelprime.User, er
 	if _, err := r.Organization(ctx); err != nil {
 		return nil, err
 	}
-	l, err := readOnce(ctx, r.client, name)
+	found := reader{client: r.client, search: name}
+	l, err := found.readOnce(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if l, err = readUntilStable(ctx, r.client, name, l); err != nil {
+	if l, err = found.readUntilStable(ctx, l); err != nil {
 		return nil, err
 	}
 	return l.users, nil
@@ -250,12 +252,17 @@ func (r *Roster) Invite(ctx context.Context, invitation modelprime.Invitation) e
 	return r.client.InviteUser(ctx, invitation)
 }
 
-// SetRoles replaces a member's roles: PUT /users/{id}/roles. The list holds no roles, so it stays.
+// SetRoles replaces a member's roles: PUT /users/{id}/roles. ErrGone says that they are no longer a member. The list holds no
+// roles, so it stays.
 func (r *Roster) SetRoles(ctx context.Context, id string, roles []string) error {
 	if _, err := r.Organization(ctx); err != nil {
 		return err
 	}
-	return r.client.ReplaceUserRoles(ctx, id, roles)
+	err := r.client.ReplaceUserRoles(ctx, id, roles)
+	if !modelprime.IsNotFound(err) {
+		return err
+	}
+	return r.confirmGone(ctx, id, err)
 }
 
 // Remove removes a member: DELETE /users/{id}. Somebody who is gone already is no error.
@@ -263,8 +270,12 @@ func (r *Roster) Remove(ctx context.Context, id string) error {
 	if _, err := r.Organization(ctx); err != nil {
 		return err
 	}
-	defer r.dropList()
-	return r.unlessGone(ctx, id, r.client.DeleteUser(ctx, id))
+	err := r.client.DeleteUser(ctx, id)
+	r.dropList()
+	if modelprime.IsNotFound(err) {
+		err = r.confirmGone(ctx, id, err)
+	}
+	return unlessGone(err)
 }
 
 // dropList forgets what was read of the members, after this process changed them.
@@ -273,43 +284,41 @@ func (r *Roster) dropList() {
 	r.stableList.drop()
 }
 
+// listed returns the shared list. One that lacks the caller, who is a member, is not believed.
 func (r *Roster) listed(ctx context.Context) (*snapshot, error) {
-	if _, err := r.Organization(ctx); err != nil {
+	caller, err := r.Caller(ctx)
+	if err != nil {
 		return nil, err
 	}
-	return r.list.get(ctx, func(ctx context.Context) (*snapshot, error) { return readOnce(ctx, r.client, "") })
+	return r.list.get(ctx, reader{client: r.client, caller: caller.ID}.readOnce)
 }
 
 // RevokeRoles takes all roles from a member: PUT /users/{id}/roles. Somebody who is gone already is no error.
 func (r *Roster) RevokeRoles(ctx context.Context, id string) error {
-	return r.unlessGone(ctx, id, r.SetRoles(ctx, id, nil))
+	return unlessGone(r.SetRoles(ctx, id, nil))
 }
 
-// unlessGone lets a 404 of a change pass if the complete list lacks the person too. A gateway that knows no such route
-// answers just like the API, and whoever is still a member must not be forgotten for it.
-func (r *Roster) unlessGone(ctx context.Context, id string, err error) error {
-	if !modelprime.IsNotFound(err) {
-		return err
+// unlessGone lets pass that a member whom a change was to take something from is gone already.
+func unlessGone(err error) error {
+	if errors.Is(err, ErrGone) {
+		return nil
 	}
-	r.dropList()
-	if err := r.confirmGone(ctx, id, err); !errors.Is(err, ErrGone) {
-		return err
-	}
-	return nil
+	return err
 }
 
-// confirmGone holds the API's 404 against the complete list. A list that was read before the person left is read anew.
+// confirmGone says what a 404 about a member is worth. It is held against the complete list: a gateway that knows no such route answers just like the
+// API. A list that still holds the member may be older than the 404, so it is read anew, once.
 func (r *Roster) confirmGone(ctx context.Context, id string, notFound error) error {
 	for attempt := 1; ; attempt++ {
 		l, err := r.listed(ctx)
 		if err != nil {
-			return err
+			return fmt.Errorf("confirm that the member is gone: %w", err)
 		}
 		if _, listed := l.byID[id]; !listed {
-			return ErrGone
+			return fmt.Errorf("%w: %w", ErrGone, notFound)
 		}
 		if attempt == 2 {
-			return fmt.Errorf("the API's list of members holds the person, and yet: %w", notFound)
+			return fmt.Errorf("%w: %w", ErrStillListed, notFound)
 		}
 		r.list.dropIf(func(kept *snapshot) bool { return kept == l })
 	}

@@ -3,7 +3,6 @@ package faults_test
 import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/drive"
-	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
 // scenes are all places where the provider uses an operation, and what each comes to, written down by hand.
@@ -134,7 +133,6 @@ func profileScenes() []scene {
 			// the old address is refused, where that can still be read.
 			name: "current user: change the e-mail address", operation: "updateCurrentUser", planned: true,
 			config: one(oneself, drive.Values{"email": "robot.two@example.com"}), state: holds(oneself, "email"),
-			requests: map[sandbox.FaultKind]int{sandbox.CutShort: 2, sandbox.Trickle: 2},
 			foretold: "The token's owner becomes robot.two@example.com",
 			fine:     fine, done: fine,
 			failed: outcome{says: failed, state: noState, truth: onlyOwner, next: "create"},
@@ -145,7 +143,7 @@ func profileScenes() []scene {
 
 func roleScenes() []scene {
 	const (
-		uncertain = "warning: Nobody knows whether the roles of ada@example.com were changed"
+		uncertain = "warning: The roles of ada@example.com are unconfirmed"
 		update    = "error: Could not update the membership"
 		revoke    = "error: Could not revoke the member's roles"
 		roleless  = "Ada Servo has []"

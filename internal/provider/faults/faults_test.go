@@ -45,30 +45,31 @@ type fault struct {
 func faults() []fault {
 	const (
 		later     = "Run again later"
-		away      = "The API could not be reached. Check the network, the proxy settings"
-		half      = "The request left, and no whole reply came. Check the network, the proxy settings"
-		elsewhere = "Check the provider's endpoint"
+		away      = "No connection could be made to the endpoint http://127.0.0.1"
+		broken    = "The connection to the endpoint http://127.0.0.1"
+		slow      = "did not answer in time"
+		elsewhere = "check the provider's endpoint (MODELPRIME_ENDPOINT), which is http://127.0.0.1"
 	)
 	return []fault{
 		{sandbox.BadRequest400, "400", refused, "400: the request is not valid", ""},
-		{sandbox.Unauthorized401, "401", refused, "401: the token is not valid", "Make a new personal access token"},
-		{sandbox.Forbidden403, "403", refused, "403: only an admin may do this", `managing users takes the role "admin"`},
+		{sandbox.Unauthorized401, "401", refused, "401: the token is not valid", "under Configurations, tab Personal Access Tokens"},
+		{sandbox.Forbidden403, "403", refused, "403: only an admin may do this", `managing members needs the role "admin"`},
 		{sandbox.NotFound404, "404 of the API", unknown, "404: there is no such user", ""},
-		{sandbox.NotFoundHTML404, "404 as HTML", refused, "404: 404 Not Found", "The answer did not come from the API itself"},
+		{sandbox.NotFoundHTML404, "404 as HTML", refused, "404: 404 Not Found", "Nothing of the Model-Prime API answers there"},
 		{sandbox.Conflict409, "409", refused, "409: this was changed by someone else", ""},
 		{sandbox.TooMany429, "429", turnedAway, "429: too many requests", "Run again in a few minutes"},
-		{sandbox.TooManyRetryAfter429, "429 with Retry-After", turnedAway, "429: too many requests (the API asks to wait 1s)", "Run again in 1s"},
+		{sandbox.TooManyRetryAfter429, "429 with Retry-After", turnedAway, "429: too many requests (the API asks to wait 1 second)", "Run again in 1 second"},
 		{sandbox.Internal500, "500", failing, "500: something went wrong", later},
 		{sandbox.BadGatewayHTML502, "502 as HTML", failing, "502: 502 Bad Gateway", later},
 		{sandbox.LostBadGateway502, "502 as HTML, carried out", lost, "502: 502 Bad Gateway", later},
 		{sandbox.Unavailable503, "503", failing, "503: no healthy upstream", later},
-		{sandbox.UnavailableRetryAfter503, "503 with Retry-After", turnedAway, "503: no healthy upstream (the API asks to wait 1s)", "Run again in 1s"},
+		{sandbox.UnavailableRetryAfter503, "503 with Retry-After", turnedAway, "503: no healthy upstream (the API asks to wait 1 second)", "Run again in 1 second"},
 		{sandbox.GatewayTimeout504, "504", failing, "504: upstream request timeout", later},
 		{connectionRefused, "connection refused", unreachable, "connection refused", away},
-		{sandbox.ResetBefore, "reset before it was read", failing, "connection reset by peer", half},
-		{sandbox.LostReply, "reply lost, carried out", lost, "the connection ended before the whole reply came", half},
-		{sandbox.CutShort, "reply cut short, carried out", lost, "the connection ended before the whole reply came", half},
-		{sandbox.Trickle, "reply trickling, carried out", trickling, "timed out: no whole reply within 300ms", half},
+		{sandbox.ResetBefore, "reset before it was read", failing, "connection reset by peer", broken},
+		{sandbox.LostReply, "reply lost, carried out", lost, "the connection ended before the response was complete", broken},
+		{sandbox.CutShort, "reply cut short, carried out", lost, "the connection ended before the response was complete", broken},
+		{sandbox.Trickle, "reply trickling, carried out", trickling, "timed out: no complete response within 300ms", slow},
 		{sandbox.HugeReply, "reply of 1 GiB, carried out", endless, "it is larger than 1024 KiB", elsewhere},
 		{sandbox.Redirect, "redirect to another host", refused, "302: a redirect to http://127.0.0.2:1, which is not followed", "credentials stay with the configured host"},
 	}

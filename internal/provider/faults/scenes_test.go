@@ -30,8 +30,6 @@ type scene struct {
 	// What comes of it where all is fine; where certainly nothing was changed; where nobody knows, and it was not or was
 	// carried out.
 	fine, failed, doubt, done outcome
-	// requests are how many there are where it is not what the client's table says.
-	requests map[sandbox.FaultKind]int
 }
 
 // outcome is what the user reads, what the state and the organization hold, and what the next run plans.
