@@ -121,3 +121,29 @@ provider "modelprime" {
 		t.Error("the token is in the state")
 	}
 }
+
+// SECURITY.md says which levels of Terraform's own log hold an address: an error's at each, a warning's from warn on.
+func TestTerraformsLogHoldsAddresses(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	w.NewMember("ada@example.com", "Ada Marsh", "analyst")
+	c := w.Installed("")
+	logged := func(level, adopt string) string {
+		path := filepath.Join(c.Dir, level+adopt+".log")
+		c.Env = []string{"TF_LOG=" + level, "TF_LOG_PATH=" + path, "MODELPRIME_TOKEN=robot@example.com:" + sandbox.DefaultToken}
+		c.File("main.tf", fmt.Sprintf("provider \"modelprime\" {\n  endpoint = %q\n}\n", w.URL+sandbox.BasePath)+
+			strings.Replace(ada, "roles", "adopt_existing = "+adopt+"\n  roles", 1))
+		c.Plan()
+		text, err := os.ReadFile(path)
+		w.Must(err)
+		return string(text)
+	}
+	for _, c := range []struct {
+		level, adopt string
+		want         bool
+	}{{"error", "false", true}, {"error", "true", false}, {"warn", "true", true}} {
+		if got := strings.Contains(logged(c.level, c.adopt), "ada@example.com"); got != c.want {
+			t.Errorf("TF_LOG=%s, adopt_existing = %s: an address is in the log: %t", c.level, c.adopt, got)
+		}
+	}
+}

@@ -25,7 +25,7 @@ def row($side; $what; $how):
   .[$side] as $values
   | {
       id: ($values.user_id // ($values.email | if . then ascii_downcase else . end)),
-      email: shown($side; if $values.email == null then "user_id" else "email" end),
+      email: shown($side; if $values.email == null and $values.user_id then "user_id" else "email" end),
       name: (if $values.name == null then "" else shown($side; "name") end),
       what: $what,
       how: $how,

@@ -23,9 +23,9 @@ func TestTheEnvironmentIsReadAsTheProviderDoes(t *testing.T) {
 		code   int
 		says   string
 	}{
-		"all three":            {nil, 0, "Every answer"},
-		"whole token":          {map[string]string{"MODELPRIME_EMAIL": "", "MODELPRIME_TOKEN": sandbox.DefaultEmail + ":" + sandbox.DefaultToken}, 0, "Every answer"},
-		"without unknown user": {map[string]string{"MODELPRIME_DOCTOR_SKIP_UNKNOWN_ID": "true"}, 0, "Every answer"},
+		"all three":            {nil, 0, "Nothing has to be changed"},
+		"whole token":          {map[string]string{"MODELPRIME_EMAIL": "", "MODELPRIME_TOKEN": sandbox.DefaultEmail + ":" + sandbox.DefaultToken}, 0, "Nothing has to be changed"},
+		"without unknown user": {map[string]string{"MODELPRIME_DOCTOR_SKIP_UNKNOWN_ID": "true"}, 0, "Nothing has to be changed"},
 		"other token":          {map[string]string{"MODELPRIME_TOKEN": "mpat_revoked"}, 2, "status 401"},
 		"no token":             {map[string]string{"MODELPRIME_TOKEN": ""}, 2, "MODELPRIME_TOKEN: the token is missing"},
 		"no e-mail":            {map[string]string{"MODELPRIME_EMAIL": ""}, 2, "MODELPRIME_EMAIL"},

@@ -34,6 +34,7 @@ type question struct {
 	id        string // of a user
 	query     url.Values
 	about     string // what sets it apart from another question to the same operation
+	refused   bool   // a refusal is an answer to judge, too
 }
 
 func (q question) suffix() string {
@@ -47,6 +48,8 @@ func (q question) suffix() string {
 type answer struct {
 	status      int
 	contentType string
+	retryAfter  string
+	body        []byte
 	value       any
 	decodeErr   error
 }
@@ -103,10 +106,11 @@ func (d *doctor) ask(ctx context.Context, f *findings, q question) (answer, bool
 		d.hopeless = true
 		f.giveUp("status 401: the API does not take the token. Check MODELPRIME_EMAIL and MODELPRIME_TOKEN; " +
 			"it may have expired or been revoked, or be for another endpoint than MODELPRIME_ENDPOINT.")
-	case a.status == http.StatusForbidden:
+	case a.status == http.StatusForbidden && !q.refused:
 		f.giveUp("status 403: the token's owner may not ask this. Use the token of an admin.")
 	case a.status == http.StatusTooManyRequests || a.status >= http.StatusInternalServerError:
 		f.giveUp("status %d: the API does not answer now. Try again later.", a.status)
+		d.judgeThrottling(f, a)
 	default:
 		return a, true
 	}
@@ -130,7 +134,7 @@ func (d *doctor) get(ctx context.Context, q question) (answer, error) {
 	if err != nil {
 		return answer{}, fmt.Errorf("read the reply: %w", err)
 	}
-	a := answer{status: reply.StatusCode, contentType: reply.Header.Get("Content-Type")}
+	a := answer{status: reply.StatusCode, contentType: reply.Header.Get("Content-Type"), retryAfter: reply.Header.Get("Retry-After"), body: body}
 	a.value, a.decodeErr = decode(body)
 	return a, nil
 }

@@ -28,70 +28,96 @@ func pageOf(a answer) page {
 	return page{count: int(count), items: items}
 }
 
-// examineList looks at what a schema cannot say: whether items hold roles, how large a page is, whether count is exact.
+// examineList looks at what a schema cannot say: whether items hold roles, how large a page is, whether count is exact, and
+// what is after the last page.
 func (d *doctor) examineList(ctx context.Context, f *findings, a answer) {
 	first := pageOf(a)
-	examineRoles(f, first.items)
+	d.examineRoles(f, first.items)
 	if first.count < 0 {
 		return // told already
 	}
 	if first.count > len(first.items) && len(first.items) != pageSize {
 		f.differ("a page without page_size holds %d users, the contract says %d", len(first.items), pageSize)
 	}
-	if first.count == len(first.items) && len(first.items) < pageSize {
-		examineCount(f, first.count, first.items)
-		return
+	all, pages := first.items, 1
+	if first.count != len(first.items) || len(first.items) >= pageSize {
+		if all, pages = d.walk(ctx, f); pages == 0 {
+			return
+		}
 	}
-	if all, complete := d.walk(ctx, f); complete {
-		examineCount(f, first.count, all)
+	if examineCount(f, first.count, all) && d.examineEmptyPage(ctx, f, pages+1) {
+		d.recognise(f, "list", "exact")
 	}
 }
 
-func examineRoles(f *findings, items []any) {
-	with := 0
+func (d *doctor) examineRoles(f *findings, items []any) {
 	for _, item := range items {
 		fields, _ := item.(map[string]any)
 		if _, there := fields["roles"]; there {
-			with++
+			d.recognise(f, "more", "list-roles")
+			return
 		}
-	}
-	switch {
-	case with == 0:
-	case with == len(items):
-		f.remark("the items hold roles after all; the contract allows it")
-	default:
-		f.differ("%d of %d items hold roles, the contract says none or all", with, len(items))
 	}
 }
 
-// walk reads page after page until one is not full and there is no more to come.
-func (d *doctor) walk(ctx context.Context, f *findings) (all []any, complete bool) {
+// examineEmptyPage reports whether a page after the last is like the others.
+func (d *doctor) examineEmptyPage(ctx context.Context, f *findings, number int) bool {
+	q := pageQuestion(number)
+	a, ok := d.ask(ctx, f, q)
+	if !ok {
+		return false
+	}
+	fields, _ := a.value.(map[string]any)
+	items, there := fields["items"]
+	switch {
+	case a.status >= http.StatusBadRequest:
+		f.remark("a page after the last is refused with status %d; a run in which members leave meanwhile ends with that error", a.status)
+		return false
+	case there && items == nil:
+		d.recognise(f, "list", "null-page")
+		return false
+	}
+	if more := pageOf(a).items; len(more) > 0 {
+		f.differ("page %d holds %d users more than count says", number, len(more))
+		return false
+	}
+	return d.judge(f, q, a)
+}
+
+func pageQuestion(number int) question {
+	return question{operation: "listUsers", query: url.Values{
+		"page_number": {strconv.Itoa(number)}, "page_size": {strconv.Itoa(pageSize)},
+	}}
+}
+
+// walk reads page after page until one is not full and there is no more to come. It returns how many there were, 0 where it
+// could not read all.
+func (d *doctor) walk(ctx context.Context, f *findings) (all []any, pages int) {
 	for number := 1; number <= mostPage; number++ {
-		q := question{operation: "listUsers", query: url.Values{
-			"page_number": {strconv.Itoa(number)}, "page_size": {strconv.Itoa(pageSize)},
-		}}
+		q := pageQuestion(number)
 		a, ok := d.ask(ctx, f, q)
 		if !ok {
-			return nil, false
+			return nil, 0
 		}
 		if a.status >= http.StatusBadRequest {
 			f.differ("page %d: status %d, the contract says 200", number, a.status)
-			return nil, false
+			return nil, 0
 		}
 		if !d.judge(f, q, a) {
-			return nil, false
+			return nil, 0
 		}
 		p := pageOf(a)
 		all = append(all, p.items...)
-		if len(p.items) == 0 || len(p.items) < pageSize && len(all) >= p.count {
-			return all, true
+		if len(p.items) == 0 || len(all) >= p.count {
+			return all, number
 		}
 	}
 	f.remark("the list goes on after %d pages; whether count is exact was not looked at", mostPage)
-	return nil, false
+	return nil, 0
 }
 
-func examineCount(f *findings, count int, items []any) {
+// examineCount reports whether the count is that of the items.
+func examineCount(f *findings, count int, items []any) bool {
 	ids := map[string]bool{}
 	for _, item := range items {
 		fields, _ := item.(map[string]any)
@@ -102,4 +128,5 @@ func examineCount(f *findings, count int, items []any) {
 	if len(ids) != count {
 		f.differ("count is %d, the pages hold %d different ids (ask again if somebody joined or left meanwhile)", count, len(ids))
 	}
+	return len(ids) == count
 }

@@ -14,12 +14,7 @@ import (
 // judgeShape holds a decoded value against its schema. What it notes names fields and types, never what is in them,
 // save the names of roles and the kinds of ids.
 func (d *doctor) judgeShape(f *findings, schema *openapi3.SchemaRef, value any) {
-	j := judge{
-		findings:    f,
-		roles:       d.document.Components.Schemas["PermissionRole"].Value.Enum,
-		connections: d.connections(),
-	}
-	j.value("", schema, value)
+	judge{d, f}.value("", schema, value)
 }
 
 // connections are the kinds of ids that the contract knows, by their prefix.
@@ -29,20 +24,13 @@ func (d *doctor) connections() []string {
 }
 
 type judge struct {
-	findings    *findings
-	roles       []any
-	connections []string
+	doctor   *doctor
+	findings *findings
 }
 
 func (j judge) value(path string, schema *openapi3.SchemaRef, value any) {
-	switch {
-	case len(schema.Value.OneOf) > 0:
-		if schema.Value.VisitJSON(value) != nil {
-			j.findings.differ("%s is %s, the contract says otherwise", place(path), typeOf(value))
-		}
-		return
-	case !typeFits(schema.Value.Type, value):
-		j.findings.differ("%s is %s, the contract says %s", place(path), typeOf(value), strings.Join(schema.Value.Type.Slice(), " or "))
+	if !typeFits(schema.Value.Type, value) {
+		j.wrongType(path, schema, value)
 		return
 	}
 	switch v := value.(type) {
@@ -61,42 +49,72 @@ func (j judge) value(path string, schema *openapi3.SchemaRef, value any) {
 	}
 }
 
+func (j judge) wrongType(path string, schema *openapi3.SchemaRef, value any) {
+	switch {
+	case value == nil && slices.Contains([]string{"short_name", "created_at", "updated_at"}, path):
+		j.doctor.recognise(j.findings, "more", "nulls")
+	case typeOf(value) == openapi3.TypeString && path == "count":
+		j.doctor.recognise(j.findings, "list", "count-string")
+	default:
+		j.findings.differ("%s is %s, the contract says %s", place(path), typeOf(value), strings.Join(schema.Value.Type.Slice(), " or "))
+	}
+}
+
 func (j judge) object(path string, schema *openapi3.Schema, fields map[string]any) {
 	for _, name := range schema.Required {
-		if _, there := fields[name]; !there {
-			j.findings.differ("%s is missing", place(join(path, name)))
+		if _, there := fields[name]; there {
+			continue
 		}
+		if join(path, name) == "count" {
+			j.doctor.recognise(j.findings, "list", "count-missing")
+			continue
+		}
+		j.findings.differ("%s is missing", place(join(path, name)))
 	}
 	for _, name := range sortedKeys(fields) {
 		if described, known := schema.Properties[name]; known {
 			j.value(join(path, name), described, fields[name])
-		} else {
-			j.findings.remark("%s is not in the contract", place(join(path, name)))
+			continue
 		}
+		j.findings.remark("%s is not in the contract", place(join(path, name)))
+		j.doctor.recognise(j.findings, "more", "fields")
+	}
+	_, isUser := schema.Properties["email"]
+	if name, _ := fields["name"].(string); isUser && name == "" && fields["name"] != nil {
+		j.doctor.recognise(j.findings, "more", "names")
 	}
 }
 
 func (j judge) text(path string, schema *openapi3.SchemaRef, text string) {
 	if err := contract.CheckFormat(schema.Value.Format, text); err != nil {
 		j.findings.differ("%s is %v", place(path), err)
+		return
 	}
 	switch {
+	case schema.Value.Format == "date-time" && (strings.Contains(text, ".") || !strings.HasSuffix(text, "Z")):
+		j.doctor.recognise(j.findings, "more", "times")
 	case strings.HasSuffix(schema.Ref, "/UserId"):
 		j.userID(path, text)
-	case strings.HasSuffix(schema.Ref, "/RoleName") && !slices.Contains(j.roles, any(text)):
-		j.findings.differ("%s holds the role %q, which the contract does not know", place(path), text)
+	case strings.HasSuffix(schema.Ref, "/RoleName") && !slices.Contains(j.doctor.roles(), any(text)):
+		j.findings.remark("%s holds the role %q, which the contract does not know", place(path), text)
+		j.doctor.recognise(j.findings, "more", "roles")
 	}
 }
 
+// roles are those that can be given.
+func (d *doctor) roles() []any { return d.document.Components.Schemas["PermissionRole"].Value.Enum }
+
 func (j judge) userID(path, id string) {
-	known := strings.Join(j.connections, " and ")
-	prefix, _, found := strings.Cut(id, "|")
-	switch {
-	case !found:
-		j.findings.differ("%s has no \"|\"; the contract knows ids of %s", place(path), known)
-	case !slices.Contains(j.connections, prefix):
-		j.findings.differ("%s begins with %q; the contract knows ids of %s", place(path), prefix, known)
+	form := j.doctor.formOfID(id)
+	switch form {
+	case "":
+		j.findings.differ("%s is of another form than any that the contract knows", place(path))
+		return
+	case "other-prefix":
+		prefix, _, _ := strings.Cut(id, "|")
+		j.findings.remark("%s begins with %q", place(path), prefix)
 	}
+	j.doctor.recognise(j.findings, "ids", form)
 }
 
 func place(path string) string {
