@@ -37,6 +37,7 @@ var rooms = map[string]room{
 		others: []string{"github.com/hashicorp/terraform-plugin-", "golang.org/x/sync/errgroup"},
 	},
 	"internal/sandbox":         {},
+	"internal/sandbox/page":    {ours: []string{"internal/sandbox"}},
 	"internal/contract":        {others: []string{"github.com/getkin/kin-openapi/"}},
 	"internal/contract/doctor": {ours: []string{"internal/contract"}, others: []string{"github.com/getkin/kin-openapi/"}},
 }

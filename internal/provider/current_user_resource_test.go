@@ -142,37 +142,6 @@ resource "modelprime_membership" "crowd" {
 	}
 }
 
-// The reply of a change that was carried out is lost: the next attempt still names the old address and is refused.
-func TestProfileWhoseReplyIsLost(t *testing.T) {
-	t.Parallel()
-	for _, kind := range []sandbox.FaultKind{sandbox.LostReply, sandbox.LostBadGateway502, sandbox.CutShort} {
-		t.Run(string(kind), func(t *testing.T) {
-			t.Parallel()
-			w := acctest.NewWorld(t)
-			w.Fail(sandbox.Fault{Kind: kind, Operation: "updateCurrentUser", Times: 1})
-			config := profile("email = \"keeper@example.com\"\n  name = \"Roster Keeper\"") + strings.Replace(ada, "}", "  depends_on = ["+theProfile+"]\n}", 1)
-			c := w.CLI(config)
-			c.Apply().OK()
-			c.Holds(theProfile, acctest.Values{"email": "keeper@example.com", "name": "Roster Keeper"})
-			w.Emailed("ada@example.com")
-			c.File("main.tf", hclAs(w, "keeper@example.com", config))
-			c.Plan().Quiet().Plans()
-		})
-	}
-}
-
-// Nothing was changed: an error, no state, and the old address goes on.
-func TestProfileThatIsRefused(t *testing.T) {
-	t.Parallel()
-	w := acctest.NewWorld(t)
-	w.Fail(sandbox.Fault{Kind: sandbox.Conflict409, Operation: "updateCurrentUser"})
-	c := w.CLI(profile(`email = "keeper@example.com"`))
-	c.Apply().Fails("Could not change the profile", "PATCH /user", "409")
-	c.Lacks(theProfile)
-	w.ClearFaults()
-	c.Apply().OK()
-}
-
 // Nobody knows: the error says which address to try.
 func TestProfileThatIsInDoubt(t *testing.T) {
 	t.Parallel()

@@ -70,6 +70,10 @@ func TestDriverAsksWhatTheCLIAsks(t *testing.T) {
 			{config: drive.Config{theAda: adaIs(nil)[theAda], theKai: kai}},
 			{config: drive.Config{theAda: adaIs(nil)[theAda]}, happens: accepted, options: drive.Options{Destroy: true}},
 		},
+		"destroy without a refresh": {
+			{config: adaIs(nil)},
+			{config: adaIs(nil), happens: accepted, options: drive.Options{Destroy: true, NoRefresh: true}},
+		},
 		"another person's address replaces": {
 			{config: adaIs(nil)},
 			{config: adaIs(drive.Values{"email": "kai@example.com"}), happens: accepted},

@@ -53,9 +53,6 @@ func anyName(m *membershipModel) {
 	m.Name = types.StringUnknown()
 }
 func connection(s string) edit { return func(m *membershipModel) { m.LoginConnection = text(s) } }
-func noConnection(m *membershipModel) {
-	m.LoginConnection = types.StringNull()
-}
 
 func anyConnection(m *membershipModel) {
 	m.LoginConnection = types.StringUnknown()

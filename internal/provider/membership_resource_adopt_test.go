@@ -169,33 +169,6 @@ func TestAdoptedAddressChangesHandsBetweenPlanAndApply(t *testing.T) {
 	w.Requested("replaceUserRoles", 0)
 }
 
-// The member is taken over although nobody knows whether their roles were written: a warning and not an error, for an
-// error beside a state would have the next apply remove them.
-func TestAdoptionWhoseReplyIsLost(t *testing.T) {
-	t.Parallel()
-	for kind, written := range map[sandbox.FaultKind]bool{sandbox.LostReply: true, sandbox.Internal500: false, sandbox.BadGatewayHTML502: false} {
-		t.Run(string(kind), func(t *testing.T) {
-			t.Parallel()
-			w := acctest.NewWorld(t)
-			id := w.NewMember("ada@example.com", "Ada Marsh", "admin")
-			w.Fail(sandbox.Fault{Kind: kind, Operation: "replaceUserRoles"})
-			c := w.CLI(adopted, "max_retries = 2")
-			c.Apply().OK().Warns("roles of ADA@example.com", "PUT /users/").Warns("taken over")
-			c.Holds(theAda, acctest.Values{"status": "active", "user_id": id})
-			w.Requested("replaceUserRoles", 3)
-			w.ClearFaults()
-			if written {
-				c.Plan().Quiet().Plans()
-			} else {
-				c.Apply().Quiet().Plans("update " + theAda)
-			}
-			w.HasRoles("ada@example.com", "developer", "analyst")
-			w.HasMembers("ada@example.com")
-			w.Emailed()
-		})
-	}
-}
-
 // The world was changed by an attempt whose reply was lost; that the next attempt is refused does not undo it.
 func TestAdoptionRefusedAfterALostReply(t *testing.T) {
 	t.Parallel()
@@ -208,18 +181,6 @@ func TestAdoptionRefusedAfterALostReply(t *testing.T) {
 	c.Holds(theAda, acctest.Values{"status": "active"})
 	w.ClearFaults()
 	c.Plan().Quiet().Plans()
-}
-
-// Roles that certainly were not written leave the world as it was, and no state.
-func TestAdoptionRefused(t *testing.T) {
-	t.Parallel()
-	w := acctest.NewWorld(t)
-	w.NewMember("ada@example.com", "Ada Marsh", "admin")
-	w.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "replaceUserRoles"})
-	c := w.CLI(adopted)
-	c.Apply().Fails("Could not adopt the member", "ADA@example.com", "PUT /users/", "403")
-	c.Lacks(theAda)
-	w.HasRoles("ada@example.com", "admin")
 }
 
 // Whoever left between plan and apply is invited, which needs the name that an adoption could do without.

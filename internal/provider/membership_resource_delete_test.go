@@ -39,16 +39,6 @@ func TestDestroyOfWhoIsGone(t *testing.T) {
 	w.Requested("deleteUser", 2)
 }
 
-// A proxy's 404 says nothing of the person.
-func TestDestroyBelievesTheApiOnly(t *testing.T) {
-	t.Parallel()
-	w, c, id := joinedAda(t)
-	w.Fail(sandbox.Fault{Kind: sandbox.NotFoundHTML404, Operation: "deleteUser"})
-	c.Destroy().Fails("Could not remove the member", "ada@example.com", id, "404", "endpoint")
-	c.Holds(theAda, acctest.Values{"user_id": id})
-	w.HasMembers("ada@example.com")
-}
-
 // An invitation cannot be revoked, and the reader is told what that means.
 func TestDestroyOfAPendingInvitation(t *testing.T) {
 	t.Parallel()

@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
-	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
 const promoted = `
@@ -139,49 +138,6 @@ resource "modelprime_membership" "ada" {
 	w.Emailed("ada@example.com")
 }
 
-// Another invitation may be lost like the first one: it counts, and is not sent again by itself.
-func TestLostReplyOfAnotherInvitation(t *testing.T) {
-	t.Parallel()
-	w := acctest.NewWorld(t)
-	c := w.CLI(ada)
-	c.Apply().Quiet()
-	w.Fail(sandbox.Fault{Kind: sandbox.LostReply, Operation: "inviteUser", Times: 1})
-	c.Config(`
-resource "modelprime_membership" "ada" {
-  email  = "ada@example.com"
-  name   = "Ada Marsh"
-  roles  = ["developer"]
-  resend = "2026-03-02"
-}
-`)
-	c.Apply().OK().Warns("ada@example.com", "resend")
-	c.Holds(theAda, acctest.Values{"status": "unconfirmed", "invitations_sent": 2})
-	c.Apply().OK().Plans().Warns("ada@example.com")
-	w.Emailed("ada@example.com", "ada@example.com")
-	w.Requested("inviteUser", 2)
-}
-
-// A refusal of another invitation is an error; the state is what it was, and the next apply sends it.
-func TestRefusedOtherInvitation(t *testing.T) {
-	t.Parallel()
-	w := acctest.NewWorld(t)
-	c := w.CLI(ada)
-	c.Apply().Quiet()
-	w.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "inviteUser", Times: 1})
-	c.Config(`
-resource "modelprime_membership" "ada" {
-  email  = "ada@example.com"
-  name   = "Ada Marsh"
-  roles  = ["developer"]
-  resend = "2026-03-02"
-}
-`)
-	c.Apply().Fails("Could not update the membership", "ada@example.com", "403", "admin")
-	c.Holds(theAda, acctest.Values{"status": "invited", "invitations_sent": 1, "resend": nil})
-	c.Apply().Warns("Another invitation is sent to ada@example.com").Warnings(2).Plans("update " + theAda)
-	w.Emailed("ada@example.com", "ada@example.com")
-}
-
 // Whoever joined since the refresh gets no further e-mail, and the configured roles once a plan has shown them.
 func TestPersonWhoJoinsBeforeAnotherInvitation(t *testing.T) {
 	t.Parallel()
@@ -205,18 +161,6 @@ resource "modelprime_membership" "ada" {
 	c.Holds(theAda, acctest.Values{"status": "active", "user_id": id, "current_email": "ada@example.com", "invitations_sent": 1})
 	w.HasRoles("ada@example.com", "developer")
 	w.Emailed("ada@example.com")
-	c.Plan().Quiet().Plans()
-}
-
-// A lost reply to a role change is asked again, for putting the same roles twice does no harm.
-func TestLostReplyOfARoleChange(t *testing.T) {
-	t.Parallel()
-	w, c, _ := joinedAda(t)
-	w.Fail(sandbox.Fault{Kind: sandbox.LostReply, Operation: "replaceUserRoles", Times: 2})
-	c.Config(promoted)
-	c.Apply().Quiet()
-	w.HasRoles("ada@example.com", "admin", "analyst")
-	w.Requested("replaceUserRoles", 3)
 	c.Plan().Quiet().Plans()
 }
 

@@ -7,17 +7,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/querycheck"
 	"github.com/hashicorp/terraform-plugin-testing/querycheck/queryfilter"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-var (
-	hasIdentities = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)}
-	hasQueries    = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)}
-)
+var hasQueries = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)}
 
 const rolesOfAda = `
 resource "modelprime_role_assignment" "ada" {
@@ -33,37 +29,6 @@ func withAda(t *testing.T) *acctest.World {
 	_, err := w.AddMember(sandbox.User{ID: "auth0|ada", Email: "ada@example.com", Name: "Ada Marsh", Roles: []string{"analyst", "developer"}})
 	w.Must(err)
 	return w
-}
-
-// Memberships and assignments carry an identity in the state, and can be imported by it with nothing to change.
-func TestNewerCLIImportsByIdentity(t *testing.T) {
-	t.Parallel()
-	acctest.NeedsTerraform(t, 12)
-	for address, test := range map[string]struct{ config, attribute, value string }{
-		"modelprime_membership.ada":      {adopted, "email", "ADA@example.com"},
-		"modelprime_role_assignment.ada": {rolesOfAda, "user_id", "auth0|ada"},
-	} {
-		t.Run(address, func(t *testing.T) {
-			t.Parallel()
-			w := withAda(t)
-			resource.Test(t, resource.TestCase{
-				TerraformVersionChecks:   hasIdentities,
-				ProtoV6ProviderFactories: w.Providers(),
-				Steps: []resource.TestStep{
-					{
-						Config: w.HCL(test.config),
-						ConfigStateChecks: []statecheck.StateCheck{
-							statecheck.ExpectIdentity(address, map[string]knownvalue.Check{test.attribute: knownvalue.StringExact(test.value)}),
-							statecheck.ExpectIdentityValueMatchesState(address, tfjsonpath.New(test.attribute)),
-						},
-					},
-					{Config: w.HCL(test.config), ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
-				},
-			})
-			w.Requested("inviteUser", 0)
-			w.Emailed()
-		})
-	}
 }
 
 // The identity follows an address that the configuration follows, with nothing asked of anybody.
@@ -170,17 +135,6 @@ func TestQueryGeneratesConfiguration(t *testing.T) {
 	}
 }
 
-// A search that cannot be is refused before anything is asked.
-func TestQueryOfAMistake(t *testing.T) {
-	t.Parallel()
-	acctest.NeedsTerraform(t, 14)
-	w := withAda(t)
-	c := w.CLI("")
-	c.File("all.tfquery.hcl", "list \"modelprime_membership\" \"all\" {\n  provider = modelprime\n  config {\n    name_search = \"x1\"\n  }\n}\n")
-	c.Run("query", "-json").Fails("three or more letters")
-	w.Requested("listUsers", 0)
-}
-
 // The action sends one e-mail when it is invoked, and when what triggers it happens.
 func TestResetPasswordActionByTheCLI(t *testing.T) {
 	t.Parallel()
@@ -217,20 +171,4 @@ resource "terraform_data" "login" {
 	w.Fail(sandbox.Fault{Kind: sandbox.LostReply, Operation: "resetUserPassword"})
 	c.Apply("-invoke=action.modelprime_reset_password.ada").OK().Warns("Nobody knows", "ADA@example.com")
 	w.Requested("resetUserPassword", 3)
-}
-
-// Whoever has no password here is refused by the plan.
-func TestResetPasswordActionOfAGoogleAccountByTheCLI(t *testing.T) {
-	t.Parallel()
-	acctest.NeedsTerraform(t, 14)
-	w := acctest.NewWorld(t)
-	c := w.CLI(`
-action "modelprime_reset_password" "ada" {
-  config {
-    user_id = "google-oauth2|117"
-  }
-}
-`)
-	c.Plan("-invoke=action.modelprime_reset_password.ada").Fails("No password to reset", "google-oauth2|117")
-	w.Requested("resetUserPassword", 0)
 }

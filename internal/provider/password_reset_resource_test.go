@@ -45,47 +45,6 @@ func TestPasswordReset(t *testing.T) {
 	}
 }
 
-// Nobody knows whether it was sent: it is not asked for again, the state is kept, and the warning says what to do.
-func TestPasswordResetIsNeverSentTwice(t *testing.T) {
-	t.Parallel()
-	for kind, sent := range map[sandbox.FaultKind]int{
-		sandbox.LostReply: 1, sandbox.LostBadGateway502: 1, sandbox.CutShort: 1,
-		sandbox.Internal500: 0, sandbox.BadGatewayHTML502: 0, sandbox.Unavailable503: 0, sandbox.GatewayTimeout504: 0,
-	} {
-		t.Run(string(kind), func(t *testing.T) {
-			t.Parallel()
-			w := acctest.NewWorld(t)
-			id := w.NewMember("ada@example.com", "Ada Marsh", "developer")
-			w.Fail(sandbox.Fault{Kind: kind, Operation: "resetUserPassword"})
-			c := w.CLI(reset(id, "monday"))
-			c.Apply().OK().Warns("Nobody knows", id, "Ask the person", "reset_password").Warnings(1)
-			c.Holds(theReset, acctest.Values{"requested_at": "2026-03-01T09:00:00Z"})
-			w.Requested("resetUserPassword", 1)
-			if got := len(w.Emails()); got != sent {
-				t.Errorf("%d e-mails, want %d", got, sent)
-			}
-			w.ClearFaults()
-			c.Plan().Quiet().Plans()
-		})
-	}
-}
-
-// What was refused, or never left, is asked for again, and arrives once.
-func TestPasswordResetIsTriedAgain(t *testing.T) {
-	t.Parallel()
-	for _, kind := range []sandbox.FaultKind{sandbox.TooMany429, sandbox.TooManyRetryAfter429, sandbox.UnavailableRetryAfter503} {
-		t.Run(string(kind), func(t *testing.T) {
-			t.Parallel()
-			w := acctest.NewWorld(t)
-			id := w.NewMember("ada@example.com", "Ada Marsh", "developer")
-			w.Fail(sandbox.Fault{Kind: kind, Operation: "resetUserPassword", Times: 3})
-			w.CLI(reset(id, "monday")).Apply().Quiet()
-			w.Emailed("ada@example.com")
-			w.Requested("resetUserPassword", 4)
-		})
-	}
-}
-
 // What was refused for good is an error and leaves no state.
 func TestPasswordResetThatIsRefused(t *testing.T) {
 	t.Parallel()

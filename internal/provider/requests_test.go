@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
@@ -168,37 +167,6 @@ data "modelprime_users" "all" {
 	c.Apply().Quiet()
 	if listed := listedUsers(c); listed["grace@example.com"] || len(listed) != 1 {
 		t.Errorf("after the removal %v are listed", listed)
-	}
-}
-
-// In flight are as many as Terraform's parallelism lets be, up to max_concurrent_requests.
-func TestRequestsInFlight(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		parallelism int
-		arguments   []string
-		want        int
-	}{
-		"as many as Terraform lets be": {8, nil, 8},
-		"sixteen at most":              {50, nil, 16},
-		"fewer when configured":        {50, []string{"max_concurrent_requests = 3"}, 3},
-		"more when configured":         {50, []string{"max_concurrent_requests = 24"}, 24},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.NewWorld(t)
-			c := w.CLI(strings.ReplaceAll(roster, "range(250)", "range(80)"), test.arguments...)
-			c.Plan().Quiet()
-			w.ResetLog()
-			w.SetLatency(100 * time.Millisecond)
-			c.ApplySaved(fmt.Sprintf("-parallelism=%d", test.parallelism)).Quiet()
-			if got := w.PeakInFlight(); got != test.want {
-				t.Errorf("%d requests were in flight, want %d", got, test.want)
-			}
-			if got := len(w.Emails()); got != 80 {
-				t.Errorf("%d e-mails", got)
-			}
-		})
 	}
 }
 

@@ -113,33 +113,6 @@ func TestResetPasswordActionOfSomebodyElse(t *testing.T) {
 	fresh.reset()
 }
 
-// Nobody knows whether it was sent: a warning, and no second one.
-func TestResetPasswordActionInDoubt(t *testing.T) {
-	for _, kind := range []sandbox.FaultKind{sandbox.LostReply, sandbox.LostBadGateway502, sandbox.Internal500, sandbox.GatewayTimeout504} {
-		t.Run(string(kind), func(t *testing.T) {
-			s := staffed(t)
-			s.Fail(sandbox.Fault{Kind: kind, Operation: "resetUserPassword"})
-			_, diags := s.invoke(values{"email": text("ben@example.com")})
-			s.says(diags, tfprotov6.DiagnosticSeverityWarning, "Nobody knows", "ben@example.com", "Ask the person")
-			s.Requested("resetUserPassword", 1)
-		})
-	}
-}
-
-// What was turned away is asked for again; what was refused is an error.
-func TestResetPasswordActionThatIsRefused(t *testing.T) {
-	s := staffed(t)
-	s.Fail(sandbox.Fault{Kind: sandbox.TooMany429, Operation: "resetUserPassword", Times: 3})
-	_, diags := s.invoke(values{"user_id": text("auth0|2")})
-	s.fine(nil, diags)
-	s.reset("ben@example.com")
-	s.Requested("resetUserPassword", 4)
-
-	s.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "resetUserPassword"})
-	_, diags = s.invoke(values{"user_id": text("auth0|2")})
-	s.fails(diags, "Could not send the password reset", "403", "admin")
-}
-
 // A provider that waits for a token has nobody to ask.
 func TestResetPasswordActionWithoutATokenYet(t *testing.T) {
 	s := serve(t, values{"token": unknownText})

@@ -326,43 +326,6 @@ func TestRoleAssignmentForgotten(t *testing.T) {
 	w.HasRoles("ada@example.com", "developer")
 }
 
-// A failed creation that changed nothing leaves no state; one that may have changed something is no error, for that
-// would taint it, and the next apply would revoke everything.
-func TestRoleAssignmentIsNeverTainted(t *testing.T) {
-	t.Parallel()
-	for name, row := range map[string]struct {
-		fault sandbox.FaultKind
-		fails bool
-	}{
-		"refused":       {sandbox.Forbidden403, true},
-		"rate limited":  {sandbox.TooMany429, true},
-		"lost reply":    {sandbox.LostReply, false},
-		"lost, by 502":  {sandbox.LostBadGateway502, false},
-		"never arrived": {sandbox.ResetBefore, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.NewWorld(t)
-			w.NewMember("ada@example.com", "Ada Marsh", "analyst")
-			w.Fail(sandbox.Fault{Kind: row.fault, Operation: "replaceUserRoles"})
-			c := w.CLI(byEmail, "max_retries = 1")
-			if row.fails {
-				c.Apply().Fails("Could not assign the roles", "Ada@example.com")
-				c.Lacks(adasRoles)
-			} else {
-				c.Apply().OK().Warns("The roles of ada@example.com are unconfirmed")
-				c.Holds(adasRoles, nil)
-			}
-			w.ClearFaults()
-			if r := c.Apply().Quiet(); strings.Contains(r.String(), "delete") || strings.Contains(r.String(), "replace") {
-				t.Error(r)
-			}
-			w.HasRoles("ada@example.com", "developer")
-			c.Plan().Quiet().Plans()
-		})
-	}
-}
-
 // Another organization's token reads nothing, changes nothing and empties no state; a saved plan cannot be applied there.
 func TestRoleAssignmentBelongsToItsOrganization(t *testing.T) {
 	t.Parallel()
