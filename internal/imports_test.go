@@ -38,7 +38,7 @@ var rooms = map[string]room{
 	},
 	"internal/sandbox":         {},
 	"internal/sandbox/page":    {ours: []string{"internal/sandbox"}},
-	"internal/contract":        {others: []string{"github.com/getkin/kin-openapi/"}},
+	"internal/contract":        {others: []string{"github.com/getkin/kin-openapi/", "go.yaml.in/yaml/v4"}},
 	"internal/contract/doctor": {ours: []string{"internal/contract"}, others: []string{"github.com/getkin/kin-openapi/"}},
 }
 
