@@ -14,7 +14,7 @@ func TestPlanMembershipHoldsTerraformsRules(t *testing.T) {
 	const limit = 3
 	priors := []*membershipModel{nil}
 	for _, m := range []membershipModel{
-		adaInvited(), adaInvited(resend("a"), connection("username-password")), adaInvited(status(statusUnconfirmed)),
+		adaInvited(), adaInvited(resend("a"), connection("username-password"), onDestroy("keep")), adaInvited(status(statusUnconfirmed)),
 		adaInvited(status(statusOverdue)), adaInvited(status(statusOverdue), sent(limit)),
 		adaJoined(), adaJoined(currentEmail("marsh@example.com"), resend("a")), adaImported(), adaJoined(noAdopt),
 	} {
@@ -36,7 +36,7 @@ func membershipConfigs() []membershipModel {
 		{noName, name("Ada Fell"), anyName},
 		{noConnection, connection("google-oauth2"), connection("username-password"), anyConnection},
 		{noAdopt, adopt(true), anyAdopt},
-		{func(m *membershipModel) { m.Resend = types.StringNull() }, resend("a"), resend("b"), anyResend},
+		{noResend, resend("a"), resend(""), anyResend},
 	} {
 		var more []membershipModel
 		for _, config := range configs {
@@ -56,7 +56,7 @@ func holdMembershipRules(t *testing.T, config membershipModel, prior *membership
 	if prior != nil {
 		before = *prior
 	}
-	allowed(t, config, before, p.model, "name", "login_connection", "adopt_existing", "status", "user_id", "current_email",
+	allowed(t, config, before, p.model, "name", "login_connection", "adopt_existing", "on_destroy", "status", "user_id", "current_email",
 		"invited_at", "invitations_sent", "organization_id")
 	if before.joined() && p.invites {
 		t.Fatalf("a member would be sent an invitation: %+v", config)
