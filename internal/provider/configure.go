@@ -154,7 +154,7 @@ func (p *modelprimeProvider) newSession(config providerModel, terraformVersion s
 		reinviteLimit: read.number("reinvite_limit", config.ReinviteLimit, defaultReinviteLimit),
 		ledger: guard.NewLedger(guard.Limits{
 			LockoutProtection: lockout,
-			MaxRemovals:       read.limit("max_removals", config.MaxRemovals, "MODELPRIME_MAX_REMOVALS"),
+			MaxRemovals:       capOf(read.limit("max_removals", config.MaxRemovals, "MODELPRIME_MAX_REMOVALS")),
 			MaxInvitations:    read.limit("max_invitations", config.MaxInvitations, "MODELPRIME_MAX_INVITATIONS"),
 		}),
 		unknown: read.unknown,
@@ -170,6 +170,16 @@ func (p *modelprimeProvider) newSession(config providerModel, terraformVersion s
 	s.client = client
 	s.roster = roster.New(client, organizationID)
 	return s
+}
+
+// capOf makes a cap of a number; nil is no limit.
+func capOf(number *int64) guard.Cap {
+	text := "100%"
+	if number != nil {
+		text = strconv.FormatInt(*number, 10)
+	}
+	removals, _ := guard.ParseCap(text)
+	return removals
 }
 
 // logAttempt logs one attempt of a request. No line of the provider's own holds an id, an e-mail address or a token.

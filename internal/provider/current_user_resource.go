@@ -86,7 +86,7 @@ func (r *currentUserResource) ModifyPlan(ctx context.Context, req resource.Modif
 		return
 	}
 	m := planCurrentUser(*config, prior)
-	token, err := r.ledger.Sole(guard.CurrentUser, tokenOf(ctx, req.Private, &resp.Diagnostics))
+	err := r.ledger.ClaimSingleton(guard.CurrentUser, r.instanceID(ctx, guard.CurrentUser, guard.Person{}, resp.Private, &resp.Diagnostics))
 	var organization modelprime.Organization
 	if err == nil {
 		organization, err = r.roster.Organization(ctx)
@@ -100,8 +100,6 @@ func (r *currentUserResource) ModifyPlan(ctx context.Context, req resource.Modif
 	}
 	if prior == nil {
 		m.OrganizationID = types.StringValue(organization.ID)
-	} else {
-		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyToken, token)...)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &m)...)
 }
@@ -175,6 +173,7 @@ func (r *currentUserResource) Create(ctx context.Context, req resource.CreateReq
 	}
 	m.fill(owner)
 	m.OrganizationID = types.StringValue(organization.ID)
+	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyInstance, guard.NewID())...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }
 
@@ -184,6 +183,7 @@ func (r *currentUserResource) Read(ctx context.Context, req resource.ReadRequest
 	if resp.Diagnostics.HasError() || r.notRefreshed("The profile", &resp.Diagnostics) {
 		return
 	}
+	r.readInstanceID(ctx, guard.CurrentUser, guard.Person{}, resp.Private, &resp.Diagnostics)
 	owner, err := r.owner(ctx, m)
 	if err != nil {
 		addError(&resp.Diagnostics, "Could not read the profile", "", err)

@@ -7,22 +7,52 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/model-prime/terraform-provider-modelprime/internal/guard"
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 	"github.com/model-prime/terraform-provider-modelprime/internal/roster"
 )
 
+// Helpers return an error and add their warnings to the diagnostics; only what Terraform calls adds the error.
+
 // addError reports a failure: a static summary, and a detail that names the person or id, what was asked, what the API
-// said, and what one can do. A guard brings a summary of its own.
+// said, and what one can do. A guard and a failure bring a summary of their own.
 func addError(diags *diag.Diagnostics, summary, subject string, err error) {
 	var veto *guard.Error
 	if errors.As(err, &veto) {
 		diags.AddError(veto.Summary, veto.Detail)
 		return
 	}
-	diags.AddError(summary, explain(subject, err))
+	var failed *failure
+	if !errors.As(err, &failed) {
+		failed = &failure{summary: summary, err: err}
+	}
+	detail := failed.detail
+	if failed.err != nil {
+		detail = explain(subject, failed.err)
+	}
+	if failed.attribute == "" {
+		diags.AddError(failed.summary, detail)
+		return
+	}
+	diags.AddAttributeError(path.Root(failed.attribute), failed.summary, detail)
 }
+
+// failure is an error with a summary of its own. It has a detail, or the error that it is about.
+type failure struct {
+	attribute, summary, detail string
+	err                        error
+}
+
+func (f *failure) Error() string {
+	if f.err != nil {
+		return f.summary + ": " + f.err.Error()
+	}
+	return f.summary + ": " + f.detail
+}
+
+func (f *failure) Unwrap() error { return f.err }
 
 // warning is one message to the reader of a plan. Its summary names the person, for the CLI folds equal summaries.
 type warning struct{ summary, detail string }

@@ -15,21 +15,16 @@ import (
 
 // planRemovals asks the guards about everybody who is to be removed, and tells the reviewer who that is: the plan's own
 // lines show an address that comes or goes, and count nothing as destroyed.
-func (r *exclusiveMembershipsResource) planRemovals(ctx context.Context, strangers map[string]person, diags *diag.Diagnostics) error {
+func (r *exclusiveMembershipsResource) planRemovals(ctx context.Context, instance string, strangers map[string]person, diags *diag.Diagnostics) error {
 	if len(strangers) > 0 {
 		diags.AddWarning("Members who are not listed will be removed: "+strings.Join(emailsOf(strangers), ", "),
 			"The apply removes them from the organization, and nobody else. To keep somebody, add their address to emails.")
 	}
-	var refused []error
+	removed := make([]guard.Person, 0, len(strangers))
 	for _, id := range sortedKeys(strangers) {
-		p := strangers[id].guarded(id)
-		_, err := r.ledger.LetGo(guard.ExclusiveMemberships, p)
-		if err == nil {
-			err = r.mayRemove(ctx, p)
-		}
-		refused = append(refused, err)
+		removed = append(removed, strangers[id].guarded(id))
 	}
-	return errors.Join(refused...)
+	return r.claim(ctx, instance, guard.Claim{Kind: guard.ExclusiveMemberships, Before: removed, OnDestroy: guard.Remove})
 }
 
 // sharedWarnings tell of listed addresses that do not say who is meant. A rule that goes by addresses lets all of them stay.

@@ -79,14 +79,14 @@ func (r *exclusiveMembershipsResource) ModifyPlan(ctx context.Context, req resou
 	if resp.Diagnostics.HasError() || !r.emailsKnown(config, &resp.Diagnostics) || !r.known(&resp.Diagnostics) {
 		return
 	}
-	token, err := r.ledger.Sole(guard.ExclusiveMemberships, tokenOf(ctx, req.Private, &resp.Diagnostics))
+	instance := r.instanceID(ctx, guard.ExclusiveMemberships, guard.Person{}, resp.Private, &resp.Diagnostics)
+	err := r.ledger.ClaimSingleton(guard.ExclusiveMemberships, instance)
 	if err == nil && prior == nil {
-		err = r.planCreate(ctx, config, &resp.Diagnostics)
+		err = r.planCreate(ctx, instance, config, &resp.Diagnostics)
 	} else if err == nil {
 		var seen census
 		getPrivate(ctx, req.Private, keyCensus, &seen, &resp.Diagnostics)
-		err = r.planChange(ctx, config, prior, seen, &resp.Diagnostics)
-		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyToken, token)...)
+		err = r.planChange(ctx, instance, config, prior, seen, &resp.Diagnostics)
 	}
 	if err != nil {
 		addError(&resp.Diagnostics, "Could not plan the exclusive memberships", "", err)
@@ -121,6 +121,7 @@ func (r *exclusiveMembershipsResource) Create(ctx context.Context, req resource.
 	addWarnings(&resp.Diagnostics, unnamedWarnings(strangers, named))
 	left := found.without(strangers).with(failed.people())
 	m.Members = mapValue(left.members(emails))
+	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyInstance, guard.NewID())...)
 	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyCensus, left.relisted(emails))...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }
@@ -131,6 +132,7 @@ func (r *exclusiveMembershipsResource) Read(ctx context.Context, req resource.Re
 	if resp.Diagnostics.HasError() || r.notRefreshed("The exclusive memberships", &resp.Diagnostics) {
 		return
 	}
+	r.readInstanceID(ctx, guard.ExclusiveMemberships, guard.Person{}, resp.Private, &resp.Diagnostics)
 	var before census
 	getPrivate(ctx, req.Private, keyCensus, &before, &resp.Diagnostics)
 	listed := before.listedOf(textsOf(m.Emails))
@@ -201,7 +203,7 @@ func (r *exclusiveMembershipsResource) look(ctx context.Context, organization ty
 }
 
 // planCreate puts whom the creation removes into the plan, by address for the reader and by id for the apply.
-func (r *exclusiveMembershipsResource) planCreate(ctx context.Context, config *exclusiveModel, diags *diag.Diagnostics) error {
+func (r *exclusiveMembershipsResource) planCreate(ctx context.Context, instance string, config *exclusiveModel, diags *diag.Diagnostics) error {
 	organization, err := r.roster.Organization(ctx)
 	if err != nil {
 		return err
@@ -217,11 +219,11 @@ func (r *exclusiveMembershipsResource) planCreate(ctx context.Context, config *e
 	config.Members = types.MapUnknown(types.StringType)
 	config.OrganizationID = types.StringValue(organization.ID)
 	addWarnings(diags, found.sharedWarnings(textsOf(config.Emails)))
-	return r.planRemovals(ctx, strangers, diags)
+	return r.planRemovals(ctx, instance, strangers, diags)
 }
 
 // planChange turns the configuration into the plan of a rule that exists.
-func (r *exclusiveMembershipsResource) planChange(ctx context.Context, config, prior *exclusiveModel, seen census, diags *diag.Diagnostics) error {
+func (r *exclusiveMembershipsResource) planChange(ctx context.Context, instance string, config, prior *exclusiveModel, seen census, diags *diag.Diagnostics) error {
 	emails := textsOf(config.Emails)
 	if sameFolded(emails, textsOf(prior.Emails)) {
 		config.Emails = prior.Emails
@@ -240,5 +242,5 @@ func (r *exclusiveMembershipsResource) planChange(ctx context.Context, config, p
 	}
 	addWarnings(diags, seen.sharedWarnings(emails))
 	addWarnings(diags, seen.escapedWarnings(emails))
-	return r.planRemovals(ctx, seen.strangers(emails), diags)
+	return r.planRemovals(ctx, instance, seen.strangers(emails), diags)
 }

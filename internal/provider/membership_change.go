@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/model-prime/terraform-provider-modelprime/internal/guard"
@@ -16,74 +15,75 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/roster"
 )
 
-// mayAdopt reports whether the members with a new membership's address are one person who may be taken over.
-func (r *membershipResource) mayAdopt(m *membershipModel, members []modelprime.User, diags *diag.Diagnostics) bool {
+// mayAdopt refuses to take over the members with a new membership's address, unless they are one person who may be.
+func mayAdopt(m *membershipModel, members []modelprime.User) error {
 	email := m.Email.ValueString()
 	switch {
 	case len(members) > 1:
-		diags.AddAttributeError(path.Root("email"), "Several members have that address", fmt.Sprintf(
-			"%s. Import the one that is meant by id:\n\n%s", (&roster.SeveralError{Email: email, Members: members}).Error(), importBlock(members[0].ID)))
-		return false
+		return &failure{attribute: "email", summary: "Several members have that address", detail: fmt.Sprintf(
+			"%s. Import the one that is meant by id:\n\n%s", (&roster.SeveralError{Email: email, Members: members}).Error(), importBlock(members[0].ID))}
 	case !m.AdoptExisting.ValueBool():
-		diags.AddAttributeError(path.Root("email"), "Already a member", fmt.Sprintf(
+		return &failure{attribute: "email", summary: "Already a member", detail: fmt.Sprintf(
 			"%s is a member already (%s, %s), so no invitation is sent. To manage the member, import them:\n\n%s\n"+
 				"Or set adopt_existing = true, which takes over whoever has the address. A membership that is in the state already is kept "+
 				"by a moved block where its resource was renamed, and by terraform untaint where it was tainted.",
-			email, members[0].Name, members[0].ID, importBlock(members[0].ID)))
-		return false
+			email, members[0].Name, members[0].ID, importBlock(members[0].ID))}
 	}
-	return true
+	return nil
 }
 
-// asPlanned reports whether the members with a new membership's address are whom the plan found, if it says whom: between
-// the second look of Terraform's own at the apply and this one somebody may have come or gone.
-func asPlanned(m *membershipModel, members []modelprime.User, diags *diag.Diagnostics) bool {
+// asPlanned refuses a creation if the plan found other members with its address, or none: between the second look of
+// Terraform's own at the apply and this one somebody may have come or gone.
+func asPlanned(m *membershipModel, members []modelprime.User) error {
 	now := ""
 	if len(members) > 0 {
 		now = members[0].ID
 	}
 	if m.UserID.IsUnknown() || m.UserID.ValueString() == now {
-		return true
+		return nil
 	}
-	diags.AddAttributeError(path.Root("email"), "The address has changed hands", fmt.Sprintf(
+	return &failure{attribute: "email", summary: "The address has changed hands", detail: fmt.Sprintf(
 		"When the plan was made %s was the address of %s, and now it is that of %s. Nobody was changed or e-mailed. Plan again.",
-		m.Email.ValueString(), cmp.Or(m.UserID.ValueString(), "nobody"), cmp.Or(now, "nobody")))
-	return false
+		m.Email.ValueString(), cmp.Or(m.UserID.ValueString(), "nobody"), cmp.Or(now, "nobody"))}
 }
 
-func addMissingName(diags *diag.Diagnostics, email string) {
-	diags.AddAttributeError(path.Root("name"), "Missing name", fmt.Sprintf(
-		"%s is no member yet, and an invitation needs a name. Set name to the person's name.", email))
+func missingName(email string) error {
+	return &failure{attribute: "name", summary: "Missing name", detail: fmt.Sprintf(
+		"%s is no member yet, and an invitation needs a name. Set name to the person's name.", email)}
 }
 
-// bringIn makes a member or an invited person of a planned membership.
-func (r *membershipResource) bringIn(ctx context.Context, m *membershipModel, diags *diag.Diagnostics) (invitationRecord, bool) {
+// inviteOrAdopt makes a member or an invited person of a planned membership.
+func (r *membershipResource) inviteOrAdopt(ctx context.Context, m *membershipModel, diags *diag.Diagnostics) (record invitationRecord, err error) {
 	members, err := r.roster.WithEmail(ctx, m.Email.ValueString())
+	if err == nil {
+		err = asPlanned(m, members)
+	}
 	switch {
 	case err != nil:
-		addError(diags, "Could not create the membership", m.Email.ValueString(), err)
-		return invitationRecord{}, false
-	case !asPlanned(m, members, diags):
-		return invitationRecord{}, false
+		return record, err
 	case len(members) > 0:
-		return invitationRecord{}, r.mayAdopt(m, members, diags) && r.adopt(ctx, m, members[0].ID, diags)
+		if err := mayAdopt(m, members); err != nil {
+			return record, err
+		}
+		if err := r.adopt(ctx, m, members[0].ID, diags); err != nil {
+			return record, &failure{summary: "Could not adopt the member", err: err}
+		}
+		return record, nil
 	case m.Name.IsUnknown():
-		addMissingName(diags, m.Email.ValueString())
-		return invitationRecord{}, false
+		return record, missingName(m.Email.ValueString())
 	}
 	if m.LoginConnection.IsUnknown() {
 		m.LoginConnection = types.StringValue(modelprime.ConnectionGoogle)
 	}
-	record, err := r.invite(ctx, m, 0, invitationRecord{}, diags)
-	if err != nil {
-		addError(diags, "Could not invite the member", m.Email.ValueString(), err)
+	if record, err = r.invite(ctx, m, 0, record, diags); err != nil {
+		err = &failure{summary: "Could not invite the member", err: err}
 	}
-	return record, err == nil
+	return record, err
 }
 
 // adopt takes a member over. Roles that may have been replaced although the reply was lost are no error beside a state:
 // that would taint the membership, and the next apply would remove the person.
-func (r *membershipResource) adopt(ctx context.Context, m *membershipModel, id string, diags *diag.Diagnostics) bool {
+func (r *membershipResource) adopt(ctx context.Context, m *membershipModel, id string, diags *diag.Diagnostics) error {
 	email := m.Email.ValueString()
 	member, err := r.roster.Member(ctx, id)
 	p := guard.Person{ID: member.ID, Email: email}
@@ -98,16 +98,15 @@ func (r *membershipResource) adopt(ctx context.Context, m *membershipModel, id s
 		err = nil
 	}
 	if err != nil {
-		addError(diags, "Could not adopt the member", email, err)
-		return false
+		return err
 	}
 	m.setAdopted(member)
-	return true
+	return nil
 }
 
 // invite sends an invitation, once. When it is unknown whether it arrived, that is the state, and not an error.
 func (r *membershipResource) invite(ctx context.Context, m *membershipModel, sentBefore int64, record invitationRecord, diags *diag.Diagnostics) (invitationRecord, error) {
-	if err := r.ledger.Invite(m.person()); err != nil {
+	if err := r.ledger.MayInvite(m.person()); err != nil {
 		return record, err
 	}
 	invitation := m.invitation()
@@ -159,51 +158,59 @@ func joinedSince(email string, user modelprime.User) warning {
 		"The member %s (%s) has the address now. The next plan shows them as the invited person.", user.Name, user.ID)}
 }
 
-// joinedError refuses to remember more roles than an invitation gave for somebody who has joined: whoever has the address is
-// shown by a plan before they get them.
+// joinedError refuses what a plan did not say of a member who has the address of an invited person.
 type joinedError struct{ user modelprime.User }
 
 func (e *joinedError) Error() string {
-	return fmt.Sprintf("the member %s (%s) has the address now, and the plan took it for nobody's. Nothing was changed or sent: "+
-		"plan again, with a refresh, to see who gets the roles", e.user.Name, e.user.ID)
+	return fmt.Sprintf("the member %s (%s) has the address now, and the plan took it for nobody's. Nobody was changed, removed or e-mailed: "+
+		"plan again, with a refresh, to see whom the change is about", e.user.Name, e.user.ID)
 }
 
-// changeRoles puts a member's roles right, by one request if they differ.
-func (r *membershipResource) changeRoles(ctx context.Context, m *membershipModel, before []string) error {
-	return r.putRoles(ctx, m.person(), before, textsOf(m.Roles))
-}
-
-// letGo removes a member, or forgets somebody who never joined; then the warning says what that leaves behind.
+// removeOrForget removes the member whom the plan named, or forgets a person who never joined.
 //
 // A plan that would take over the same person is one of a tainted instance, which nobody could tell from a new one: it must
 // not remove them first.
-func (r *membershipResource) letGo(ctx context.Context, m *membershipModel, record invitationRecord, adopts string) (*warning, error) {
-	if !m.joined() {
-		user, err := r.joined(ctx, m.Email.ValueString(), record)
-		var refused *roster.NotBoundError
-		if errors.As(err, &refused) {
-			forgotten := strangerWarning(m.Email.ValueString(), refused)
-			return &forgotten, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		if user == nil {
-			forgotten := irrevocable(m)
-			return &forgotten, nil
-		}
-		m.setJoined(*user)
-	}
+func (r *membershipResource) removeOrForget(ctx context.Context, m *membershipModel, record invitationRecord, note applyNote, diags *diag.Diagnostics) error {
 	p := m.person()
-	if adopts == p.ID {
-		return nil, cmp.Or(r.keepCaller(ctx, p), errAdoptsItself)
+	if p.ID == "" && note.Removes != nil {
+		p.ID = *note.Removes
+	}
+	if p.ID == "" {
+		return r.forget(ctx, m, record, diags)
+	}
+	if note.Adopts == p.ID {
+		return cmp.Or(r.mayRemove(ctx, p), errAdoptsItself)
 	}
 	err := r.removeMember(ctx, p)
 	if errors.Is(err, errTakenOver) {
-		return &warning{fmt.Sprintf("%s was not removed", m.Email.ValueString()), fmt.Sprintf(
-			"Another instance in this run has taken over the same person (%s). This one is forgotten, and the person stays.", p)}, nil
+		diags.AddWarning(fmt.Sprintf("%s was not removed", m.Email.ValueString()), fmt.Sprintf(
+			"Another instance in this run has taken over the same person (%s). This one is forgotten, and the person stays.", p))
+		return nil
 	}
-	return nil, err
+	return err
+}
+
+// forget lets go of an invited person whom the plan took for not joined.
+func (r *membershipResource) forget(ctx context.Context, m *membershipModel, record invitationRecord, diags *diag.Diagnostics) error {
+	user, err := r.joined(ctx, m.Email.ValueString(), record)
+	var refused *roster.NotBoundError
+	switch {
+	case errors.As(err, &refused):
+		addWarnings(diags, []warning{strangerWarning(m.Email.ValueString(), refused)})
+		return nil
+	case err != nil:
+		return err
+	case user != nil:
+		return &joinedError{*user}
+	}
+	addWarnings(diags, []warning{irrevocable(m)})
+	return nil
+}
+
+// keptWarning tells that a destroyed membership leaves the person where they are.
+func keptWarning(p guard.Person) warning {
+	return warning{fmt.Sprintf("%s is kept", p.Email), fmt.Sprintf(
+		"on_destroy is %q in the state: destroying this membership does not remove them. Nothing manages %s after the apply.", guard.Keep, p)}
 }
 
 // errAdoptsItself says that a membership would remove its person and then take them over.

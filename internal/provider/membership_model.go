@@ -28,6 +28,7 @@ type membershipModel struct {
 	LoginConnection types.String `tfsdk:"login_connection"`
 	AdoptExisting   types.Bool   `tfsdk:"adopt_existing"`
 	Resend          types.String `tfsdk:"resend"`
+	OnDestroy       types.String `tfsdk:"on_destroy"`
 	Status          types.String `tfsdk:"status"`
 	UserID          types.String `tfsdk:"user_id"`
 	CurrentEmail    types.String `tfsdk:"current_email"`
@@ -49,9 +50,22 @@ func (m *membershipModel) joined() bool {
 	return m.UserID.ValueString() != ""
 }
 
+// imported reports whether an import has made the state and no read has filled it in yet.
+func (m *membershipModel) imported() bool {
+	return m.Status.IsNull() && m.OrganizationID.IsNull()
+}
+
 // person is how the guards know whom the instance is about.
 func (m *membershipModel) person() guard.Person {
 	return guard.Person{ID: m.UserID.ValueString(), Email: m.Email.ValueString(), CurrentEmail: m.CurrentEmail.ValueString()}
+}
+
+// onDestroy is what destroying the instance does to its person.
+func (m *membershipModel) onDestroy() guard.OnDestroy {
+	if m.OnDestroy.ValueString() == string(guard.Keep) {
+		return guard.Keep
+	}
+	return guard.Remove
 }
 
 // setMember fills in what the API says of a member. The invitation's own attributes stay.
@@ -66,7 +80,7 @@ func (m *membershipModel) setMember(user modelprime.User, organizationID string)
 	m.UserID = types.StringValue(user.ID)
 	m.CurrentEmail = types.StringValue(user.Email)
 	m.OrganizationID = types.StringValue(organizationID)
-	m.settle()
+	m.setImportDefaults()
 }
 
 // setAdopted turns a plan into the state of a member that was taken over. What is configured stays as planned: Terraform
@@ -102,8 +116,9 @@ func (m *membershipModel) setInvited(unconfirmed bool, at time.Time, sentBefore 
 	m.InvitationsSent = types.Int64Value(sentBefore + 1)
 }
 
-// settle gives the attributes that an import leaves out their values, so that the plan after it has nothing to change.
-func (m *membershipModel) settle() {
+// setImportDefaults gives the attributes that an import leaves out their values, so that the plan after it has nothing to change.
+func (m *membershipModel) setImportDefaults() {
+	m.OnDestroy = orDefault(m.OnDestroy, guard.Remove)
 	if m.AdoptExisting.IsNull() {
 		m.AdoptExisting = types.BoolValue(false)
 	}
@@ -128,9 +143,9 @@ type invitationRecord struct {
 	Roles [][]string `json:"roles"`
 	// Unconfirmed says that nobody knows whether the last one arrived.
 	Unconfirmed bool `json:"unconfirmed"`
-	// Before holds marks of those who were members already when roles were configured that no invitation gave, or when a
-	// plan let go of the invitation. None of them is the invited person, whatever address they give themselves. The marks
-	// stand one after the other, sorted: of a large organization there are thousands for each invited person.
+	// Before holds marks of those who were members already when roles were configured that no invitation gave. None of them is
+	// the invited person, whatever address they give themselves. The marks stand one after the other, sorted: of a large
+	// organization there are thousands.
 	Before []byte `json:"before,omitempty"`
 }
 

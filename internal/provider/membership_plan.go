@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/model-prime/terraform-provider-modelprime/internal/guard"
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
@@ -44,19 +45,23 @@ func planNewMembership(config membershipModel) membershipPlan {
 	default:
 		m.LoginConnection = types.StringUnknown() // an adopted member's is read off their id
 	}
+	m.OnDestroy = orDefault(config.OnDestroy, guard.Remove)
 	m.OrganizationID = types.StringUnknown()
-	m.unsettle()
+	m.markUnknown()
 	return membershipPlan{model: m}
 }
 
 // planJoined plans a member: only the roles are Terraform's, the rest is theirs and stays as it was read.
 func planJoined(config, prior membershipModel) membershipPlan {
 	m := prior
-	m.Roles, m.Resend = config.Roles, config.Resend
+	m.Roles, m.Resend, m.OnDestroy = config.Roles, config.Resend, orDefault(config.OnDestroy, guard.Remove)
 	m.AdoptExisting = orPrior(prior.AdoptExisting, config.AdoptExisting, types.BoolValue(false))
 	var somebodyElse bool
 	if m.Email, somebodyElse = planEmail(config.Email, prior.Email, prior.CurrentEmail); somebodyElse {
-		return planReplacement(config, m)
+		return planReplacement(config, m, otherPerson(prior, config)...)
+	}
+	if !m.Roles.Equal(prior.Roles) {
+		return membershipPlan{model: m} // the warning of the change names both addresses
 	}
 	return membershipPlan{model: m, warnings: renamedWarnings(m.Email, prior.CurrentEmail, prior.UserID)}
 }
@@ -65,7 +70,7 @@ func planJoined(config, prior membershipModel) membershipPlan {
 // are only remembered; another e-mail goes out for another login connection, a new resend, or an overdue invitation.
 func planPending(config, prior membershipModel, reinvite bool, limit int64) membershipPlan {
 	m := prior
-	m.Roles, m.Resend = config.Roles, config.Resend
+	m.Roles, m.Resend, m.OnDestroy = config.Roles, config.Resend, orDefault(config.OnDestroy, guard.Remove)
 	m.AdoptExisting = orPrior(prior.AdoptExisting, config.AdoptExisting, types.BoolValue(false))
 	m.Name = config.Name
 	if config.Name.IsNull() {
@@ -80,30 +85,53 @@ func planPending(config, prior membershipModel, reinvite bool, limit int64) memb
 		return planReplacement(config, m)
 	}
 
-	overdue := prior.Status.ValueString() == statusOverdue && reinvite
-	exhausted := prior.InvitationsSent.ValueInt64() >= limit
-	p := membershipPlan{invites: overdue && !exhausted || asksAgain(m, prior)}
-	if p.invites {
-		p.warnings = []warning{anotherInvitation(m, prior)}
-		m.unsettle()
-		p.model = m
-		return p
+	if invitesAgain(m, prior, reinvite, limit) {
+		warnings := []warning{anotherInvitation(m, prior)}
+		m.markUnknown()
+		return membershipPlan{model: m, invites: true, warnings: warnings}
 	}
-	p.warnings = pendingWarnings(m, prior, overdue && exhausted, limit)
-	p.model = m
-	return p
+	exhausted := prior.Status.ValueString() == statusOverdue && reinvite // else it would be sent again
+	return membershipPlan{model: m, warnings: pendingWarnings(m, prior, exhausted, limit)}
+}
+
+// invitesAgain reports whether an update sends another invitation to a person who has not joined.
+func invitesAgain(m, prior membershipModel, reinvite bool, limit int64) bool {
+	overdue := prior.Status.ValueString() == statusOverdue && reinvite && prior.InvitationsSent.ValueInt64() < limit
+	return overdue || asksAgain(m, prior)
 }
 
 // planReplacement plans an address that is somebody else's. The rest stays as it was: what depends on the person is
 // decided by the second half, which plans a new membership.
-func planReplacement(config, m membershipModel) membershipPlan {
+func planReplacement(config, m membershipModel, warnings ...warning) membershipPlan {
 	m.Email = config.Email
-	return membershipPlan{model: m, replace: true}
+	return membershipPlan{model: m, replace: true, warnings: warnings}
+}
+
+// otherPerson tells that another address is taken for another person's.
+func otherPerson(prior, config membershipModel) []warning {
+	return []warning{{
+		fmt.Sprintf("%s is replaced by %s", prior.Email.ValueString(), config.Email.ValueString()),
+		fmt.Sprintf("A different address is a different person, so the membership of the member %s (%s) is destroyed and another one is created. "+
+			"If it is the same person, they change their address in Model-Prime first: after that, the new address in the configuration updates the state only.",
+			prior.Name.ValueString(), prior.UserID.ValueString()),
+	}}
 }
 
 // asksAgain reports whether the configuration itself asks for another invitation. A value that is not known yet may.
 func asksAgain(m, prior membershipModel) bool {
-	return !m.LoginConnection.Equal(prior.LoginConnection) || !m.Resend.IsNull() && !m.Resend.Equal(prior.Resend)
+	return !m.LoginConnection.Equal(prior.LoginConnection) || asksToResend(m, prior)
+}
+
+// asksToResend reports whether resend has a new value. An empty one, such as an empty cell of a table, is none.
+func asksToResend(m, prior membershipModel) bool {
+	return !m.Resend.Equal(prior.Resend) && (m.Resend.IsUnknown() || m.Resend.ValueString() != "")
+}
+
+func orDefault(configured types.String, fallback guard.OnDestroy) types.String {
+	if configured.IsNull() {
+		return types.StringValue(string(fallback))
+	}
+	return configured
 }
 
 // anotherInvitation tells a reviewer that an apply sends an e-mail, which the plan's own lines hardly show.
@@ -114,7 +142,7 @@ func anotherInvitation(m, prior membershipModel) warning {
 		verb, why = "may be", "a value that asks for it is not known yet"
 	case !m.LoginConnection.Equal(prior.LoginConnection):
 		why = "the login connection changes"
-	case m.Resend.IsNull(), m.Resend.Equal(prior.Resend):
+	case !asksToResend(m, prior):
 		why = "the last one is overdue"
 	}
 	return warning{
@@ -124,8 +152,8 @@ func anotherInvitation(m, prior membershipModel) warning {
 	}
 }
 
-// unsettle leaves open what the next invitation, or the discovery that it is not needed, decides.
-func (m *membershipModel) unsettle() {
+// markUnknown leaves open what the next invitation, or the discovery that it is not needed, decides.
+func (m *membershipModel) markUnknown() {
 	m.Status, m.UserID, m.CurrentEmail, m.InvitedAt = types.StringUnknown(), types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
 	m.InvitationsSent = types.Int64Unknown()
 }

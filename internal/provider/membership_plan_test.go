@@ -26,7 +26,7 @@ func adaConfig(edits ...edit) membershipModel {
 func adaInvited(edits ...edit) membershipModel {
 	return edited(membershipModel{
 		Email: text("ada@example.com"), Roles: set("developer"), Name: text("Ada Marsh"),
-		LoginConnection: text("google-oauth2"), AdoptExisting: types.BoolValue(false), Status: text(statusInvited),
+		LoginConnection: text("google-oauth2"), AdoptExisting: types.BoolValue(false), OnDestroy: text("remove"), Status: text(statusInvited),
 		InvitedAt: text("2026-03-01T09:00:00Z"), InvitationsSent: types.Int64Value(1), OrganizationID: text("org"),
 	}, edits)
 }
@@ -69,7 +69,9 @@ func noAdopt(m *membershipModel) {
 func anyAdopt(m *membershipModel) {
 	m.AdoptExisting = types.BoolUnknown()
 }
-func resend(s string) edit { return func(m *membershipModel) { m.Resend = text(s) } }
+func noResend(m *membershipModel) { m.Resend = types.StringNull() }
+func resend(s string) edit        { return func(m *membershipModel) { m.Resend = text(s) } }
+func onDestroy(s string) edit     { return func(m *membershipModel) { m.OnDestroy = text(s) } }
 func anyResend(m *membershipModel) {
 	m.Resend = types.StringUnknown()
 }
@@ -91,6 +93,9 @@ func open(m *membershipModel) {
 func anew(m *membershipModel) {
 	open(m)
 	m.OrganizationID = types.StringUnknown()
+	if m.OnDestroy.IsNull() {
+		m.OnDestroy = text("remove")
+	}
 }
 
 func TestPlanMembership(t *testing.T) {
@@ -121,6 +126,10 @@ func TestPlanMembership(t *testing.T) {
 		"new, whether to adopt is not known yet": {
 			config: adaConfig(anyAdopt),
 			want:   adaConfig(anyConnection, anyAdopt, anew),
+		},
+		"new, to be kept": {
+			config: adaConfig(onDestroy("keep")),
+			want:   adaConfig(connection("google-oauth2"), adopt(false), onDestroy("keep"), anew),
 		},
 		"new, the address is not known yet": {
 			config: adaConfig(anyEmail, anyRoles, anyName, resend("a")),
@@ -163,6 +172,14 @@ func TestPlanMembership(t *testing.T) {
 			config: adaConfig(), prior: prior(adaJoined(resend("a"))),
 			want: adaJoined(),
 		},
+		"active, on_destroy changes the state only": {
+			config: adaConfig(onDestroy("keep")), prior: prior(adaJoined()),
+			want: adaJoined(onDestroy("keep")),
+		},
+		"active, on_destroy left out is the default again": {
+			config: adaConfig(), prior: prior(adaJoined(onDestroy("keep"))),
+			want: adaJoined(),
+		},
 		"active, address in another case": {
 			config: adaConfig(email("Ada@Example.com")), prior: prior(adaJoined()),
 			want: adaJoined(),
@@ -176,6 +193,10 @@ func TestPlanMembership(t *testing.T) {
 			want:  adaJoined(currentEmail("marsh@example.com")),
 			warns: []string{"The member ada@example.com is now marsh@example.com"},
 		},
+		"active, they changed their address, and their roles change: the guards tell both addresses": {
+			config: adaConfig(roles("admin")), prior: prior(adaJoined(currentEmail("marsh@example.com"))),
+			want: adaJoined(roles("admin"), currentEmail("marsh@example.com")),
+		},
 		"active, they changed its case": {
 			config: adaConfig(), prior: prior(adaJoined(currentEmail("ADA@example.com"))),
 			want: adaJoined(currentEmail("ADA@example.com")),
@@ -188,11 +209,13 @@ func TestPlanMembership(t *testing.T) {
 			config: adaConfig(email("kai@example.com"), name("Kai Gripper")), prior: prior(adaJoined()),
 			want:     adaJoined(email("kai@example.com")),
 			replaces: true,
+			warns:    []string{"If it is the same person, they change their address in Model-Prime first"},
 		},
 		"active and renamed, somebody else's address is configured": {
 			config: adaConfig(email("kai@example.com"), noName, adopt(true)), prior: prior(adaJoined(currentEmail("marsh@example.com"))),
 			want:     adaJoined(email("kai@example.com"), currentEmail("marsh@example.com")),
 			replaces: true,
+			warns:    []string{"ada@example.com is replaced by kai@example.com"},
 		},
 		"imported, as configured": {
 			config: adaConfig(), prior: prior(adaImported()),
@@ -279,6 +302,24 @@ func TestPlanMembership(t *testing.T) {
 		"invited, resend taken back sends nothing": {
 			config: adaConfig(), prior: prior(adaInvited(resend("a"))),
 			want: adaInvited(),
+		},
+		"invited, an empty resend sends nothing": {
+			config: adaConfig(resend("")), prior: prior(adaInvited()),
+			want: adaInvited(resend("")),
+		},
+		"invited, resend emptied sends nothing": {
+			config: adaConfig(resend("")), prior: prior(adaInvited(resend("a"))),
+			want: adaInvited(resend("")),
+		},
+		"invited, resend after an empty one": {
+			config: adaConfig(resend("a")), prior: prior(adaInvited(resend(""))),
+			want:    adaInvited(resend("a"), open),
+			invites: true,
+			warns:   []string{"because resend has a new value"},
+		},
+		"invited, on_destroy changes the state only": {
+			config: adaConfig(onDestroy("keep")), prior: prior(adaInvited()),
+			want: adaInvited(onDestroy("keep")),
 		},
 		"invited, a resend that is not known yet may be new": {
 			config: adaConfig(anyResend), prior: prior(adaInvited()),
@@ -387,7 +428,7 @@ func TestStateStandsForTheConfigurationOfAnUnchangedMember(t *testing.T) {
 		// Terraform proposes no change where what is optional and computed is null, or what the state says.
 		bare := membershipModel{Email: prior.Email, Roles: prior.Roles, Resend: prior.Resend}
 		full := bare
-		full.Name, full.LoginConnection, full.AdoptExisting = prior.Name, prior.LoginConnection, prior.AdoptExisting
+		full.Name, full.LoginConnection, full.AdoptExisting, full.OnDestroy = prior.Name, prior.LoginConnection, prior.AdoptExisting, prior.OnDestroy
 		for kind, config := range map[string]membershipModel{"bare": bare, "full": full} {
 			t.Run(name+" "+kind, func(t *testing.T) {
 				want := planMembership(config, &prior, true, 3)

@@ -13,9 +13,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/model-prime/terraform-provider-modelprime/internal/guard"
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 	"github.com/model-prime/terraform-provider-modelprime/internal/roster"
 )
@@ -83,8 +85,16 @@ func (r *membershipResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			},
 			"resend": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Any value, such as a date. A new value sends another invitation while the person has not joined; of a member it changes the " +
-					"state only. When null, nothing is sent again for it.",
+				MarkdownDescription: "Any value, such as a date. A new non-empty value sends another invitation while the person has not joined; for a member it changes the " +
+					"state only. Null and the empty string send nothing.",
+			},
+			"on_destroy": schema.StringAttribute{
+				Optional:   true,
+				Computed:   true,
+				Default:    stringdefault.StaticString(string(guard.Remove)),
+				Validators: []validator.String{stringvalidator.OneOf(string(guard.Remove), string(guard.Keep))},
+				MarkdownDescription: "What destroying the membership does: `remove` removes the member from the organization, `keep` leaves them there and only stops managing them. " +
+					"The value in the state counts, so apply a change before deleting the block or the key of a `for_each`. A replacement destroys by the same rule. When null, `remove`.",
 			},
 			"status": schema.StringAttribute{
 				Computed: true,
@@ -124,15 +134,14 @@ func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.Modify
 		return
 	}
 	if config == nil || req.Plan.Raw.IsNull() {
-		r.planDestroy(ctx, prior, resp)
+		if err := r.guardPlan(ctx, nil, prior, nil, resp); err != nil {
+			addError(&resp.Diagnostics, "Could not plan the removal", prior.person().String(), err)
+		}
 		return
 	}
 	p := planMembership(*config, prior, r.reinviteAfter > 0, r.reinviteLimit)
-	if prior == nil {
-		r.planCreate(ctx, config, &p, tokenOf(ctx, req.Private, &resp.Diagnostics), resp)
-	} else {
-		token := r.planChange(ctx, &p, prior, resp)
-		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyToken, token)...)
+	if err := r.guardPlan(ctx, config, prior, &p, resp); err != nil {
+		addError(&resp.Diagnostics, "Could not plan the membership", config.Email.ValueString(), err)
 	}
 	addWarnings(&resp.Diagnostics, p.warnings)
 	if changes || !unchanged(&p.model, prior) {
@@ -140,6 +149,26 @@ func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.Modify
 	}
 	if p.replace {
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("email"))
+	}
+}
+
+// guardPlan asks the guards about a plan: nil for p is a destruction. The plan of an instance without an ID gets one.
+func (r *membershipResource) guardPlan(ctx context.Context, config, prior *membershipModel, p *membershipPlan, resp *resource.ModifyPlanResponse) error {
+	if len(r.unknown) > 0 {
+		return nil
+	}
+	var person guard.Person
+	if prior != nil {
+		person = prior.person()
+	}
+	instance := r.instanceID(ctx, guard.Membership, person, resp.Private, &resp.Diagnostics)
+	switch {
+	case p == nil:
+		return r.planDestroy(ctx, instance, prior, resp.Private, &resp.Diagnostics)
+	case prior == nil:
+		return r.planCreate(ctx, instance, config, p, resp.Private, &resp.Diagnostics)
+	default:
+		return r.planChange(ctx, instance, p, prior, resp.Private, &resp.Diagnostics)
 	}
 }
 
@@ -166,13 +195,14 @@ func (r *membershipResource) Create(ctx context.Context, req resource.CreateRequ
 		return
 	}
 	m.OrganizationID = types.StringValue(organization.ID)
-	record, ok := r.bringIn(ctx, &m, &resp.Diagnostics)
-	if !ok {
+	record, err := r.inviteOrAdopt(ctx, &m, &resp.Diagnostics)
+	if err != nil {
+		addError(&resp.Diagnostics, "Could not create the membership", m.Email.ValueString(), err)
 		return
 	}
 	r.ledger.Created(m.person())
+	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyInstance, guard.NewID())...)
 	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyInvitations, record)...)
-	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyAdopts, "")...) // the plan's, and not the state's
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...)
 }
@@ -183,8 +213,9 @@ func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	imported, prior := m.Email.IsNull(), m
+	imported, prior := m.imported(), m
 	record := recordOf(ctx, req.Private, &m, &resp.Diagnostics)
+	instance := r.readInstanceID(ctx, guard.Membership, m.person(), resp.Private, &resp.Diagnostics)
 	found, err := r.refresh(ctx, &m, record, &resp.Diagnostics)
 	switch {
 	case err != nil:
@@ -196,7 +227,7 @@ func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest,
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...)
 	if !found {
-		r.ledger.Left(m.person())
+		r.ledger.Left(instance, m.person())
 		resp.Diagnostics.AddWarning(fmt.Sprintf("%s is no longer a member", m.Email.ValueString()), fmt.Sprintf(
 			"The member %s (%s) was removed from the organization elsewhere and leaves the state. "+
 				"While the membership is configured, the next apply invites the person again.", m.Name.ValueString(), m.UserID.ValueString()))
@@ -219,21 +250,7 @@ func (r *membershipResource) Update(ctx context.Context, req resource.UpdateRequ
 	if resp.Diagnostics.HasError() || !r.known(&resp.Diagnostics) {
 		return
 	}
-	err := r.roster.Belongs(ctx, prior.OrganizationID.ValueString())
-	switch {
-	case err != nil:
-	case prior.joined():
-		err = r.changeRoles(ctx, &m, textsOf(prior.Roles))
-	case !m.InvitationsSent.IsUnknown():
-		err = r.remember(ctx, &m, recordOf(ctx, req.Private, &prior, &resp.Diagnostics), resp)
-	default:
-		record := recordOf(ctx, req.Private, &prior, &resp.Diagnostics)
-		record, err = r.inviteAgain(ctx, &m, &prior, record, &resp.Diagnostics)
-		if err == nil {
-			resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyInvitations, record)...)
-		}
-	}
-	if err != nil {
+	if err := r.update(ctx, &m, &prior, resp); err != nil {
 		addError(&resp.Diagnostics, "Could not update the membership", m.Email.ValueString(), err)
 		return
 	}
@@ -244,29 +261,22 @@ func (r *membershipResource) Update(ctx context.Context, req resource.UpdateRequ
 func (r *membershipResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var m membershipModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() || !r.known(&resp.Diagnostics) {
+	note := takeNote(ctx, resp.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() || m.onDestroy() == guard.Keep || !r.known(&resp.Diagnostics) {
 		return
 	}
-	// What the plan kept for this apply is not the state's, if the apply fails.
-	var adopts string
-	getPrivate(ctx, req.Private, keyAdopts, &adopts, &resp.Diagnostics)
-	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyAdopts, "")...)
-	if err := r.roster.Belongs(ctx, m.OrganizationID.ValueString()); err != nil {
-		addError(&resp.Diagnostics, "Could not remove the member", m.Email.ValueString(), err)
-		return
-	}
-	var kept invitationRecord
-	if !m.joined() && !getPrivate(ctx, req.Private, keyInvitations, &kept, &resp.Diagnostics) {
+	var record invitationRecord
+	recorded := getPrivate(ctx, req.Private, keyInvitations, &record, &resp.Diagnostics)
+	err := r.belongs(ctx, m.OrganizationID)
+	switch {
+	case err != nil:
+	case !recorded && !m.joined():
 		addWarnings(&resp.Diagnostics, []warning{forgottenTainted(&m)})
-		return
+	default:
+		err = r.removeOrForget(ctx, &m, recordOf(ctx, req.Private, &m, &resp.Diagnostics), note, &resp.Diagnostics)
 	}
-	forgotten, err := r.letGo(ctx, &m, recordOf(ctx, req.Private, &m, &resp.Diagnostics), adopts)
 	if err != nil {
 		addError(&resp.Diagnostics, "Could not remove the member", m.person().String(), err)
-		return
-	}
-	if forgotten != nil {
-		resp.Diagnostics.AddWarning(forgotten.summary, forgotten.detail)
 	}
 }
 
@@ -279,7 +289,10 @@ func (r *membershipResource) refresh(ctx context.Context, m *membershipModel, re
 	if r.notRefreshed(m.person().String(), diags) {
 		return true, nil
 	}
-	organization, err := r.plannedOrganization(ctx, m.OrganizationID)
+	organization, err := r.roster.Organization(ctx)
+	if err == nil && !m.imported() {
+		err = r.belongs(ctx, m.OrganizationID)
+	}
 	if err != nil {
 		return false, err
 	}
@@ -317,16 +330,38 @@ func (r *membershipResource) nobodyHas(ctx context.Context, email string) error 
 	return &joinedError{members[0]}
 }
 
-// remember keeps changed roles for somebody who has not joined. With roles that no invitation gave, it notes who is a
-// member already: whoever of them takes the address must not be granted those roles for it.
-func (r *membershipResource) remember(ctx context.Context, m *membershipModel, record invitationRecord, resp *resource.UpdateResponse) error {
-	if !record.raises(textsOf(m.Roles)) {
-		return nil
-	}
-	if err := r.nobodyHas(ctx, m.Email.ValueString()); err != nil {
+// update does what an update of a membership comes to: a change of roles, another invitation, or nothing but a new state.
+func (r *membershipResource) update(ctx context.Context, m, prior *membershipModel, resp *resource.UpdateResponse) error {
+	if err := r.belongs(ctx, prior.OrganizationID); err != nil {
 		return err
 	}
-	return r.noteMembers(ctx, m.Email.ValueString(), record, resp.Private, &resp.Diagnostics)
+	if prior.joined() {
+		return r.putRoles(ctx, m.person(), textsOf(prior.Roles), textsOf(m.Roles))
+	}
+	record := recordOf(ctx, resp.Private, prior, &resp.Diagnostics)
+	var err error
+	switch {
+	case invitesAgain(*m, *prior, r.reinviteAfter > 0, r.reinviteLimit):
+		record, err = r.inviteAgain(ctx, m, prior, record, &resp.Diagnostics)
+	case record.raises(textsOf(m.Roles)):
+		record, err = r.recordExistingMembers(ctx, m.Email.ValueString(), record)
+	default:
+		return nil
+	}
+	if err == nil {
+		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyInvitations, record)...)
+	}
+	return err
+}
+
+// recordExistingMembers notes who is a member already beside roles that no invitation gave: a member who takes the address
+// must not be granted those roles for it.
+func (r *membershipResource) recordExistingMembers(ctx context.Context, email string, record invitationRecord) (invitationRecord, error) {
+	if err := r.nobodyHas(ctx, email); err != nil {
+		return record, err
+	}
+	ids, err := r.roster.OtherIDs(ctx, email)
+	return record.noting(ids), err
 }
 
 // pendingStatus is decided here and not in the plan: a plan that asks the clock can contradict itself at the apply.

@@ -87,7 +87,7 @@ resource "modelprime_membership" "ada" {
   roles = ["analyst"]
 }
 `)
-	c.Plan().Quiet().Plans("replace " + theAda)
+	c.Plan().OK().Warns("ada@example.com is replaced by grace@example.com", "they change their address in Model-Prime first").Warnings(1).Plans("replace " + theAda)
 	w.HasMembers("ada@example.com")
 	c.ApplySaved().Quiet()
 	w.HasMembers()

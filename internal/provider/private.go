@@ -5,16 +5,47 @@ import (
 	"encoding/json"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/guard"
 )
 
 // The keys of a resource's private state.
 const (
+	// keyInstance holds the instance's own ID, by which the guards know that two plans are of one instance.
+	keyInstance = "instance"
+	// keyInvitations holds the invitationRecord.
 	keyInvitations = "invitations"
-	// keyToken names the instance within one planning run, so that the second half of a replacement is known as such.
-	keyToken = "plan"
-	// keyAdopts holds, in a plan only, the id of the member whom a creation is to take over.
-	keyAdopts = "adopts"
+	// keyApply holds, in a plan only, the applyNote.
+	keyApply = "apply"
 )
+
+// applyNote is what the plan of a membership leaves for the Delete of its apply.
+type applyNote struct {
+	// Removes is the ID of the member whom the apply removes, for a membership whose state has none. "" is nobody; nil says
+	// that the plan did not know that the membership is destroyed, for it is tainted.
+	Removes *string `json:"removes,omitempty"`
+	// Adopts is the ID of the member whom the creation takes over.
+	Adopts string `json:"adopts,omitempty"`
+}
+
+// leave changes the note that a plan leaves for its apply.
+func leave(ctx context.Context, private privateState, change func(*applyNote)) diag.Diagnostics {
+	var note applyNote
+	var diags diag.Diagnostics
+	getPrivate(ctx, private, keyApply, &note, &diags)
+	change(&note)
+	diags.Append(setPrivate(ctx, private, keyApply, note)...)
+	return diags
+}
+
+// takeNote returns the note of the plan. It is not the state's, should the apply fail.
+func takeNote(ctx context.Context, private privateState, diags *diag.Diagnostics) applyNote {
+	var note applyNote
+	if getPrivate(ctx, private, keyApply, &note, diags) {
+		diags.Append(setPrivate(ctx, private, keyApply, nil)...)
+	}
+	return note
+}
 
 type privateReader interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
@@ -22,6 +53,11 @@ type privateReader interface {
 
 type privateWriter interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+type privateState interface {
+	privateReader
+	privateWriter
 }
 
 func setPrivate(ctx context.Context, to privateWriter, key string, value any) diag.Diagnostics {
@@ -41,11 +77,24 @@ func getPrivate(ctx context.Context, from privateReader, key string, value any, 
 	return len(encoded) > 0 && json.Unmarshal(encoded, value) == nil
 }
 
-// tokenOf returns the token that an earlier planning call of this run, or of one long ago, left.
-func tokenOf(ctx context.Context, from privateReader, diags *diag.Diagnostics) string {
-	var token string
-	getPrivate(ctx, from, keyToken, &token, diags)
-	return token
+// instanceID returns the ID of a planned instance, which it gets here if it has none. p is the person in its state.
+func (s *session) instanceID(ctx context.Context, kind guard.Kind, p guard.Person, private privateState, diags *diag.Diagnostics) string {
+	var id string
+	if !getPrivate(ctx, private, keyInstance, &id, diags) || id == "" {
+		id = s.ledger.NameForPlan(kind, p)
+		diags.Append(setPrivate(ctx, private, keyInstance, id)...)
+	}
+	return id
+}
+
+// readInstanceID is instanceID for an instance that is read.
+func (s *session) readInstanceID(ctx context.Context, kind guard.Kind, p guard.Person, private privateState, diags *diag.Diagnostics) string {
+	var id string
+	if !getPrivate(ctx, private, keyInstance, &id, diags) || id == "" {
+		id = s.ledger.NameForRead(kind, p)
+		diags.Append(setPrivate(ctx, private, keyInstance, id)...)
+	}
+	return id
 }
 
 // recordOf returns what is remembered of the invitations. A state that holds no record was given the roles that it shows.

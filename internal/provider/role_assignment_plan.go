@@ -12,6 +12,7 @@ type roleAssignmentModel struct {
 	Email          types.String `tfsdk:"email"`
 	Name           types.String `tfsdk:"name"`
 	Roles          types.Set    `tfsdk:"roles"`
+	OnDestroy      types.String `tfsdk:"on_destroy"`
 	CurrentEmail   types.String `tfsdk:"current_email"`
 	OrganizationID types.String `tfsdk:"organization_id"`
 }
@@ -22,6 +23,19 @@ type roleAssignmentIdentity struct {
 
 func (m *roleAssignmentModel) identity() roleAssignmentIdentity {
 	return roleAssignmentIdentity{UserID: m.UserID}
+}
+
+// onDestroy is what destroying the instance does to its member.
+func (m *roleAssignmentModel) onDestroy() guard.OnDestroy {
+	if m.OnDestroy.ValueString() == string(guard.Keep) {
+		return guard.Keep
+	}
+	return guard.RevokeRoles
+}
+
+// imported reports whether an import has made the state and no read has filled it in yet.
+func (m *roleAssignmentModel) imported() bool {
+	return m.CurrentEmail.IsNull() && m.OrganizationID.IsNull()
 }
 
 func (m *roleAssignmentModel) person() guard.Person {
@@ -36,6 +50,7 @@ func (m *roleAssignmentModel) setMember(user modelprime.User, organizationID str
 	}
 	m.CurrentEmail = types.StringValue(user.Email)
 	m.OrganizationID = types.StringValue(organizationID)
+	m.OnDestroy = orDefault(m.OnDestroy, guard.RevokeRoles)
 }
 
 // roleAssignmentPlan is what becomes of one assignment, decided by configuration and state alone.
@@ -52,7 +67,7 @@ func planRoleAssignment(config roleAssignmentModel, prior *roleAssignmentModel) 
 		return roleAssignmentPlan{model: unsettledAssignment(config)}
 	}
 	m := *prior
-	m.Roles = config.Roles
+	m.Roles, m.OnDestroy = config.Roles, orDefault(config.OnDestroy, guard.RevokeRoles)
 	if !config.UserID.IsNull() {
 		return planAssignmentByID(config, *prior, m)
 	}
@@ -60,7 +75,15 @@ func planRoleAssignment(config roleAssignmentModel, prior *roleAssignmentModel) 
 	if m.Email, somebodyElse = planEmail(config.Email, prior.Email, prior.CurrentEmail); somebodyElse {
 		return roleAssignmentPlan{model: unsettledAssignment(config), replace: "email"}
 	}
-	return roleAssignmentPlan{model: m, warnings: renamedWarnings(m.Email, prior.CurrentEmail, prior.UserID)}
+	return roleAssignmentPlan{model: m, warnings: m.renamedWarnings(*prior)}
+}
+
+// renamedWarnings tell of the member's new address. Where the roles change, the warning of that names both addresses.
+func (m *roleAssignmentModel) renamedWarnings(prior roleAssignmentModel) []warning {
+	if !m.Roles.Equal(prior.Roles) {
+		return nil
+	}
+	return renamedWarnings(m.Email, prior.CurrentEmail, prior.UserID)
 }
 
 // planAssignmentByID plans an assignment whose user ID is configured, which decides who the member is. An ID that is not known
@@ -77,14 +100,14 @@ func planAssignmentByID(config, prior, m roleAssignmentModel) roleAssignmentPlan
 	if m.Email, foreign = planEmail(config.Email, prior.Email, prior.CurrentEmail); foreign {
 		return roleAssignmentPlan{model: m, foreignEmail: true}
 	}
-	return roleAssignmentPlan{model: m, warnings: renamedWarnings(m.Email, prior.CurrentEmail, prior.UserID)}
+	return roleAssignmentPlan{model: m, warnings: m.renamedWarnings(prior)}
 }
 
 // unsettledAssignment leaves open what is looked up when the assignment is created.
 func unsettledAssignment(config roleAssignmentModel) roleAssignmentModel {
 	m := config
 	m.UserID, m.Email = orUnknown(config.UserID), orUnknown(config.Email)
-	m.Name = types.StringUnknown()
+	m.Name, m.OnDestroy = types.StringUnknown(), orDefault(config.OnDestroy, guard.RevokeRoles)
 	m.CurrentEmail, m.OrganizationID = types.StringUnknown(), types.StringUnknown()
 	return m
 }

@@ -10,7 +10,7 @@ import (
 func assignment(edits ...func(*roleAssignmentModel)) roleAssignmentModel {
 	m := roleAssignmentModel{
 		UserID: text("auth0|ada"), Email: text("ada@example.com"), Name: text("Ada Marsh"), Roles: set("developer"),
-		CurrentEmail: text("ada@example.com"), OrganizationID: text("org"),
+		OnDestroy: text("revoke_roles"), CurrentEmail: text("ada@example.com"), OrganizationID: text("org"),
 	}
 	for _, edit := range edits {
 		edit(&m)
@@ -30,6 +30,11 @@ func byBoth(id, email string) roleAssignmentModel {
 	return roleAssignmentModel{UserID: text(id), Email: text(email), Roles: set("developer")}
 }
 
+func keepingRoles(m roleAssignmentModel) roleAssignmentModel {
+	m.OnDestroy = text("keep")
+	return m
+}
+
 func TestPlanRoleAssignment(t *testing.T) {
 	unknown := types.StringUnknown()
 	renamed := assignment(func(m *roleAssignmentModel) { m.CurrentEmail = text("marsh@example.com") })
@@ -44,15 +49,15 @@ func TestPlanRoleAssignment(t *testing.T) {
 	}{
 		"new, by e-mail": {
 			config: byEmail(text("Ada@example.com"), set("admin")),
-			want:   roleAssignmentModel{UserID: unknown, Email: text("Ada@example.com"), Roles: set("admin"), Name: unknown, CurrentEmail: unknown, OrganizationID: unknown},
+			want:   roleAssignmentModel{UserID: unknown, Email: text("Ada@example.com"), Roles: set("admin"), Name: unknown, OnDestroy: text("revoke_roles"), CurrentEmail: unknown, OrganizationID: unknown},
 		},
 		"new, by id, without a role": {
 			config: byID(text("auth0|ada"), set()),
-			want:   roleAssignmentModel{UserID: text("auth0|ada"), Email: unknown, Roles: set(), Name: unknown, CurrentEmail: unknown, OrganizationID: unknown},
+			want:   roleAssignmentModel{UserID: text("auth0|ada"), Email: unknown, Roles: set(), Name: unknown, OnDestroy: text("revoke_roles"), CurrentEmail: unknown, OrganizationID: unknown},
 		},
 		"new, nothing known yet": {
 			config: byID(unknown, unknownSet()),
-			want:   roleAssignmentModel{UserID: unknown, Email: unknown, Roles: unknownSet(), Name: unknown, CurrentEmail: unknown, OrganizationID: unknown},
+			want:   roleAssignmentModel{UserID: unknown, Email: unknown, Roles: unknownSet(), Name: unknown, OnDestroy: text("revoke_roles"), CurrentEmail: unknown, OrganizationID: unknown},
 		},
 		"by e-mail, as configured": {
 			config: byEmail(text("ada@example.com"), set("developer")), prior: &prior,
@@ -93,9 +98,17 @@ func TestPlanRoleAssignment(t *testing.T) {
 		"by both, another person's id": {
 			config: byBoth("auth0|kai", "ada@example.com"), prior: &prior,
 			want: roleAssignmentModel{
-				UserID: text("auth0|kai"), Email: text("ada@example.com"), Roles: set("developer"), Name: unknown, CurrentEmail: unknown, OrganizationID: unknown,
+				UserID: text("auth0|kai"), Email: text("ada@example.com"), Roles: set("developer"), Name: unknown, OnDestroy: text("revoke_roles"), CurrentEmail: unknown, OrganizationID: unknown,
 			},
 			replaces: "user_id",
+		},
+		"on_destroy changes the state only": {
+			config: keepingRoles(byEmail(text("ada@example.com"), set("developer"))), prior: &prior,
+			want: keepingRoles(prior),
+		},
+		"changed roles of a member who changed their address: the guards tell both": {
+			config: byEmail(text("ada@example.com"), set("admin")), prior: &renamed,
+			want: assignment(func(m *roleAssignmentModel) { m.Roles, m.CurrentEmail = set("admin"), text("marsh@example.com") }),
 		},
 		"changed roles": {
 			config: byEmail(text("ada@example.com"), set("admin")), prior: &prior,
@@ -130,17 +143,17 @@ func TestPlanRoleAssignment(t *testing.T) {
 		},
 		"somebody else's e-mail": {
 			config: byEmail(text("kai@example.com"), set("developer")), prior: &prior,
-			want:     roleAssignmentModel{UserID: unknown, Email: text("kai@example.com"), Roles: set("developer"), Name: unknown, CurrentEmail: unknown, OrganizationID: unknown},
+			want:     roleAssignmentModel{UserID: unknown, Email: text("kai@example.com"), Roles: set("developer"), Name: unknown, OnDestroy: text("revoke_roles"), CurrentEmail: unknown, OrganizationID: unknown},
 			replaces: "email",
 		},
 		"somebody else's id": {
 			config: byID(text("auth0|kai"), set("developer")), prior: &prior,
-			want:     roleAssignmentModel{UserID: text("auth0|kai"), Email: unknown, Roles: set("developer"), Name: unknown, CurrentEmail: unknown, OrganizationID: unknown},
+			want:     roleAssignmentModel{UserID: text("auth0|kai"), Email: unknown, Roles: set("developer"), Name: unknown, OnDestroy: text("revoke_roles"), CurrentEmail: unknown, OrganizationID: unknown},
 			replaces: "user_id",
 		},
 		"an id in another case is another id": {
 			config: byID(text("auth0|ADA"), set("developer")), prior: &prior,
-			want:     roleAssignmentModel{UserID: text("auth0|ADA"), Email: unknown, Roles: set("developer"), Name: unknown, CurrentEmail: unknown, OrganizationID: unknown},
+			want:     roleAssignmentModel{UserID: text("auth0|ADA"), Email: unknown, Roles: set("developer"), Name: unknown, OnDestroy: text("revoke_roles"), CurrentEmail: unknown, OrganizationID: unknown},
 			replaces: "user_id",
 		},
 	} {
@@ -184,7 +197,7 @@ func holdAssignmentRules(t *testing.T, config roleAssignmentModel, prior *roleAs
 		before = *prior
 	}
 	p := planRoleAssignment(config, prior)
-	allowed(t, config, before, p.model, "user_id", "email", "name", "current_email", "organization_id")
+	allowed(t, config, before, p.model, "user_id", "email", "on_destroy", "name", "current_email", "organization_id")
 
 	known := config
 	for value, is := range map[*types.String]string{&known.UserID: "auth0|ada", &known.Email: "ada@example.com"} {

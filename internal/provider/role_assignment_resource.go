@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -40,7 +41,7 @@ func (r *roleAssignmentResource) Metadata(_ context.Context, req resource.Metada
 func (r *roleAssignmentResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The whole set of roles of somebody who is a member already, however they became one. It invites and removes nobody. " +
-			"Destroying it revokes all of the member's roles; to let go of it without that, use a `removed` block with `lifecycle { destroy = false }` (Terraform 1.7).",
+			"Destroying it revokes all of the member's roles, unless `on_destroy` is `keep`.",
 		Attributes: map[string]schema.Attribute{
 			"user_id": schema.StringAttribute{
 				Optional: true, Computed: true,
@@ -61,6 +62,14 @@ func (r *roleAssignmentResource) Schema(_ context.Context, _ resource.SchemaRequ
 				Validators:  []validator.Set{setvalidator.ValueStringsAre(stringvalidator.OneOf(modelprime.Roles()...))},
 				MarkdownDescription: "The member's whole set of roles, each one of " + codeList(modelprime.Roles()) + "; it may be empty. " +
 					"A change replaces the member's roles.",
+			},
+			"on_destroy": schema.StringAttribute{
+				Optional:   true,
+				Computed:   true,
+				Default:    stringdefault.StaticString(string(guard.RevokeRoles)),
+				Validators: []validator.String{stringvalidator.OneOf(string(guard.RevokeRoles), string(guard.Keep))},
+				MarkdownDescription: "What destroying the assignment does: `revoke_roles` takes all roles from the member, `keep` leaves the roles and only stops managing them. " +
+					"The value in the state counts, so apply a change before deleting the block or the key of a `for_each`. A replacement destroys by the same rule. When null, `revoke_roles`.",
 			},
 			"name":            schema.StringAttribute{Computed: true, MarkdownDescription: "The member's name at the last read. Members can change it themselves."},
 			"current_email":   schema.StringAttribute{Computed: true, MarkdownDescription: "The member's e-mail address at the last read. Members can change it themselves."},
@@ -94,7 +103,9 @@ func (r *roleAssignmentResource) ModifyPlan(ctx context.Context, req resource.Mo
 		return
 	}
 	if config == nil || req.Plan.Raw.IsNull() {
-		r.planDestroy(ctx, prior, &resp.Diagnostics)
+		if err := r.guardPlan(ctx, prior, nil, resp); err != nil {
+			addError(&resp.Diagnostics, "Could not plan the revocation of the roles", prior.person().String(), err)
+		}
 		return
 	}
 	if !assignedMember.check(config.UserID, config.Email, &resp.Diagnostics) {
@@ -105,11 +116,8 @@ func (r *roleAssignmentResource) ModifyPlan(ctx context.Context, req resource.Mo
 		addError(&resp.Diagnostics, "Could not plan the role assignment", prior.person().String(), foreignEmail(prior.person(), config.Email.ValueString()))
 		return
 	}
-	if prior == nil {
-		r.planCreate(ctx, &p.model, tokenOf(ctx, req.Private, &resp.Diagnostics), &resp.Diagnostics)
-	} else {
-		token := r.planChange(ctx, &p, prior, &resp.Diagnostics)
-		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyToken, token)...)
+	if err := r.guardPlan(ctx, prior, &p, resp); err != nil {
+		addError(&resp.Diagnostics, "Could not plan the role assignment", p.model.person().String(), err)
 	}
 	addWarnings(&resp.Diagnostics, p.warnings)
 	if proposesChange(req) || !unchanged(&p.model, prior) {
@@ -131,6 +139,7 @@ func (r *roleAssignmentResource) Create(ctx context.Context, req resource.Create
 		return
 	}
 	r.ledger.Created(m.person())
+	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyInstance, guard.NewID())...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...)
 }
@@ -144,7 +153,8 @@ func (r *roleAssignmentResource) Read(ctx context.Context, req resource.ReadRequ
 	if r.notRefreshed(m.person().String(), &resp.Diagnostics) {
 		return
 	}
-	imported, prior := m.CurrentEmail.IsNull(), m
+	imported, prior := m.imported(), m
+	instance := r.readInstanceID(ctx, guard.RoleAssignment, m.person(), resp.Private, &resp.Diagnostics)
 	err := r.refresh(ctx, &m)
 	gone := errors.Is(err, roster.ErrGone)
 	switch {
@@ -157,7 +167,7 @@ func (r *roleAssignmentResource) Read(ctx context.Context, req resource.ReadRequ
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...)
 	if gone {
-		r.ledger.Left(m.person())
+		r.ledger.Left(instance, m.person())
 		resp.Diagnostics.AddWarning(fmt.Sprintf("%s is no longer a member", m.Email.ValueString()), fmt.Sprintf(
 			"The member %s was removed from the organization elsewhere, and the assignment leaves the state. "+
 				"Remove it from the configuration, or invite the person again.", m.person()))
@@ -176,7 +186,7 @@ func (r *roleAssignmentResource) Update(ctx context.Context, req resource.Update
 	if resp.Diagnostics.HasError() || !r.known(&resp.Diagnostics) {
 		return
 	}
-	err := r.roster.Belongs(ctx, prior.OrganizationID.ValueString())
+	err := r.belongs(ctx, prior.OrganizationID)
 	if err == nil {
 		err = r.putRoles(ctx, prior.person(), textsOf(prior.Roles), textsOf(m.Roles))
 	}
@@ -191,15 +201,15 @@ func (r *roleAssignmentResource) Update(ctx context.Context, req resource.Update
 func (r *roleAssignmentResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var m roleAssignmentModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() || !r.known(&resp.Diagnostics) {
+	if resp.Diagnostics.HasError() || m.onDestroy() == guard.Keep || !r.known(&resp.Diagnostics) {
 		return
 	}
-	if r.ledger.HeldByCreated(m.person()) {
+	if r.ledger.ManagedByCreated(m.person()) {
 		resp.Diagnostics.AddWarning(fmt.Sprintf("The roles of %s were not revoked", m.Email.ValueString()),
 			"Another instance in this run has taken over the same person. This one is forgotten, and the person's roles stay.")
 		return
 	}
-	err := r.roster.Belongs(ctx, m.OrganizationID.ValueString())
+	err := r.belongs(ctx, m.OrganizationID)
 	if err == nil {
 		err = r.revoke(ctx, m)
 	}
@@ -214,7 +224,10 @@ func (r *roleAssignmentResource) ImportState(ctx context.Context, req resource.I
 
 // refresh brings an assignment up to date. roster.ErrGone says that the person is a member no more.
 func (r *roleAssignmentResource) refresh(ctx context.Context, m *roleAssignmentModel) error {
-	organization, err := r.plannedOrganization(ctx, m.OrganizationID)
+	organization, err := r.roster.Organization(ctx)
+	if err == nil && !m.imported() {
+		err = r.belongs(ctx, m.OrganizationID)
+	}
 	if err != nil {
 		return err
 	}
@@ -248,40 +261,10 @@ func (r *roleAssignmentResource) member(ctx context.Context, m *roleAssignmentMo
 	return user, err
 }
 
-// planCreate finds the member and asks the guards; of what it finds only the organization's id enters the plan.
-func (r *roleAssignmentResource) planCreate(ctx context.Context, m *roleAssignmentModel, token string, diags *diag.Diagnostics) {
-	if len(r.unknown) > 0 {
-		return
-	}
-	organization, err := r.roster.Organization(ctx)
-	if err != nil {
-		addError(diags, "Could not plan the role assignment", m.person().String(), err)
-		return
-	}
-	m.OrganizationID = types.StringValue(organization.ID)
-	if m.UserID.ValueString() == "" && m.Email.ValueString() == "" {
-		return // another resource makes the address or id; whom it names is looked up at the apply
-	}
-	user, err := r.member(ctx, m)
-	if err == nil {
-		m.Name = types.StringValue(user.Name)
-		// The plan names the person, so that Terraform refuses to apply it to whoever has the address by then.
-		m.UserID = types.StringValue(user.ID)
-		r.tellOfAnother(user, m.Roles, diags)
-		err = r.guardCreate(ctx, guard.Person{ID: user.ID, Email: user.Email}, token)
-	}
-	if err == nil && setKnown(m.Roles) {
-		err = r.keepAdmin(ctx, guard.Person{ID: user.ID, Email: user.Email}, user.Roles, textsOf(m.Roles))
-	}
-	if err != nil {
-		addError(diags, "Could not plan the role assignment", m.person().String(), err)
-	}
-}
-
 // tellOfAnother warns of a member who has the address of somebody who left since the last run: the same resource would give
 // them the same roles.
 func (r *roleAssignmentResource) tellOfAnother(user modelprime.User, roles types.Set, diags *diag.Diagnostics) {
-	left, ok := r.ledger.Before(personOf(user))
+	left, ok := r.ledger.PreviousHolder(personOf(user))
 	if !ok {
 		return
 	}
@@ -296,56 +279,6 @@ func (r *roleAssignmentResource) tellOfAnother(user modelprime.User, roles types
 // foreignEmail says that the configured user ID and address are not those of one member.
 func foreignEmail(member guard.Person, email string) error {
 	return fmt.Errorf("user_id belongs to %s, and email is %s, which is not that member's address. user_id decides who the member is: correct email, or remove it", member, email)
-}
-
-func (r *roleAssignmentResource) guardCreate(ctx context.Context, p guard.Person, token string) error {
-	replaced, isReplacement := r.ledger.Replaced(token)
-	if !isReplacement {
-		return r.ledger.Create(guard.RoleAssignment, p)
-	}
-	if err := r.ledger.Replace(token, p); err != nil {
-		return err
-	}
-	// Between the two halves the member has no roles, and the caller is an admin.
-	return r.keepAdmin(ctx, replaced, []string{modelprime.RoleAdmin}, nil)
-}
-
-// planChange asks the guards about an assignment that exists, and returns its token for a replacement's second half.
-func (r *roleAssignmentResource) planChange(ctx context.Context, p *roleAssignmentPlan, prior *roleAssignmentModel, diags *diag.Diagnostics) string {
-	if len(r.unknown) > 0 {
-		return ""
-	}
-	var token string
-	var err error
-	after := textsOf(p.model.Roles)
-	if p.replace != "" {
-		token, err = r.ledger.LetGo(guard.RoleAssignment, prior.person())
-		after = nil
-	} else {
-		held := p.model.person()
-		held.ID = prior.UserID.ValueString()
-		token, err = r.ledger.Hold(guard.RoleAssignment, held)
-	}
-	if err == nil && (p.replace != "" || setKnown(p.model.Roles)) && !roster.SameRoles(textsOf(prior.Roles), after) {
-		err = r.keepAdmin(ctx, prior.person(), textsOf(prior.Roles), after)
-	}
-	if err != nil {
-		addError(diags, "Could not plan the role assignment", prior.person().String(), err)
-	}
-	return token
-}
-
-func (r *roleAssignmentResource) planDestroy(ctx context.Context, prior *roleAssignmentModel, diags *diag.Diagnostics) {
-	if len(r.unknown) > 0 {
-		return
-	}
-	_, err := r.ledger.LetGo(guard.RoleAssignment, prior.person())
-	if err == nil {
-		err = r.keepAdmin(ctx, prior.person(), textsOf(prior.Roles), nil)
-	}
-	if err != nil {
-		addError(diags, "Could not plan the revocation of the roles", prior.person().String(), err)
-	}
 }
 
 // assign gives a member exactly the planned roles. Roles that may have been replaced although the reply was lost are a
@@ -374,7 +307,7 @@ func (r *roleAssignmentResource) assign(ctx context.Context, m *roleAssignmentMo
 
 // revoke takes all roles from a member, whatever the state knew of them. Somebody who is gone has none.
 func (r *roleAssignmentResource) revoke(ctx context.Context, m roleAssignmentModel) error {
-	if err := r.keepAdmin(ctx, m.person(), textsOf(m.Roles), nil); err != nil {
+	if err := r.mayDemote(ctx, m.person()); err != nil {
 		return err
 	}
 	return r.roster.RevokeRoles(ctx, m.UserID.ValueString())

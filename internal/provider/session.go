@@ -45,50 +45,54 @@ func (s *session) known(diags *diag.Diagnostics) bool {
 	return false
 }
 
-// caller returns the token's owner for the guards.
-func (s *session) caller(ctx context.Context) (modelprime.User, error) {
-	if !s.ledger.LockoutProtection() {
-		return modelprime.User{}, nil
-	}
-	return s.roster.Caller(ctx)
-}
-
 func personOf(user modelprime.User) guard.Person {
 	return guard.Person{ID: user.ID, Email: user.Email}
 }
 
-// keepCaller is the guard against the removal of oneself.
-func (s *session) keepCaller(ctx context.Context, p guard.Person) error {
-	caller, err := s.caller(ctx)
+// claim tells the guards what the plan of an instance makes of people, and returns their refusal.
+func (s *session) claim(ctx context.Context, instance string, c guard.Claim) error {
+	org, err := s.guarded(ctx, s.ledger.NeedsCaller(c), s.ledger.NeedsMembers(c))
 	if err != nil {
 		return err
 	}
-	return s.ledger.KeepCaller(personOf(caller), p)
+	return s.ledger.Claim(instance, c, org)
 }
 
-// keepAdmin is the guard against taking one's own admin role away. A state that nobody refreshed may not know of the
-// role, so what the API says of the caller counts as well.
-func (s *session) keepAdmin(ctx context.Context, p guard.Person, before, after []string) error {
-	caller, err := s.caller(ctx)
-	if err != nil {
-		return err
+// guarded reads what the guards have to know of the organization.
+func (s *session) guarded(ctx context.Context, caller, members bool) (guard.Organization, error) {
+	var org guard.Organization
+	if caller {
+		user, err := s.roster.Caller(ctx)
+		if err != nil {
+			return org, err
+		}
+		org.Caller, org.CallerIsAdmin = personOf(user), slices.Contains(user.Roles, modelprime.RoleAdmin)
 	}
-	return s.ledger.KeepAdmin(personOf(caller), p, slices.Concat(before, caller.Roles), after)
-}
-
-// mayRemove asks the guards about a removal.
-func (s *session) mayRemove(ctx context.Context, p guard.Person) error {
-	if err := s.keepCaller(ctx, p); err != nil {
-		return err
+	if members {
+		size, err := s.roster.Size(ctx)
+		if err != nil {
+			return org, err
+		}
+		org.Members = size
 	}
-	return s.ledger.Remove(p)
+	return org, nil
 }
 
-// errTakenOver says that somebody was not removed.
+// errTakenOver says that a member was not removed.
 var errTakenOver = errors.New("another instance in this run has taken over the same person")
 
-// removeMember removes somebody if the guards allow it, and has the ledger know of it before a list can show it. Whoever
-// another instance has taken over in this run stays: errTakenOver.
+// mayRemove asks the guards about a removal that the apply is about to send.
+func (s *session) mayRemove(ctx context.Context, p guard.Person) error {
+	removal := guard.Claim{Before: []guard.Person{p}, OnDestroy: guard.Remove}
+	org, err := s.guarded(ctx, s.ledger.NeedsCaller(removal), s.ledger.NeedsMembers(removal))
+	if err != nil {
+		return err
+	}
+	return s.ledger.MayRemove(p, org)
+}
+
+// removeMember removes a member if the guards allow it, and has the ledger know of it before a list can show it. A member
+// whom another instance has taken over in this run stays: errTakenOver.
 func (s *session) removeMember(ctx context.Context, p guard.Person) error {
 	if err := s.mayRemove(ctx, p); err != nil {
 		return err
@@ -97,6 +101,20 @@ func (s *session) removeMember(ctx context.Context, p guard.Person) error {
 		return errTakenOver
 	}
 	return s.roster.Remove(ctx, p.ID)
+}
+
+// mayDemote asks the guards whether a member may have roles without admin.
+func (s *session) mayDemote(ctx context.Context, p guard.Person) error {
+	org, err := s.guarded(ctx, s.ledger.NeedsCaller(guard.Claim{After: &p, DropsAdmin: true}), false)
+	if err != nil {
+		return err
+	}
+	return s.ledger.MayDemote(p, org)
+}
+
+// dropsAdmin reports whether a change of roles leaves a member without admin.
+func dropsAdmin(before, after []string) bool {
+	return !roster.SameRoles(before, after) && !slices.Contains(after, modelprime.RoleAdmin)
 }
 
 // plannedOrganization returns the organization, if it is the one that the plan of a creation was made for.
@@ -108,13 +126,41 @@ func (s *session) plannedOrganization(ctx context.Context, planned types.String)
 	return organization, err
 }
 
+// errNoOrganization refuses a state that was edited.
+var errNoOrganization = errors.New("the state does not say which organization the person belongs to, so nothing is changed: " +
+	"take the instance out of the state (terraform state rm) and import it again")
+
+// belongs checks that a state is one of this organization.
+func (s *session) belongs(ctx context.Context, stated types.String) error {
+	if stated.ValueString() == "" {
+		return errNoOrganization
+	}
+	return s.roster.Belongs(ctx, stated.ValueString())
+}
+
+// warnOfAnother warns if the list of members shows a member, whom the plan changes, under another address or name than the
+// state does. Members can rename themselves; an edited state can hold another person's ID.
+func (s *session) warnOfAnother(ctx context.Context, p guard.Person, email, name, does string, diags *diag.Diagnostics) error {
+	user, ok, err := s.roster.WithID(ctx, p.ID)
+	if err != nil || !ok || modelprime.SameEmail(user.Email, email) && (name == "" || name == user.Name) {
+		return err
+	}
+	diags.AddWarning(fmt.Sprintf("%s is %s (%s) in the organization", email, user.Email, user.Name), fmt.Sprintf(
+		"The state says %s, %s. The list of members shows the member %s as %s, %s. The plan %s. Members can change their own address and name, "+
+			"and a state that was edited can hold another person's user ID: make sure that it is the person who is meant.",
+		name, email, p.ID, user.Name, user.Email, does))
+	return nil
+}
+
 // putRoles gives a member exactly these roles, by one request if they differ from those before.
 func (s *session) putRoles(ctx context.Context, p guard.Person, before, after []string) error {
 	if roster.SameRoles(before, after) {
 		return nil
 	}
-	if err := s.keepAdmin(ctx, p, before, after); err != nil {
-		return err
+	if dropsAdmin(before, after) {
+		if err := s.mayDemote(ctx, p); err != nil {
+			return err
+		}
 	}
 	return s.roster.SetRoles(ctx, p.ID, after)
 }

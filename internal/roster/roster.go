@@ -57,6 +57,7 @@ type Roster struct {
 
 	organization shared[modelprime.Organization]
 	caller       shared[modelprime.User]
+	size         shared[int]
 	list         shared[*snapshot]
 	stableList   shared[*snapshot]
 }
@@ -143,6 +144,28 @@ func (r *Roster) OtherIDs(ctx context.Context, email string) ([]string, error) {
 	}
 	slices.Sort(ids)
 	return ids, nil
+}
+
+// WithID returns the member of that ID off the shared list, without their roles.
+func (r *Roster) WithID(ctx context.Context, id string) (user modelprime.User, ok bool, err error) {
+	l, err := r.listed(ctx)
+	if err != nil {
+		return user, false, err
+	}
+	user, ok = l.byID[id]
+	return user, ok, nil
+}
+
+// Size returns how many members the organization had when this process first asked, the caller included. What the process
+// itself removes does not change it.
+func (r *Roster) Size(ctx context.Context) (int, error) {
+	return r.size.get(ctx, func(ctx context.Context) (int, error) {
+		l, err := r.listed(ctx)
+		if err != nil {
+			return 0, err
+		}
+		return len(l.users), nil
+	})
 }
 
 // One returns the only member with that address, without their roles. ErrNobody and *SeveralError say why there is none.

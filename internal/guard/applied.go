@@ -1,0 +1,131 @@
+package guard
+
+import "slices"
+
+// What this run has read and what its apply has done. The limits are checked again here: the plan may have been made under
+// other ones.
+
+// MayRemove counts the removal that the apply is about to send, or refuses it.
+func (l *Ledger) MayRemove(p Person, org Organization) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := l.mayLose(p, org); err != nil {
+		return err
+	}
+	if !l.removals.admit(p.ID, p, l.maxRemovals(org), true) {
+		return l.tooManyRemovals([]Person{p}, org)
+	}
+	return nil
+}
+
+// MayDemote refuses roles without admin for the caller and for a required admin.
+func (l *Ledger) MayDemote(p Person, org Organization) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.mayDemote(p, org)
+}
+
+// MayInvite counts the invitation that the apply is about to send, or refuses it.
+func (l *Ledger) MayInvite(p Person) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.admitInvitation(p, true)
+}
+
+// Removing records that the request to remove a member is about to be sent. It reports false if it must not be: an instance
+// that this run has created manages them.
+func (l *Ledger) Removing(p Person) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.managedByCreated(p) {
+		return false
+	}
+	l.removed = append(l.removed, p)
+	return true
+}
+
+// Removed returns the members whose removal this run has sent.
+func (l *Ledger) Removed() []Person {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.removed)
+}
+
+// Created records that a created instance manages the person: from here on, no other instance of this run may remove them
+// or revoke their roles by its destruction.
+func (l *Ledger) Created(p Person) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.created(p)
+}
+
+// Adopting is Created for a member who is about to be taken over. It reports false if they must not be: their removal was
+// sent already.
+func (l *Ledger) Adopting(p Person) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if slices.ContainsFunc(l.removed, p.Is) {
+		return false
+	}
+	l.created(p)
+	return true
+}
+
+func (l *Ledger) created(p Person) {
+	for _, in := range l.about(p) {
+		if in.After != nil && in.After.Is(p) {
+			in.applied = true
+			in.After = &p // the ID of an adopted member may be new to the ledger
+			l.index(in)
+		}
+	}
+}
+
+// ManagedByCreated reports whether this run has already created an instance for the person.
+func (l *Ledger) ManagedByCreated(p Person) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.managedByCreated(p)
+}
+
+func (l *Ledger) managedByCreated(p Person) bool {
+	return slices.ContainsFunc(l.about(p), func(in *claim) bool { return in.applied && in.After.Is(p) })
+}
+
+// Read records that the state of this run has an instance about the member.
+func (l *Ledger) Read(p Person) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.read[p.ID] = true
+}
+
+// WasRead reports whether the state of this run has an instance about the member. A tainted instance is planned as if it
+// were new, and only its read tells.
+func (l *Ledger) WasRead(p Person) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return p.ID != "" && l.read[p.ID]
+}
+
+// Left records that the member of an instance is a member no more. What was planned for the instance before it was read does
+// not count.
+func (l *Ledger) Left(id string, p Person) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.withdraw(id)
+	l.left = append(l.left, p)
+}
+
+// PreviousHolder returns who had the member's address until they left, if that was another member.
+func (l *Ledger) PreviousHolder(p Person) (left Person, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	byAddress := Person{Email: p.Email}
+	i := slices.IndexFunc(l.left, func(left Person) bool {
+		return left.ID != p.ID && Person{Email: left.Email, CurrentEmail: left.CurrentEmail}.Is(byAddress)
+	})
+	if i < 0 {
+		return Person{}, false
+	}
+	return l.left[i], true
+}

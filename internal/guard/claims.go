@@ -1,0 +1,394 @@
+// Package guard keeps account of one run. It stops a run that would lock its own caller out, remove a required admin,
+// remove or e-mail more people than allowed, or have two instances manage one person. A ledger belongs to one configured
+// provider. Terraform plans and applies one instance at a time and never says when it has planned the last one, so an
+// error names the people seen so far.
+package guard
+
+import (
+	"crypto/rand"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+)
+
+// Kind is a resource type whose instances are about people.
+type Kind string
+
+// The kinds.
+const (
+	Membership           Kind = "modelprime_membership"
+	RoleAssignment       Kind = "modelprime_role_assignment"
+	ExclusiveMemberships Kind = "modelprime_exclusive_memberships"
+	AbsentMemberships    Kind = "modelprime_absent_memberships"
+	CurrentUser          Kind = "modelprime_current_user"
+)
+
+// OnDestroy is what the destruction of an instance does to the person that it manages: the values of on_destroy.
+type OnDestroy string
+
+// The values of on_destroy.
+const (
+	Remove      OnDestroy = "remove"
+	RevokeRoles OnDestroy = "revoke_roles"
+	Keep        OnDestroy = "keep"
+)
+
+// Person is a member or an invited person as an instance knows them. ID is empty before they joined. Email is the
+// configured address, CurrentEmail the one that the API shows.
+type Person struct{ ID, Email, CurrentEmail string }
+
+// String names the person for a message.
+func (p Person) String() string {
+	switch {
+	case p.Email == "":
+		return p.ID
+	case p.ID == "":
+		return p.Email
+	}
+	return fmt.Sprintf("%s (%s)", p.Email, p.ID)
+}
+
+// Is reports whether both are one person: by ID where both have one, else by an address.
+func (p Person) Is(other Person) bool {
+	if p.ID != "" && other.ID != "" {
+		return p.ID == other.ID
+	}
+	return slices.ContainsFunc(p.addresses(), func(email string) bool { return slices.Contains(other.addresses(), email) })
+}
+
+func (p Person) addresses() []string {
+	var folded []string
+	for _, email := range []string{p.Email, p.CurrentEmail} {
+		if key := modelprime.FoldEmail(email); email != "" && !slices.Contains(folded, key) {
+			folded = append(folded, key)
+		}
+	}
+	return folded
+}
+
+// keys are the strings under which a person is found.
+func (p Person) keys() []string {
+	keys := p.addresses()
+	if p.ID != "" {
+		keys = append(keys, "id:"+p.ID)
+	}
+	return keys
+}
+
+// Claim is what one plan of one instance makes of people. What the apply removes, demotes and e-mails follows from it.
+type Claim struct {
+	Kind Kind
+	// Before are the people that the instance manages in the state and not when the run is over: the person of a destroyed
+	// or replaced instance. For a rule, the people who must not be members.
+	Before []Person
+	// OnDestroy is what the apply does to those of Before who have an ID. Without Before it is what a destruction would do.
+	OnDestroy OnDestroy
+	// After is the person that the instance manages when the run is over, or nil.
+	After *Person
+	// IsNew says that the instance manages After only from this run on.
+	IsNew bool
+	// DropsAdmin says that the apply gives After roles without admin.
+	DropsAdmin bool
+	// Invites says that the apply e-mails After.
+	Invites bool
+}
+
+// Person is the person of an instance as its state has them.
+func (c Claim) Person() (Person, bool) {
+	switch {
+	case len(c.Before) > 0:
+		return c.Before[0], true
+	case c.After != nil && !c.IsNew:
+		return *c.After, true
+	}
+	return Person{}, false
+}
+
+// removes are the people whom the apply removes.
+func (c Claim) removes() []Person {
+	if c.OnDestroy != Remove {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(c.Before), func(p Person) bool { return p.ID == "" })
+}
+
+// demotes are the people to whom the apply gives roles without admin.
+func (c Claim) demotes() []Person {
+	var people []Person
+	if c.OnDestroy == RevokeRoles {
+		people = append(people, c.Before...)
+	}
+	if c.DropsAdmin && c.After != nil {
+		people = append(people, *c.After)
+	}
+	return people
+}
+
+// Error is a guard's refusal. Its summary is static; its detail names the people and says what to do.
+type Error struct{ Summary, Detail string }
+
+func (e *Error) Error() string { return e.Summary + ": " + e.Detail }
+
+// Ledger records one run. It is safe for concurrent use.
+type Ledger struct {
+	limits Limits
+
+	mu         sync.Mutex
+	claims     map[string]*claim // by the instance's ID
+	byPerson   map[string][]*claim
+	singletons map[Kind]string
+	unnamed    map[string]string // IDs that plans gave to instances whose state has none
+
+	removals, invitations count
+
+	read    map[string]bool // IDs of the members whose instances were read
+	left    []Person        // those of them who are members no more
+	removed []Person        // members whose removal was sent
+}
+
+type claim struct {
+	Claim
+	applied  bool     // the creation was carried out
+	removals []string // the keys under which removals are counted
+	invites  string   // the key under which the invitation is counted
+}
+
+// NewLedger returns the empty ledger of a run under these limits.
+func NewLedger(limits Limits) *Ledger {
+	return &Ledger{
+		limits: limits, claims: map[string]*claim{}, byPerson: map[string][]*claim{}, singletons: map[Kind]string{},
+		unnamed: map[string]string{}, read: map[string]bool{},
+		removals:    count{people: map[string]*counted{}, refused: map[string]bool{}},
+		invitations: count{people: map[string]*counted{}, refused: map[string]bool{}},
+	}
+}
+
+// NewID returns an ID for an instance.
+func NewID() string { return rand.Text() }
+
+// NameForPlan returns an ID for a planned instance whose state has none.
+func (l *Ledger) NameForPlan(kind Kind, p Person) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	id := NewID()
+	l.unnamed[string(kind)+p.String()] = id
+	return id
+}
+
+// NameForRead returns an ID for a read instance whose state has none: the one from NameForPlan if Terraform has planned the
+// instance already.
+func (l *Ledger) NameForRead(kind Kind, p Person) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	key := string(kind) + p.String()
+	if id, ok := l.unnamed[key]; ok {
+		delete(l.unnamed, key)
+		return id
+	}
+	return NewID()
+}
+
+// Claim records what a plan makes of people, in place of what an earlier plan of the same instance did, and judges it.
+func (l *Ledger) Claim(id string, c Claim, org Organization) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.withdraw(id)
+	in := &claim{Claim: c}
+	l.claims[id] = in
+	l.index(in)
+	if err := l.overlap(in); err != nil {
+		return err
+	}
+	return l.judge(in, org)
+}
+
+// Claimed returns what this run has planned for an instance. A plan of the same instance without a prior state is then the
+// second half of its replacement.
+func (l *Ledger) Claimed(id string) (Claim, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	in, ok := l.claims[id]
+	if !ok {
+		return Claim{}, false
+	}
+	return in.Claim, true
+}
+
+// ClaimSingleton admits one instance of a kind that is about the whole organization, or about the token's owner.
+func (l *Ledger) ClaimSingleton(kind Kind, id string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch l.singletons[kind] {
+	case "", id:
+		l.singletons[kind] = id
+		return nil
+	}
+	if kind == CurrentUser {
+		return &Error{"Two resources manage one profile", "There is more than one " + string(kind) +
+			" in this run. Both are about the token's owner, and each would undo the other's changes. Keep one. " + ifTainted}
+	}
+	return &Error{"Two resources decide who else is a member", "There is more than one " + string(kind) +
+		" in this run. Each would remove the people that the other lists. Keep one per organization. " + ifTainted}
+}
+
+const ifTainted = "If there is one and it is tainted, run terraform untaint."
+
+// withdraw forgets the claim of an instance.
+func (l *Ledger) withdraw(id string) {
+	in, ok := l.claims[id]
+	if !ok {
+		return
+	}
+	delete(l.claims, id)
+	for _, p := range in.people() {
+		for _, key := range p.keys() {
+			l.byPerson[key] = slices.DeleteFunc(l.byPerson[key], func(other *claim) bool { return other == in })
+		}
+	}
+	for _, key := range in.removals {
+		l.removals.release(key)
+	}
+	l.invitations.release(in.invites)
+}
+
+func (in *claim) people() []Person {
+	if in.After == nil {
+		return in.Before
+	}
+	return append(slices.Clone(in.Before), *in.After)
+}
+
+func (l *Ledger) index(in *claim) {
+	for _, p := range in.people() {
+		for _, key := range p.keys() {
+			if !slices.Contains(l.byPerson[key], in) {
+				l.byPerson[key] = append(l.byPerson[key], in)
+			}
+		}
+	}
+}
+
+// about returns the claims that are about a person.
+func (l *Ledger) about(p Person) []*claim {
+	var found []*claim
+	for _, key := range p.keys() {
+		found = append(found, l.byPerson[key]...)
+	}
+	return found
+}
+
+// overlap holds a claim against all others about the same people.
+func (l *Ledger) overlap(in *claim) error {
+	for _, p := range in.people() {
+		for _, other := range l.about(p) {
+			if other == in {
+				continue
+			}
+			if err := clash(in, other); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// clash holds a claim that was just made, and so is not applied yet, against an earlier one.
+func clash(a, b *claim) error {
+	if a.After != nil && b.After != nil && a.After.Is(*b.After) {
+		return twins(a, b)
+	}
+	if p, ok := b.destroyed(a.After); ok {
+		return destroyedAndManaged(b, a, p)
+	}
+	if p, ok := a.destroyed(b.After); ok && !b.applied {
+		return destroyedAndManaged(a, b, p)
+	}
+	return nil
+}
+
+// destroyed returns as whom the claim's instance stops managing a person.
+func (in *claim) destroyed(p *Person) (Person, bool) {
+	if p == nil {
+		return Person{}, false
+	}
+	i := slices.IndexFunc(in.Before, p.Is)
+	if i < 0 {
+		return Person{}, false
+	}
+	return in.Before[i], true
+}
+
+// naming names one person, whom two instances may know under different addresses.
+func naming(a, b Person) string {
+	if a.ID == "" {
+		a, b = b, a
+	}
+	var others []string
+	for _, email := range []string{b.Email, a.CurrentEmail, b.CurrentEmail} {
+		same := func(other string) bool { return modelprime.SameEmail(email, other) }
+		if email != "" && !same(a.Email) && !slices.ContainsFunc(others, same) {
+			others = append(others, email)
+		}
+	}
+	if len(others) == 0 {
+		return a.String()
+	}
+	return fmt.Sprintf("%s, also known as %s,", a, strings.Join(others, " and "))
+}
+
+func twins(a, b *claim) error {
+	detail := fmt.Sprintf("%s is managed by two instances in this run: a %s and a %s. They would undo each other's changes. "+
+		"Keep one of them. E-mail addresses that differ in upper and lower case only are one person.", naming(*a.After, *b.After), a.Kind, b.Kind)
+	if a.IsNew && b.IsNew && a.Kind == b.Kind {
+		detail += " " + ifTainted
+	}
+	return &Error{"Two resources manage one person", detail}
+}
+
+func destroyedAndManaged(gone, stays *claim, p Person) error {
+	name := naming(p, *stays.After)
+	switch {
+	case gone.Kind == ExclusiveMemberships || gone.Kind == AbsentMemberships:
+		return removedByRule(gone, stays, name)
+	case gone.Kind == stays.Kind && stays.IsNew:
+		return renamed(gone, name)
+	case gone.OnDestroy == Keep:
+		return nil
+	}
+	effect := "remove them from the organization"
+	if gone.Kind == RoleAssignment {
+		effect = "revoke all their roles"
+	}
+	return &Error{"One person is destroyed and kept in one run", fmt.Sprintf(
+		"A %s for %s is destroyed in this run while a %s for the same person stays. The destruction would %s. "+
+			"To stop managing the one without that, set its on_destroy = \"keep\" and apply that first. Or use a removed block with "+
+			"lifecycle { destroy = false } (Terraform 1.7), or `terraform state rm`.", gone.Kind, name, stays.Kind, effect)}
+}
+
+func renamed(gone *claim, name string) error {
+	harmless := "nobody is removed or e-mailed"
+	if gone.Kind == RoleAssignment {
+		harmless = "their roles stay"
+	}
+	return &Error{"One person is destroyed and created in one run", fmt.Sprintf(
+		"%s is destroyed by one %s and created by another in this run. If the address of the resource has changed "+
+			"(a renamed resource, a for_each key in another case), add a moved block, and %s:\n\n"+
+			"moved {\n  from = %[2]s.<the address that goes away>\n  to   = %[2]s.<the address that is new>\n}\n\n"+
+			"With count, every instance after a removed one gets another person. Use for_each over the e-mail addresses instead, with one moved block for each "+
+			"index that stays, from its index to its key, such as from = %[2]s.<name>[1] to = %[2]s.<name>[\"ada@example.com\"].\n"+
+			"If the instance that goes away is a deposed object, left by a replacement that failed, take it out of the state (terraform state rm) and import the person.",
+		name, gone.Kind, harmless)}
+}
+
+func removedByRule(gone, stays *claim, name string) error {
+	why, cure := "is not listed in", "List their address too"
+	if gone.Kind == AbsentMemberships {
+		why, cure = "must be absent by", "Take their address out of emails"
+	}
+	return &Error{"One person is removed and kept in one run", fmt.Sprintf(
+		"%s %s a %s, which would remove them, while a %s for the same person stays. %s, or take the %[4]s away.",
+		name, why, gone.Kind, stays.Kind, cure)}
+}

@@ -1,0 +1,344 @@
+package guard
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+)
+
+var (
+	ada          = Person{ID: "auth0|ada", Email: "ada@example.com", CurrentEmail: "ada@example.com"}
+	adaByAddress = Person{Email: "Ada@Example.com"}
+	grace        = Person{ID: "google-oauth2|grace", Email: "grace@example.com", CurrentEmail: "grace@example.com"}
+	kim          = Person{Email: "kim@example.com"} // has not joined
+	caller       = Person{ID: "auth0|owner", Email: "robot@example.com"}
+	org          = Organization{Caller: caller, CallerIsAdmin: true, Members: 12}
+)
+
+// veto wants a guard's error and returns it.
+func veto(t *testing.T, err error) *Error {
+	t.Helper()
+	var refused *Error
+	if !errors.As(err, &refused) {
+		t.Fatalf("the error is %v, and no veto", err)
+	}
+	return refused
+}
+
+func allowed(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Errorf("refused: %v", err)
+	}
+}
+
+func tells(t *testing.T, refused *Error, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		if !strings.Contains(refused.Error(), text) {
+			t.Errorf("%q does not tell %q", refused, text)
+		}
+	}
+}
+
+// unlimited is a ledger that only knows overlaps.
+func unlimited() *Ledger { return NewLedger(Limits{MaxRemovals: noCap}) }
+
+var noCap = Cap{amount: 100, percentage: true}
+
+// The claims of the plans of one instance.
+
+func manages(kind Kind, p Person) Claim { return Claim{Kind: kind, After: &p, OnDestroy: harm(kind)} }
+
+func creates(kind Kind, p Person) Claim { return Claim{Kind: kind, After: &p, IsNew: true} }
+
+func destroys(kind Kind, p ...Person) Claim {
+	return Claim{Kind: kind, Before: p, OnDestroy: harm(kind)}
+}
+
+func replaces(kind Kind, from, to Person) Claim {
+	return Claim{Kind: kind, Before: []Person{from}, OnDestroy: harm(kind), After: &to, IsNew: true}
+}
+
+func keeping(c Claim) Claim {
+	c.OnDestroy = Keep
+	return c
+}
+
+func harm(kind Kind) OnDestroy {
+	if kind == RoleAssignment {
+		return RevokeRoles
+	}
+	return Remove
+}
+
+// take claims for one new instance after the other, and returns the last verdict.
+func take(l *Ledger, claims ...Claim) error {
+	for i, c := range claims[:len(claims)-1] {
+		if err := l.Claim(NewID(), c, org); err != nil {
+			return fmt.Errorf("claim %d, before the last: %w", i, err)
+		}
+	}
+	return l.Claim(NewID(), claims[len(claims)-1], org)
+}
+
+const (
+	twin    = "Two resources manage one person"
+	moved   = "One person is destroyed and created in one run"
+	kept    = "One person is destroyed and kept in one run"
+	removed = "One person is removed and kept in one run"
+)
+
+func TestWhoIsOnePerson(t *testing.T) {
+	changed := Person{ID: ada.ID, Email: "ada@example.com", CurrentEmail: "countess@example.com"}
+	for _, c := range []struct {
+		a, b Person
+		same bool
+	}{
+		{ada, ada, true},
+		{ada, Person{ID: ada.ID}, true},
+		{ada, Person{ID: ada.ID, Email: "elsewhere@example.com"}, true},
+		{ada, Person{ID: "auth0|other", Email: ada.Email}, false}, // two members can have one address
+		{ada, Person{Email: "ADA@Example.com"}, true},
+		{changed, Person{Email: "Ada@example.com"}, true},
+		{changed, Person{Email: "Countess@example.com"}, true},
+		{changed, Person{CurrentEmail: "countess@example.com"}, true},
+		{ada, grace, false},
+		{ada, kim, false},
+		{kim, kim, true},
+		{kim, Person{Email: "k\u0131m@example.com"}, false}, // a dotless i
+		{Person{}, Person{}, false},
+		{Person{ID: "x"}, Person{}, false},
+	} {
+		if c.a.Is(c.b) != c.same || c.b.Is(c.a) != c.same {
+			t.Errorf("%+v and %+v: want %t", c.a, c.b, c.same)
+		}
+	}
+}
+
+func TestAPersonIsNamedByWhatIsKnown(t *testing.T) {
+	for want, p := range map[string]Person{
+		"ada@example.com (auth0|ada)": ada, "kim@example.com": kim, "auth0|7": {ID: "auth0|7"},
+	} {
+		if p.String() != want {
+			t.Errorf("%+v is called %q, want %q", p, p, want)
+		}
+	}
+}
+
+// overlaps are pairs of instances about one person, and what the guard says of them in whichever order they come.
+var overlaps = map[string]struct {
+	a, b    Claim
+	summary string
+	tells   []string
+}{
+	"two memberships": {
+		manages(Membership, ada), manages(Membership, Person{ID: ada.ID, Email: "countess@example.com"}), twin,
+		[]string{"ada@example.com", "countess@example.com", "(auth0|ada), also known as ", "is managed by two instances", "a modelprime_membership and a modelprime_membership"},
+	},
+	"two new memberships whose addresses differ in case": {
+		creates(Membership, kim), creates(Membership, Person{Email: "KIM@example.com"}), twin, []string{"upper and lower case", "terraform untaint"},
+	},
+	"a new membership beside one": {manages(Membership, ada), creates(Membership, adaByAddress), twin, nil},
+	"a new membership for a member's new address": {
+		manages(Membership, Person{ID: ada.ID, Email: ada.Email, CurrentEmail: "countess@example.com"}), creates(Membership, Person{Email: "countess@example.com"}), twin,
+		[]string{"ada@example.com (auth0|ada), also known as countess@example.com, is managed by"},
+	},
+	"a membership and a role assignment": {
+		manages(Membership, ada), manages(RoleAssignment, ada), twin, []string{"modelprime_role_assignment", "modelprime_membership"},
+	},
+	"a new role assignment beside a membership":    {manages(Membership, ada), creates(RoleAssignment, Person{ID: ada.ID}), twin, nil},
+	"two new role assignments":                     {creates(RoleAssignment, ada), creates(RoleAssignment, ada), twin, nil},
+	"a replacement for a person who is managed":    {replaces(Membership, grace, adaByAddress), manages(Membership, ada), twin, nil},
+	"two replacements for one person":              {replaces(Membership, grace, ada), replaces(Membership, kim, ada), twin, nil},
+	"an instance that keeps people is a twin, too": {keeping(manages(Membership, ada)), manages(Membership, ada), twin, nil},
+	"a renamed resource": {
+		destroys(Membership, ada), creates(Membership, adaByAddress), moved,
+		[]string{
+			"moved {\n  from = modelprime_membership.<the address that goes away>\n  to   = modelprime_membership.<the address that is new>\n}",
+			"nobody is removed or e-mailed", "With count", "for_each", "deposed object",
+		},
+	},
+	"a renamed resource whose person has not joined": {destroys(Membership, kim), creates(Membership, Person{Email: "Kim@example.com"}), moved, nil},
+	"a renamed resource that keeps its person":       {keeping(destroys(Membership, kim)), creates(Membership, kim), moved, nil},
+	"a renamed role assignment": {
+		destroys(RoleAssignment, ada), creates(RoleAssignment, ada), moved,
+		[]string{"from = modelprime_role_assignment.<", "to   = modelprime_role_assignment.<", "their roles stay"},
+	},
+	"a swap of two addresses":                     {replaces(Membership, ada, grace), replaces(Membership, grace, ada), moved, nil},
+	"a replacement for a person who is destroyed": {replaces(Membership, grace, ada), destroys(Membership, ada), moved, nil},
+	"a destroyed twin": {
+		destroys(Membership, ada), manages(Membership, ada), kept,
+		[]string{
+			"A modelprime_membership for ada@example.com (auth0|ada) is destroyed in this run while a modelprime_membership for the same person stays",
+			"remove them from the organization", `on_destroy = "keep"`, "lifecycle { destroy = false }", "terraform state rm",
+		},
+	},
+	"a destroyed role assignment beside a membership": {
+		destroys(RoleAssignment, ada), manages(Membership, ada), kept,
+		[]string{"A modelprime_role_assignment for ada@example.com (auth0|ada) is destroyed in this run while a modelprime_membership for", "revoke all their roles"},
+	},
+	"a role assignment that becomes a membership": {
+		destroys(RoleAssignment, ada), creates(Membership, adaByAddress), kept, []string{"A modelprime_role_assignment for", "revoke all their roles"},
+	},
+	"a membership that becomes a role assignment": {
+		destroys(Membership, ada), creates(RoleAssignment, ada), kept, []string{"A modelprime_membership for", "remove them from the organization"},
+	},
+	"a membership of an unlisted person": {
+		destroys(ExclusiveMemberships, grace, Person{ID: ada.ID, Email: "countess@example.com"}), manages(Membership, ada), removed,
+		[]string{
+			"countess@example.com (auth0|ada), also known as ada@example.com, is not listed in a modelprime_exclusive_memberships, which would remove them, while a modelprime_membership for",
+			"take the modelprime_membership away",
+		},
+	},
+	"a membership that keeps an unlisted person":  {destroys(ExclusiveMemberships, ada), keeping(manages(Membership, ada)), removed, nil},
+	"a new role assignment of an unlisted person": {destroys(ExclusiveMemberships, ada), creates(RoleAssignment, ada), removed, nil},
+	"a new membership of an absent address":       {destroys(AbsentMemberships, kim), creates(Membership, Person{Email: "KIM@example.com"}), removed, []string{"must be absent by a modelprime_absent_memberships"}},
+}
+
+func TestInstancesAboutOnePersonAreAnError(t *testing.T) {
+	for name, c := range overlaps {
+		for order, claims := range map[string][]Claim{"": {c.a, c.b}, ", the other way round": {c.b, c.a}} {
+			t.Run(name+order, func(t *testing.T) {
+				refused := veto(t, take(unlimited(), claims...))
+				if refused.Summary != c.summary {
+					t.Errorf("refused for %q, want %q", refused.Summary, c.summary)
+				}
+				tells(t, refused, c.tells...)
+			})
+		}
+	}
+}
+
+func TestNoFalseAlarm(t *testing.T) {
+	double := Person{ID: "auth0|double", Email: ada.Email}
+	unknown := Person{} // nothing is known before the apply
+	for name, claims := range map[string][]Claim{
+		"different people":                      {manages(Membership, ada), manages(Membership, grace), creates(Membership, kim), destroys(Membership, Person{ID: "auth0|old"})},
+		"two members with one address":          {manages(Membership, ada), manages(Membership, double), destroys(RoleAssignment, Person{ID: "auth0|third", Email: ada.Email})},
+		"all are destroyed":                     {destroys(Membership, ada), destroys(RoleAssignment, ada), destroys(Membership, ada), destroys(ExclusiveMemberships, ada), destroys(AbsentMemberships, ada)},
+		"a replacement for another address":     {replaces(Membership, ada, kim), manages(Membership, grace)},
+		"a replacement for the same person":     {replaces(Membership, ada, adaByAddress), manages(Membership, grace)},
+		"two replacements":                      {replaces(Membership, ada, kim), replaces(RoleAssignment, grace, Person{Email: "lin@example.com"})},
+		"a destruction beside a replacement":    {replaces(Membership, ada, kim), destroys(RoleAssignment, ada)},
+		"addresses that are not known yet":      {creates(Membership, unknown), creates(Membership, unknown), manages(Membership, ada), destroys(Membership, unknown)},
+		"an address that somebody left behind":  {manages(Membership, Person{ID: ada.ID, Email: "countess@example.com", CurrentEmail: "countess@example.com"}), creates(Membership, adaByAddress)},
+		"a dotless i":                           {manages(Membership, kim), creates(Membership, Person{Email: "k\u0131m@example.com"})},
+		"a tainted instance, planned like new":  {creates(Membership, ada), manages(Membership, grace)},
+		"a role assignment beside a membership": {manages(Membership, ada), manages(RoleAssignment, grace)},
+		"a destroyed twin that keeps them":      {keeping(destroys(Membership, ada)), manages(Membership, ada)},
+		"an assignment that keeps the roles":    {keeping(destroys(RoleAssignment, ada)), manages(Membership, ada)},
+		"a kept member who is assigned roles":   {keeping(destroys(Membership, ada)), creates(RoleAssignment, ada)},
+	} {
+		for order, reversed := range map[string]bool{"": false, ", the other way round": true} {
+			t.Run(name+order, func(t *testing.T) {
+				claims := slices.Clone(claims)
+				if reversed {
+					slices.Reverse(claims)
+				}
+				allowed(t, take(unlimited(), claims...))
+			})
+		}
+	}
+}
+
+// Terraform 1.17 can plan an instance twice. What it made of people at first does not count any more, and an instance is no
+// twin of itself.
+func TestTheSecondPlanOfAnInstanceReplacesTheFirst(t *testing.T) {
+	for name, first := range map[string]Claim{
+		"managed": manages(Membership, ada), "destroyed": destroys(Membership, ada), "replaced": replaces(Membership, ada, kim), "created": creates(Membership, ada),
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := unlimited()
+			for _, c := range []Claim{first, manages(Membership, ada), first, manages(Membership, ada)} {
+				allowed(t, l.Claim("x", c, org))
+			}
+			tells(t, veto(t, take(l, destroys(RoleAssignment, ada))), kept)
+			allowed(t, take(l, creates(Membership, kim)))
+			allowed(t, l.Claim("x", manages(Membership, grace), org))
+			allowed(t, take(l, destroys(Membership, ada)))
+			tells(t, veto(t, take(l, creates(Membership, grace))), twin)
+		})
+	}
+}
+
+// A plan without a prior state, of an instance that this run has planned with one, is the second half of its replacement.
+func TestAClaimTellsTheSecondHalfOfAReplacement(t *testing.T) {
+	l := unlimited()
+	if _, ok := l.Claimed("x"); ok {
+		t.Error("an instance that was not planned is known")
+	}
+	for name, c := range map[string]struct {
+		first Claim
+		want  Person
+		known bool
+	}{
+		"by force":           {keeping(manages(Membership, ada)), ada, true},
+		"by an address":      {keeping(destroys(Membership, ada)), ada, true},
+		"told once more":     {keeping(replaces(Membership, ada, kim)), ada, true},
+		"a creation is none": {keeping(creates(Membership, kim)), Person{}, false},
+	} {
+		allowed(t, l.Claim("x", c.first, org))
+		first, ok := l.Claimed("x")
+		if p, known := first.Person(); !ok || known != c.known || p != c.want || first.OnDestroy != Keep {
+			t.Errorf("%s: %v, %v, %v", name, p, known, first)
+		}
+	}
+	// The member of an instance that was read meanwhile is gone: what follows is a creation.
+	l.Left("x", ada)
+	if _, ok := l.Claimed("x"); ok {
+		t.Error("an instance whose member is gone is known")
+	}
+	allowed(t, take(l, creates(Membership, kim)))
+}
+
+// An instance whose state has no ID gets one by its first plan, and keeps it when Terraform reads it after that. Two such
+// instances of one person have two.
+func TestAnInstanceWithoutAnIDIsNamedOnce(t *testing.T) {
+	l := unlimited()
+	planned := l.NameForPlan(Membership, ada)
+	if read := l.NameForRead(Membership, ada); read != planned {
+		t.Errorf("planned as %s and read as %s", planned, read)
+	}
+	ids := []string{planned, l.NameForRead(Membership, ada), l.NameForPlan(Membership, ada), l.NameForRead(RoleAssignment, ada), l.NameForPlan(Membership, ada), NewID()}
+	slices.Sort(ids)
+	if len(slices.Compact(ids)) != 6 || ids[0] == "" {
+		t.Errorf("the IDs are %v", ids)
+	}
+}
+
+func TestOfFiftyTwinsOnePasses(t *testing.T) {
+	l := unlimited()
+	var passed atomic.Int64
+	var all sync.WaitGroup
+	for i := range 50 {
+		all.Go(func() {
+			p := ada
+			if i%2 == 0 {
+				p = Person{Email: strings.ToUpper(ada.Email)}
+			}
+			if l.Claim(NewID(), creates(Membership, p), org) == nil {
+				passed.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if passed.Load() != 1 {
+		t.Errorf("%d passed", passed.Load())
+	}
+}
+
+func TestOneInstanceOfASingleton(t *testing.T) {
+	for kind, summary := range map[Kind]string{ExclusiveMemberships: "Two resources decide who else is a member", CurrentUser: "Two resources manage one profile"} {
+		l := unlimited()
+		for range 2 {
+			allowed(t, l.ClaimSingleton(kind, "x"))
+		}
+		tells(t, veto(t, l.ClaimSingleton(kind, "y")), summary+": There is more than one "+string(kind), "terraform untaint")
+		allowed(t, l.ClaimSingleton(Membership, "y")) // another kind has its own
+	}
+}

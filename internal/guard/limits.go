@@ -1,0 +1,220 @@
+package guard
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+)
+
+// Limits are what the provider's configuration allows one run.
+type Limits struct {
+	// LockoutProtection keeps the caller a member and an admin.
+	LockoutProtection bool
+	// RequiredAdmins are the user IDs of members who stay members and admins.
+	RequiredAdmins []string
+	// MaxRemovals caps how many different people are removed.
+	MaxRemovals Cap
+	// MaxInvitations caps how many different people are e-mailed; nil is no limit.
+	MaxInvitations *int64
+}
+
+// Organization is what the guards have to know of the organization. Caller is the token's owner, needed where NeedsCaller
+// says so. Members counts all members, the caller included, needed where NeedsMembers says so.
+type Organization struct {
+	Caller        Person
+	CallerIsAdmin bool
+	Members       int
+}
+
+// NeedsCaller reports whether the caller has to be known to judge a claim.
+func (l *Ledger) NeedsCaller(c Claim) bool {
+	return l.limits.LockoutProtection && len(c.removes())+len(c.demotes()) > 0
+}
+
+// NeedsMembers reports whether the number of members has to be known to judge a claim.
+func (l *Ledger) NeedsMembers(c Claim) bool {
+	return l.limits.MaxRemovals.IsPercentage() && len(c.removes()) > 0
+}
+
+// judge holds a claim against the limits, and counts it.
+func (l *Ledger) judge(in *claim, org Organization) error {
+	for _, p := range in.removes() {
+		if err := l.mayLose(p, org); err != nil {
+			return err
+		}
+	}
+	for _, p := range in.demotes() {
+		if err := l.mayDemote(p, org); err != nil {
+			return err
+		}
+	}
+	var beyond []Person
+	for _, p := range in.removes() {
+		in.removals = append(in.removals, p.ID)
+		if !l.removals.admit(p.ID, p, l.maxRemovals(org), false) {
+			beyond = append(beyond, p)
+		}
+	}
+	if len(beyond) > 0 {
+		return l.tooManyRemovals(beyond, org)
+	}
+	if in.Invites {
+		in.invites = modelprime.FoldEmail(in.After.Email)
+		return l.admitInvitation(*in.After, false)
+	}
+	return nil
+}
+
+// mayLose refuses the removal of the caller and of a required admin.
+func (l *Ledger) mayLose(p Person, org Organization) error {
+	switch {
+	case l.limits.LockoutProtection && org.Caller.Is(p):
+		return &Error{"Refusing to remove the caller", fmt.Sprintf(
+			"%s is the owner of the token that this run uses. Removing them would lock this configuration out of the organization. "+
+				"Use another admin's token, or set lockout_protection = false in the provider's configuration if it is intended.", p)}
+	case slices.Contains(l.limits.RequiredAdmins, p.ID):
+		return &Error{"Refusing to remove a required admin", fmt.Sprintf(
+			"%s is one of required_admins in the provider's configuration. If the removal is intended, take the user ID out of required_admins first.", p)}
+	}
+	return nil
+}
+
+// mayDemote refuses to leave the caller or a required admin without the admin role. Whether the caller has it is asked of
+// the API: a state that was not refreshed may not know.
+func (l *Ledger) mayDemote(p Person, org Organization) error {
+	switch {
+	case l.limits.LockoutProtection && org.CallerIsAdmin && org.Caller.Is(p):
+		return &Error{"Refusing to take the admin role from the caller", fmt.Sprintf(
+			"%s is the owner of the token that this run uses. Without the role %q the next run could not manage the organization. "+
+				"Keep the role, use another admin's token, or set lockout_protection = false in the provider's configuration if it is intended.",
+			p, modelprime.RoleAdmin)}
+	case slices.Contains(l.limits.RequiredAdmins, p.ID):
+		return &Error{"Refusing to take the admin role from a required admin", fmt.Sprintf(
+			"%s is one of required_admins in the provider's configuration, and would have roles without %q. "+
+				"Keep the role, or take the user ID out of required_admins first if it is intended.", p, modelprime.RoleAdmin)}
+	}
+	return nil
+}
+
+func (l *Ledger) maxRemovals(org Organization) int { return l.limits.MaxRemovals.Allows(org.Members) }
+
+func (l *Ledger) maxInvitations() int {
+	if l.limits.MaxInvitations == nil {
+		return math.MaxInt
+	}
+	return int(*l.limits.MaxInvitations)
+}
+
+func (l *Ledger) admitInvitation(p Person, sent bool) error {
+	if l.invitations.admit(modelprime.FoldEmail(p.Email), p, l.maxInvitations(), sent) {
+		return nil
+	}
+	return l.invitations.tooMany([]Person{p}, limitTexts{
+		summary: "Too many invitations in one run", verb: "send an invitation to",
+		argument: "max_invitations", variable: "MODELPRIME_MAX_INVITATIONS", limit: l.maxInvitations(),
+	})
+}
+
+func (l *Ledger) tooManyRemovals(beyond []Person, org Organization) error {
+	share := ""
+	if l.limits.MaxRemovals.IsPercentage() {
+		share = fmt.Sprintf(", %s of the organization's %d members", l.limits.MaxRemovals, org.Members)
+	}
+	return l.removals.tooMany(beyond, limitTexts{
+		summary: "Too many removals in one run", verb: "remove",
+		argument: "max_removals", variable: "MODELPRIME_MAX_REMOVALS", limit: l.maxRemovals(org), share: share,
+		advice: "Check the roster first: a truncated file looks like this. To stop managing people without removing them, set on_destroy = \"keep\" and apply that first. " +
+			"A replacement counts as a removal even where lifecycle { destroy = false } keeps the person. ",
+	})
+}
+
+// count is the different people whom a run removes, or e-mails, by ID or by address.
+type count struct {
+	people    map[string]*counted
+	refused   map[string]bool // who is beyond the limit
+	explained bool
+}
+
+type counted struct {
+	Person
+	claims int
+	sent   bool // by the apply, so that no later claim takes it back
+}
+
+// admit counts a person, for a claim or as sent by the apply, unless as many others are counted as the limit allows.
+func (c *count) admit(key string, p Person, limit int, sent bool) bool {
+	known, ok := c.people[key]
+	if !ok && len(c.people) >= limit {
+		c.refused[key] = true
+		return false
+	}
+	if !ok {
+		known = &counted{Person: p}
+		c.people[key] = known
+	}
+	if sent {
+		known.sent = true
+	} else {
+		known.claims++
+	}
+	return true
+}
+
+// release takes back what a claim counted.
+func (c *count) release(key string) {
+	delete(c.refused, key)
+	known, ok := c.people[key]
+	if !ok {
+		return
+	}
+	if known.claims--; known.claims <= 0 && !known.sent {
+		delete(c.people, key)
+	}
+}
+
+// namesAtMost bounds the names in one error.
+const namesAtMost = 50
+
+func (c *count) soFar() string {
+	names := make([]string, 0, len(c.people))
+	for _, p := range c.people {
+		names = append(names, p.String())
+	}
+	slices.Sort(names)
+	switch {
+	case len(names) == 0:
+		return "nobody so far"
+	case len(names) > namesAtMost:
+		return fmt.Sprintf("so far %s and %d more", strings.Join(names[:namesAtMost], ", "), len(names)-namesAtMost)
+	}
+	return "so far " + strings.Join(names, ", ")
+}
+
+type limitTexts struct {
+	summary, verb, argument, variable, share, advice string
+	limit                                            int
+}
+
+// tooMany is the error about people beyond a limit. The first one explains the limit: a truncated roster brings hundreds.
+func (c *count) tooMany(beyond []Person, t limitTexts) error {
+	who := beyond[0].String()
+	if more := len(beyond) - 1; more > 0 {
+		who += fmt.Sprintf(" and %d more", more)
+	}
+	if c.explained {
+		return &Error{t.summary, fmt.Sprintf("This run would also %s %s: with them %d people, where %s allows %d. Another error of this run says what to do.",
+			t.verb, who, len(c.people)+len(c.refused), t.argument, t.limit)}
+	}
+	c.explained = true
+	excess := "one more than the"
+	if len(beyond) > 1 {
+		excess = fmt.Sprintf("%d more than the", len(beyond))
+	}
+	return &Error{t.summary, fmt.Sprintf(
+		"This run would %s %s, which is %s %d that %s allows%s (%s). %s"+
+			"If it is intended, raise %[5]s; where the provider's configuration does not set it, the environment variable %[9]s does for one run.",
+		t.verb, who, excess, t.limit, t.argument, t.share, c.soFar(), t.advice, t.variable)}
+}

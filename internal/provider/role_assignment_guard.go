@@ -1,0 +1,101 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/guard"
+)
+
+// guardPlan asks the guards about a plan: nil for p is a destruction. The plan of an instance without an ID gets one.
+func (r *roleAssignmentResource) guardPlan(ctx context.Context, prior *roleAssignmentModel, p *roleAssignmentPlan, resp *resource.ModifyPlanResponse) error {
+	if len(r.unknown) > 0 {
+		return nil
+	}
+	var person guard.Person
+	if prior != nil {
+		person = prior.person()
+	}
+	instance := r.instanceID(ctx, guard.RoleAssignment, person, resp.Private, &resp.Diagnostics)
+	switch {
+	case p == nil:
+		return r.planDestroy(ctx, instance, prior, &resp.Diagnostics)
+	case prior == nil:
+		return r.planCreate(ctx, instance, &p.model, &resp.Diagnostics)
+	case p.replace != "":
+		return r.planDestroy(ctx, instance, prior, &resp.Diagnostics)
+	default:
+		return r.planChange(ctx, instance, p, prior, &resp.Diagnostics)
+	}
+}
+
+// planDestroy tells what the destruction of an assignment comes to, and asks the guards.
+func (r *roleAssignmentResource) planDestroy(ctx context.Context, instance string, prior *roleAssignmentModel, diags *diag.Diagnostics) error {
+	p := prior.person()
+	if prior.onDestroy() == guard.Keep {
+		diags.AddWarning(fmt.Sprintf("The roles of %s are kept", p.Email), fmt.Sprintf(
+			"on_destroy is %q in the state: destroying this assignment does not revoke the roles of %s. Nothing manages them after the apply.", guard.Keep, p))
+	} else {
+		if err := r.belongs(ctx, prior.OrganizationID); err != nil {
+			return err
+		}
+		if err := r.warnOfAnother(ctx, p, p.Email, prior.Name.ValueString(), "revokes this member's roles", diags); err != nil {
+			return err
+		}
+		diags.AddWarning(fmt.Sprintf("%s stays a member without roles", p.Email), fmt.Sprintf(
+			"Destroying this assignment revokes all roles of %s: %s. To keep the roles, set on_destroy = %q and apply that first.", p, listed(textsOf(prior.Roles)), guard.Keep))
+	}
+	return r.claim(ctx, instance, guard.Claim{Kind: guard.RoleAssignment, Before: []guard.Person{p}, OnDestroy: prior.onDestroy()})
+}
+
+// planChange asks the guards about an assignment that exists.
+func (r *roleAssignmentResource) planChange(ctx context.Context, instance string, p *roleAssignmentPlan, prior *roleAssignmentModel, diags *diag.Diagnostics) error {
+	after := p.model.person()
+	after.ID = prior.UserID.ValueString()
+	c := guard.Claim{Kind: guard.RoleAssignment, After: &after, OnDestroy: prior.onDestroy()}
+	if !p.model.Roles.Equal(prior.Roles) {
+		c.DropsAdmin = setKnown(p.model.Roles) && dropsAdmin(textsOf(prior.Roles), textsOf(p.model.Roles))
+		err := r.belongs(ctx, prior.OrganizationID)
+		if err == nil {
+			err = r.warnOfAnother(ctx, after, after.Email, prior.Name.ValueString(), "changes this member's roles", diags)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return r.claim(ctx, instance, c)
+}
+
+// planCreate finds the member and asks the guards. The plan names the member, so that Terraform refuses to apply it to
+// another one who has the address by then.
+func (r *roleAssignmentResource) planCreate(ctx context.Context, instance string, m *roleAssignmentModel, diags *diag.Diagnostics) error {
+	organization, err := r.roster.Organization(ctx)
+	if err != nil {
+		return err
+	}
+	m.OrganizationID = types.StringValue(organization.ID)
+	if m.UserID.ValueString() == "" && m.Email.ValueString() == "" {
+		return nil // another resource makes the address or ID; the member is looked up at the apply
+	}
+	user, err := r.member(ctx, m)
+	if err != nil {
+		return err
+	}
+	m.UserID, m.Name = types.StringValue(user.ID), types.StringValue(user.Name)
+	r.tellOfAnother(user, m.Roles, diags)
+	after := personOf(user)
+	c := guard.Claim{
+		Kind: guard.RoleAssignment, After: &after, IsNew: true,
+		DropsAdmin: setKnown(m.Roles) && dropsAdmin(user.Roles, textsOf(m.Roles)),
+	}
+	if first, ok := r.ledger.Claimed(instance); ok {
+		if replaced, ok := first.Person(); ok {
+			c.Before, c.OnDestroy = []guard.Person{replaced}, first.OnDestroy
+		}
+	}
+	return r.claim(ctx, instance, c)
+}
