@@ -6,8 +6,12 @@ terraform {
   }
 }
 
-# Where it is and who asks comes from MODELPRIME_ENDPOINT, MODELPRIME_EMAIL and MODELPRIME_TOKEN.
-provider "modelprime" {}
+# The endpoint and the credentials come from MODELPRIME_ENDPOINT, MODELPRIME_EMAIL and MODELPRIME_TOKEN.
+provider "modelprime" {
+  # A run that removes more than one member fails in the plan. To see it, accept the invitations, delete two people below and
+  # plan. An invited person who has not joined is no member.
+  max_removals = 1
+}
 
 locals {
   people = {
@@ -23,4 +27,9 @@ resource "modelprime_membership" "this" {
   email = each.key
   name  = each.value.name
   roles = each.value.roles
+}
+
+# "invited" until the person accepts, then "active".
+output "status" {
+  value = { for email, membership in modelprime_membership.this : email => membership.status }
 }

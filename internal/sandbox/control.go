@@ -2,8 +2,12 @@ package sandbox
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -13,9 +17,9 @@ const ControlPath = "/_sandbox/"
 // controlRoute is one thing that Control does.
 type controlRoute struct {
 	method, path string
-	parameters   string // of the query, as in a URL
+	parameters   string // of the query, as in a URL; each must be given, and no other
 	what         string
-	serve        func(control, http.ResponseWriter, *http.Request)
+	serve        func(control, http.ResponseWriter, url.Values)
 }
 
 func controlRoutes() []controlRoute {
@@ -40,13 +44,60 @@ func Control(s *Sandbox) http.Handler {
 	mux := http.NewServeMux()
 	for _, route := range controlRoutes() {
 		mux.HandleFunc(route.method+" "+ControlPath+route.path, func(w http.ResponseWriter, r *http.Request) {
-			route.serve(c, w, r)
+			query, err := route.check(r.URL.RawQuery)
+			if err != nil {
+				problem(http.StatusBadRequest, err.Error()).write(w)
+				return
+			}
+			route.serve(c, w, query)
 		})
 	}
 	mux.HandleFunc("GET "+ControlPath+"{$}", func(w http.ResponseWriter, r *http.Request) {
 		text(http.StatusOK, textType, ControlHelp("http://"+r.Host)).write(w)
 	})
 	return mux
+}
+
+// check holds a query against the parameters that the route takes.
+func (r controlRoute) check(raw string) (url.Values, error) {
+	query, err := url.ParseQuery(raw)
+	if err != nil {
+		return nil, errors.New("the query cannot be read")
+	}
+	takes, err := url.ParseQuery(strings.TrimPrefix(r.parameters, "?"))
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		if !takes.Has(name) {
+			return nil, fmt.Errorf("unknown parameter %q; it is %s%s", name, r.path, r.parameters)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(takes)) {
+		if len(query[name]) != 1 {
+			return nil, fmt.Errorf("%s must be given once; it is %s%s", name, r.path, r.parameters)
+		}
+		if err := checkParameter(name, query.Get(name)); err != nil {
+			return nil, err
+		}
+	}
+	return query, nil
+}
+
+func checkParameter(name, value string) error {
+	switch name {
+	case "email", "new":
+		if !IsAddress(value) {
+			return fmt.Errorf("%s must be an e-mail address", name)
+		}
+	case "name":
+		if strings.TrimSpace(value) == "" {
+			return errors.New("name must not be empty")
+		}
+	case "roles":
+		return KnownRoles(commaSeparated(value))
+	}
+	return nil
 }
 
 // ControlHelp lists what Control does at an address such as
@@ -74,28 +125,28 @@ type joined struct {
 	Email string `json:"email"`
 }
 
-func (c control) members(w http.ResponseWriter, _ *http.Request) {
+func (c control) members(w http.ResponseWriter, _ url.Values) {
 	answer(c.s.Members()).write(w)
 }
 
-func (c control) emails(w http.ResponseWriter, _ *http.Request) {
+func (c control) emails(w http.ResponseWriter, _ url.Values) {
 	answer(c.s.Emails()).write(w)
 }
 
-func (c control) requests(w http.ResponseWriter, _ *http.Request) {
+func (c control) requests(w http.ResponseWriter, _ url.Values) {
 	answer(append([]Request{}, c.s.Requests()...)).write(w)
 }
 
 // POST accept?email=
-func (c control) accept(w http.ResponseWriter, r *http.Request) {
-	email := r.URL.Query().Get("email")
+func (c control) accept(w http.ResponseWriter, query url.Values) {
+	email := query.Get("email")
 	id, err := c.s.Accept(email)
 	respond(w, joined{id, email}, err)
 }
 
 // POST accept-all has everybody accept who was invited, in the order of the
 // first invitations.
-func (c control) acceptAll(w http.ResponseWriter, _ *http.Request) {
+func (c control) acceptAll(w http.ResponseWriter, _ url.Values) {
 	all := []joined{}
 	for _, e := range c.s.Emails() {
 		if !e.Waits() {
@@ -110,50 +161,44 @@ func (c control) acceptAll(w http.ResponseWriter, _ *http.Request) {
 }
 
 // POST ignore?email=
-func (c control) ignore(w http.ResponseWriter, r *http.Request) {
-	email := r.URL.Query().Get("email")
+func (c control) ignore(w http.ResponseWriter, query url.Values) {
+	email := query.Get("email")
 	respond(w, struct {
 		Email string `json:"email"`
 	}{email}, c.s.Ignore(email))
 }
 
 // POST add?email=&name=&roles=a,b
-func (c control) add(w http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
-	id, err := c.s.AddMember(User{Email: q.Get("email"), Name: q.Get("name"), Roles: commaSeparated(q.Get("roles"))})
-	respond(w, joined{id, q.Get("email")}, err)
+func (c control) add(w http.ResponseWriter, query url.Values) {
+	id, err := c.s.AddMember(User{Email: query.Get("email"), Name: query.Get("name"), Roles: commaSeparated(query.Get("roles"))})
+	respond(w, joined{id, query.Get("email")}, err)
 }
 
 // POST remove?email=
-func (c control) remove(w http.ResponseWriter, r *http.Request) {
-	c.change(w, r, func(u User) error { return c.s.Remove(u.ID) })
+func (c control) remove(w http.ResponseWriter, query url.Values) {
+	c.change(w, query, func(u User) error { return c.s.Remove(u.ID) })
 }
 
 // POST roles?email=&roles=a,b
-func (c control) roles(w http.ResponseWriter, r *http.Request) {
-	roles := commaSeparated(r.URL.Query().Get("roles"))
-	c.change(w, r, func(u User) error { return c.s.SetRoles(u.ID, roles...) })
+func (c control) roles(w http.ResponseWriter, query url.Values) {
+	roles := commaSeparated(query.Get("roles"))
+	c.change(w, query, func(u User) error { return c.s.SetRoles(u.ID, roles...) })
 }
 
 // POST email?email=&new=
-func (c control) email(w http.ResponseWriter, r *http.Request) {
-	address := r.URL.Query().Get("new")
-	if !IsAddress(address) {
-		problem(http.StatusBadRequest, "new must be an e-mail address").write(w)
-		return
-	}
-	c.change(w, r, func(u User) error { return c.s.SetEmail(u.ID, address) })
+func (c control) email(w http.ResponseWriter, query url.Values) {
+	c.change(w, query, func(u User) error { return c.s.SetEmail(u.ID, query.Get("new")) })
 }
 
-func (c control) change(w http.ResponseWriter, r *http.Request, f func(User) error) {
-	email := r.URL.Query().Get("email")
+func (c control) change(w http.ResponseWriter, query url.Values, f func(User) error) {
+	email := query.Get("email")
 	u, ok := c.s.Member(email)
 	if !ok {
 		problem(http.StatusNotFound, "no member has the address "+email).write(w)
 		return
 	}
 	err := f(u)
-	if after, ok := c.s.Member(cmp.Or(r.URL.Query().Get("new"), email)); ok {
+	if after, ok := c.s.Member(cmp.Or(query.Get("new"), email)); ok {
 		email = after.Email
 	}
 	respond(w, joined{u.ID, email}, err)

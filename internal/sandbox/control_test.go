@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
@@ -157,15 +158,34 @@ func TestControlListsWhatItDoes(t *testing.T) {
 
 func TestControlRefusesWhatMakesNoSense(t *testing.T) {
 	c := startControlled(t)
-	for _, path := range []string{"remove", "roles", "email"} {
-		c.call(404, "POST", path+"?email=nobody%40example.com&new=x%40example.com")
+	c.invite("ada@example.com")
+	for _, path := range []string{"remove?email=nobody%40example.com", "roles?email=nobody%40example.com&roles=admin", "email?email=nobody%40example.com&new=x%40example.com"} {
+		c.call(404, "POST", path)
 	}
-	c.call(400, "POST", "email?email=robot%40example.com&new=nonsense")
-	c.call(400, "POST", "add?name=Nobody")
+	robot := "email=robot%40example.com"
+	for path, complaint := range map[string]string{
+		"email?" + robot + "&new=nonsense":                       "new must be an e-mail address",
+		"roles?" + robot + "&roles=boss":                         `unknown role \"boss\"; the roles are admin, developer and analyst`,
+		"roles?" + robot + "&role=analyst":                       `unknown parameter \"role\"; it is roles?email=A&roles=R,R`,
+		"roles?" + robot:                                         "roles must be given once",
+		"roles?" + robot + "&roles=admin&roles=analyst":          "roles must be given once",
+		"add?name=Nobody&roles=":                                 "email must be given once",
+		"add?email=bad&name=Kai&roles=":                          "email must be an e-mail address",
+		"add?email=kai%40example.com&name=%20&roles=":            "name must not be empty",
+		"add?email=kai%40example.com&name=Kai&roles=admin,owner": `unknown role \"owner\"`,
+		"accept?email=ada":                                       "email must be an e-mail address",
+		"accept-all?email=ada%40example.com":                     `unknown parameter \"email\"`,
+		"ignore":                                                 "email must be given once",
+		"remove?email=%zz":                                       "the query cannot be read",
+	} {
+		if got := c.call(400, "POST", path); !strings.Contains(strings.ReplaceAll(got, `\u0026`, "&"), complaint) {
+			t.Errorf("%s: %s, want something about %s", path, got, complaint)
+		}
+	}
 	c.call(405, "GET", "accept-all")
 	c.call(405, "POST", "members")
 	c.call(404, "GET", "nothing")
-	if n := len(c.Members()); n != 1 {
-		t.Errorf("%d members", n)
+	if members := c.Members(); len(members) != 1 || !slices.Equal(members[0].Roles, []string{"admin"}) || !c.Emails()[0].Waits() {
+		t.Errorf("something was changed: %+v, %+v", members, c.Emails())
 	}
 }

@@ -100,11 +100,18 @@ func decodeRoles(body []byte) ([]string, error) {
 	if err := json.Unmarshal(body, &roles); err != nil || roles == nil {
 		return nil, errors.New("roles must be an array of roles")
 	}
-	known := []string{RoleAdmin, RoleDeveloper, RoleAnalyst}
-	for _, role := range roles {
-		if !slices.Contains(known, role) {
-			return nil, fmt.Errorf("unknown role %q", role)
-		}
+	if err := KnownRoles(roles); err != nil {
+		return nil, err
 	}
 	return folded(roles), nil
+}
+
+// KnownRoles is an error where a role is none that the API can give, and none of those held already.
+func KnownRoles(roles []string, held ...string) error {
+	for _, role := range roles {
+		if !slices.Contains([]string{RoleAdmin, RoleDeveloper, RoleAnalyst}, role) && !slices.Contains(held, role) {
+			return fmt.Errorf("unknown role %q; the roles are %s, %s and %s", role, RoleAdmin, RoleDeveloper, RoleAnalyst)
+		}
+	}
+	return nil
 }

@@ -72,6 +72,7 @@ type Sandbox struct {
 	log       journal
 	faults    faultRules
 	limit     bucket
+	throttled map[string]int // how many more requests of an operation are refused
 	latency   time.Duration
 	listRoles bool
 	onRequest func(op string, n int)
@@ -154,6 +155,16 @@ func (s *Sandbox) SetRateLimit(perSecond int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.limit = newBucket(perSecond, s.clock())
+}
+
+// Throttle refuses the next so many requests of an operation as too many.
+func (s *Sandbox) Throttle(operation string, times int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.throttled == nil {
+		s.throttled = map[string]int{}
+	}
+	s.throttled[operation] = times
 }
 
 // SetListRoles makes the list's items hold roles, which the API's do not.

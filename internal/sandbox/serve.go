@@ -41,7 +41,10 @@ func (s *Sandbox) arrive(c *call) {
 // admit decides, before anything of the body is read, what becomes of the request.
 func (s *Sandbox) admit(c *call, r *http.Request) (fault Fault, refused bool) {
 	s.mu.Lock()
-	refused = !s.limit.take(s.clock())
+	refused = !s.limit.take(s.clock()) || s.throttled[c.operation.name] > 0
+	if s.throttled[c.operation.name] > 0 {
+		s.throttled[c.operation.name]--
+	}
 	rules := s.faults.list()
 	s.mu.Unlock()
 	if refused {

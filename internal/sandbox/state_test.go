@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
@@ -96,6 +97,9 @@ func TestASeedIsAsShortAsOneLikes(t *testing.T) {
 	ada, _ := f.Member("ada@example.com")
 	if !strings.HasPrefix(ada.ID, "auth0|") || !slices.Equal(ada.Roles, []string{"admin"}) {
 		t.Errorf("got %+v", ada)
+	}
+	if at := f.Emails()[0].At; time.Since(at).Abs() > time.Minute {
+		t.Errorf("an e-mail without a time was sent at %v", at)
 	}
 	if id := f.accept("lin@example.com"); !strings.HasPrefix(id, "google-oauth2|") {
 		t.Errorf("joined as %s", id)

@@ -28,56 +28,43 @@ type options struct {
 	variations          sandbox.Variations
 }
 
-// run serves until the context ends. Whatever can be refused is, before a file
-// is written.
+// run serves until the context ends. Whatever can be refused is, before a file is written.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	opts, err := parse(args, stderr)
 	if err != nil {
 		return err
 	}
-	seeded, err := begin(opts)
+	s, err := begin(opts)
 	if err != nil {
+		return err
+	}
+	w := workspace{path: opts.workspace}
+	if err := w.free(ctx); err != nil {
 		return err
 	}
 	listener, err := listen(ctx, opts.listen)
 	if err != nil {
 		return err
 	}
-	// Serving closes it as well.
-	defer func() { _ = listener.Close() }()
-	try, err := opts.folder(ctx)
-	if err != nil {
-		return err
-	}
-	taken, err := claim(opts)
-	if err != nil {
-		return err
-	}
-	err = opts.run(ctx, seeded, try, listener, stdout, stderr)
-	return errors.Join(err, taken.release())
-}
-
-// run has what it writes to for itself.
-func (o options) run(ctx context.Context, seeded *sandbox.Sandbox, try folder, listener net.Listener, stdout, stderr io.Writer) error {
-	s, err := resume(o, seeded)
-	if err != nil {
+	defer func() { _ = listener.Close() }() // serving closes it as well
+	if err := w.find(ctx, opts.cli); err != nil {
 		return err
 	}
 	address := "http://" + listener.Addr().String()
-	if err := try.layOut(ctx, s, address+sandbox.BasePath, stderr); err != nil {
+	email, token := s.Credentials()
+	if err := w.layOut(ctx, variables(address, email, token), stderr); err != nil {
 		return err
 	}
-	s.SetLatency(o.latency)
-	s.SetRateLimit(o.rate)
+	kept := &state{sandbox: s, path: opts.state}
+	if err := kept.save(); err != nil {
+		return err
+	}
+	s.SetLatency(opts.latency)
+	s.SetRateLimit(opts.rate)
 	logger := log.New(stderr, "", log.LstdFlags)
 	s.OnReply(func(r sandbox.Request) { logger.Println(line(r)) })
-	keeper := &keeper{sandbox: s, path: o.state}
-	if err := keeper.save(); err != nil {
-		return err
-	}
-	greet(stdout, s, address)
-	try.greet(stdout)
-	return serve(ctx, listener, keeper.after(handler(s), logger))
+	greet(stdout, w, address, variables(address, email, token))
+	return serve(ctx, listener, kept.after(handler(s, w), logger))
 }
 
 func parse(args []string, stderr io.Writer) (options, error) {
@@ -91,7 +78,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	}
 	flags.StringVar(&opts.listen, "listen", "127.0.0.1:8085", "loopback `address` to listen on; port 0 takes a free one")
 	flags.StringVar(&opts.seed, "seed", "", "JSON `file` with the people to begin with; refused once there is a state")
-	flags.StringVar(&opts.state, "state", "", "JSON `file` that keeps the state")
+	flags.StringVar(&opts.state, "state", "", "JSON `file` that keeps the state, of one sandbox at a time")
 	flags.StringVar(&opts.workspace, "workspace", "", "`folder` to lay out for a try: this tree's provider, a configuration, the variables; -state is in it")
 	flags.StringVar(&opts.cli, "cli", "", "terraform or tofu of the workspace (default: the first of them on PATH)")
 	flags.DurationVar(&opts.latency, "latency", 0, "delay of every request")
@@ -106,29 +93,47 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	if flags.NArg() > 0 {
 		return options{}, fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
-	err := opts.settle()
-	return opts, err
+	return opts.settled()
 }
 
-// begin takes the seed, else an organization with nobody but the token's
-// owner. A seed beside a state would be ignored, which nobody expects.
+// settled says where the state is: in the workspace, unless it has a place of its own.
+func (o options) settled() (options, error) {
+	if o.workspace == "" {
+		return o, nil
+	}
+	var err error
+	if o.workspace, err = filepath.Abs(o.workspace); err != nil {
+		return o, fmt.Errorf("-workspace: %w", err)
+	}
+	if o.state == "" {
+		o.state = filepath.Join(o.workspace, "organization.json")
+	}
+	return o, nil
+}
+
+// begin takes the state, else the seed, else an organization with nobody but the token's owner. A seed beside a state would
+// be ignored, which nobody expects.
 func begin(opts options) (*sandbox.Sandbox, error) {
-	if opts.seed == "" {
-		return sandbox.New(sandbox.Options{Variations: opts.variations}), nil
+	options := sandbox.Options{Variations: opts.variations}
+	s, err := load(opts.state, options)
+	switch {
+	case err == nil && s != nil && opts.seed != "":
+		return nil, fmt.Errorf("-seed: there is an organization already, in %s, and it would stay as it is. "+
+			"Leave -seed out to go on with it, or remove %s to start afresh", opts.state, opts.remains())
+	case err != nil || s != nil:
+		return s, err
 	}
-	if _, err := os.Stat(opts.state); opts.state != "" && err == nil {
-		return nil, opts.seedIsLate()
+	s, err = load(opts.seed, options)
+	switch {
+	case err == nil && s == nil && opts.seed != "":
+		return nil, fmt.Errorf("-seed: there is no file %s", opts.seed)
+	case err != nil || s != nil:
+		return s, err
 	}
-	return load(opts.seed, opts.variations)
+	return sandbox.New(options), nil
 }
 
-func (o options) seedIsLate() error {
-	return fmt.Errorf("-seed: there is an organization already, in %s, and it would stay as it is. "+
-		"Leave -seed out to go on with it, or remove %s to start afresh", o.state, o.remains())
-}
-
-// remains is what to remove for a fresh start: with the organization goes what
-// Terraform knows of it.
+// remains is what to remove for a fresh start: with the organization goes what Terraform knows of it.
 func (o options) remains() string {
 	if o.workspace != "" && filepath.Dir(o.state) == o.workspace {
 		return "the folder " + o.workspace
@@ -136,35 +141,24 @@ func (o options) remains() string {
 	return "that file"
 }
 
-// resume takes the state file if there is one.
-func resume(opts options, seeded *sandbox.Sandbox) (*sandbox.Sandbox, error) {
-	if opts.state == "" {
-		return seeded, nil
-	}
-	s, err := load(opts.state, opts.variations)
-	if errors.Is(err, fs.ErrNotExist) {
-		return seeded, nil
-	}
-	if err == nil && opts.seed != "" {
-		return nil, opts.seedIsLate() // another sandbox made it meanwhile
-	}
-	return s, err
-}
-
-func load(path string, variations sandbox.Variations) (*sandbox.Sandbox, error) {
+// load is nil where there is no such file.
+func load(path string, options sandbox.Options) (*sandbox.Sandbox, error) {
 	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	s, err := sandbox.Load(data, sandbox.Options{Variations: variations})
+	s, err := sandbox.Load(data, options)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return s, nil
 }
 
-// listen refuses what others on the network could reach: the sandbox's
-// people are invented, but its token stands in its own source.
+// listen refuses what others on the network could reach: the sandbox's people are invented, but its token stands in its
+// own source.
 func listen(ctx context.Context, address string) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
@@ -176,7 +170,7 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", address)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("-listen: something listens on %s already. Take a free port: make sandbox ARGS='-listen 127.0.0.1:0'", address)
+		return nil, fmt.Errorf("-listen: another program listens on %s. Take a free port: make sandbox ARGS='-listen 127.0.0.1:0'", address)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("-listen: %w", err)
@@ -184,11 +178,11 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 	return listener, nil
 }
 
-// handler picks by the path as it is, which a http.ServeMux would clean
-// before the sandbox sees it. What asks for no credentials is guarded.
-func handler(s *sandbox.Sandbox) http.Handler {
-	control, look := page.Guard(sandbox.Control(s)), page.Guard(page.New(s))
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+// handler picks by the path as it is, which a http.ServeMux would clean before the sandbox sees it. What asks for no
+// credentials is guarded.
+func handler(s *sandbox.Sandbox, w workspace) http.Handler {
+	control, look := page.Guard(sandbox.Control(s)), page.Guard(page.New(s, w.enter()))
+	return page.ThisMachineOnly(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.URL.Path == page.Path:
 			look.ServeHTTP(w, r)
@@ -197,7 +191,7 @@ func handler(s *sandbox.Sandbox) http.Handler {
 		default:
 			s.ServeHTTP(w, r)
 		}
-	})
+	}))
 }
 
 // serve finishes what is in flight when the context ends, within a limit.
@@ -222,20 +216,43 @@ func serve(ctx context.Context, listener net.Listener, h http.Handler) error {
 	return err
 }
 
-func greet(w io.Writer, s *sandbox.Sandbox, address string) {
-	email, token := s.Credentials()
-	_, _ = fmt.Fprintf(w, `A Model-Prime organization in memory answers at %[1]s%[2]s
+// variable is one of the environment.
+type variable struct{ name, value string }
 
-export MODELPRIME_ENDPOINT=%[1]s%[2]s
-export MODELPRIME_EMAIL=%[3]s
-export MODELPRIME_TOKEN=%[4]s
+func variables(address, email, token string) []variable {
+	return []variable{{"MODELPRIME_ENDPOINT", address + sandbox.BasePath}, {"MODELPRIME_EMAIL", email}, {"MODELPRIME_TOKEN", token}}
+}
 
+// exports are lines to paste into a shell.
+func exports(variables []variable) string {
+	var b strings.Builder
+	for _, v := range variables {
+		fmt.Fprintf(&b, "export %s=%s\n", v.name, page.Quote(v.value))
+	}
+	return b.String()
+}
+
+func greet(out io.Writer, w workspace, address string, variables []variable) {
+	_, _ = fmt.Fprintf(out, "A Model-Prime organization in memory answers at %s%s\n\n", address, sandbox.BasePath)
+	if w.path == "" {
+		_, _ = fmt.Fprint(out, exports(variables))
+	} else {
+		_, _ = fmt.Fprintf(out, `In another shell:
+
+  %s
+  %[2]s init
+  %[2]s apply
+
+main.tf is yours to change. The organization outlives a restart. To start afresh, stop the sandbox and remove the folder.
+`, w.enter(), w.cli)
+	}
+	_, _ = fmt.Fprintf(out, `
 Look at it:         %[1]s/
-Who is in it:       curl %[1]s%[5]smembers
-What was e-mailed:  curl %[1]s%[5]semails
-Everybody accepts:  curl -X POST %[1]s%[5]saccept-all
-What else happens:  curl %[1]s%[5]s
-`, address, sandbox.BasePath, email, token, sandbox.ControlPath)
+Who is in it:       curl %[1]s%[2]smembers
+What was e-mailed:  curl %[1]s%[2]semails
+Everybody accepts:  curl -X POST %[1]s%[2]saccept-all
+What else happens:  curl %[1]s%[2]s
+`, address, sandbox.ControlPath)
 }
 
 func line(r sandbox.Request) string {

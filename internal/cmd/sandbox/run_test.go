@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -34,7 +35,7 @@ type output struct {
 	change chan struct{}
 }
 
-func newOutput() *output { return &output{change: make(chan struct{}, 100)} }
+func newOutput() *output { return &output{change: make(chan struct{}, 1000)} }
 
 func (o *output) Write(p []byte) (int, error) {
 	o.mu.Lock()
@@ -53,7 +54,7 @@ func (o *output) String() string {
 type command struct {
 	t              *testing.T
 	client         *http.Client
-	endpoint       string
+	address        string
 	email, token   string
 	stdout, stderr *output
 	stop           func() error
@@ -71,32 +72,41 @@ func startCommand(t *testing.T, args ...string) *command {
 		return <-ended
 	})
 	t.Cleanup(func() { _ = c.stop() })
-	select {
-	case <-c.stdout.change:
-	case err := <-ended:
-		t.Fatalf("it ended: %v", err)
+	for !strings.Contains(c.stdout.String(), "What else happens:") {
+		select {
+		case <-c.stdout.change:
+		case err := <-ended:
+			t.Fatalf("it ended: %v", err)
+		}
 	}
-	c.endpoint, c.email, c.token = c.exported("ENDPOINT"), c.exported("EMAIL"), c.exported("TOKEN")
+	// What is printed is pasted into a shell.
+	shell := exec.CommandContext(t.Context(), "sh", "-c", exportsIn(c.stdout.String())+`printf '%s\n' "$MODELPRIME_ENDPOINT" "$MODELPRIME_EMAIL" "$MODELPRIME_TOKEN"`)
+	printed, err := shell.Output()
+	values := strings.Split(string(printed), "\n")
+	if err != nil || len(values) != 4 {
+		t.Fatalf("the shell got %q: %v", values, err)
+	}
+	c.address, c.email, c.token = strings.TrimSuffix(values[0], sandbox.BasePath), values[1], values[2]
 	return c
 }
 
-func (c *command) exported(name string) string {
-	c.t.Helper()
-	found := regexp.MustCompile(`(?m)^export MODELPRIME_` + name + `=(\S+)$`).FindStringSubmatch(c.stdout.String())
-	if found == nil {
-		c.t.Fatalf("MODELPRIME_%s is not printed:\n%s", name, c.stdout)
-	}
-	return found[1]
+func exportsIn(text string) string {
+	return strings.Join(regexp.MustCompile(`(?m)^export MODELPRIME_\w+=.*\n`).FindAllString(text, -1), "")
 }
 
-func (c *command) do(method, url, body string) (int, string) {
+func (c *command) request(method, path, body string) *http.Request {
 	c.t.Helper()
-	r, err := http.NewRequestWithContext(c.t.Context(), method, url, strings.NewReader(body))
+	r, err := http.NewRequestWithContext(c.t.Context(), method, c.address+path, strings.NewReader(body))
 	if err != nil {
 		c.t.Fatal(err)
 	}
 	r.Header.Set("Authorization", c.email+":"+c.token)
 	r.Header.Set("Content-Type", "application/json")
+	return r
+}
+
+func (c *command) send(r *http.Request) (int, string) {
+	c.t.Helper()
 	res, err := c.client.Do(r)
 	if err != nil {
 		c.t.Fatal(err)
@@ -109,143 +119,56 @@ func (c *command) do(method, url, body string) (int, string) {
 	return res.StatusCode, string(text)
 }
 
+func (c *command) do(method, path, body string) (int, string) {
+	c.t.Helper()
+	return c.send(c.request(method, path, body))
+}
+
 func (c *command) invite(email string) {
 	c.t.Helper()
 	body := `{"connection":null,"email":"` + email + `","name":"Ada Servo","roles":["analyst"]}`
-	if status, text := c.do("POST", c.endpoint+"/users/invite", body); status != 204 {
+	if status, text := c.do("POST", sandbox.BasePath+"/users/invite", body); status != 204 {
 		c.t.Fatalf("status %d: %s", status, text)
 	}
 }
 
 func (c *command) control(method, path string) string {
 	c.t.Helper()
-	status, text := c.do(method, strings.TrimSuffix(c.endpoint, sandbox.BasePath)+sandbox.ControlPath+path, "")
+	status, text := c.do(method, sandbox.ControlPath+path, "")
 	if status != 200 {
 		c.t.Fatalf("%s: status %d: %s", path, status, text)
 	}
 	return text
 }
 
-func TestWhatIsPrintedWorks(t *testing.T) {
-	c := startCommand(t)
-	if status, text := c.do("GET", c.endpoint+"/organization", ""); status != 200 {
-		t.Errorf("status %d: %s", status, text)
-	}
-	c.invite("ada@example.com")
-	c.control("POST", "accept-all")
-	if members := c.control("GET", "members"); !strings.Contains(members, "ada@example.com") {
-		t.Errorf("members %s", members)
-	}
-	if err := c.stop(); err != nil {
-		t.Errorf("stopped with %v", err)
-	}
-	if _, err := net.Dial("tcp", strings.Split(c.endpoint, "/")[2]); err == nil {
-		t.Error("it still listens")
-	}
-}
-
-func TestEachRequestIsALineWithoutAnybodysAddress(t *testing.T) {
-	c := startCommand(t)
-	c.do("GET", c.endpoint+"/users/auth0%7Cada%40example.com", "")
-	c.do("GET", c.endpoint+"/nothing", "")
-	lines := strings.Split(strings.TrimSpace(c.stderr.String()), "\n")
-	if len(lines) != 2 || !strings.HasSuffix(lines[0], " GET /users/{id} 404") || !strings.HasSuffix(lines[1], " GET (no such path) 404") {
-		t.Errorf("logged %q", lines)
-	}
-}
-
-func TestThePageTheControlAndTheAPIAnswerBesideEachOther(t *testing.T) {
-	c := startCommand(t)
-	address := strings.TrimSuffix(c.endpoint, sandbox.BasePath)
-	if !strings.Contains(c.stdout.String(), address+"/\n") {
-		t.Errorf("the page's address is not printed:\n%s", c.stdout)
-	}
-	if status, text := c.do("GET", address+"/", ""); status != 200 || !strings.Contains(text, "<h1>") {
-		t.Errorf("the page: status %d: %s", status, text)
-	}
-	if status, text := c.do("GET", address+"/users", ""); status != 404 || !strings.Contains(text, "message") {
-		t.Errorf("a client with a wrong endpoint: status %d: %s", status, text)
-	}
-	// A path is not cleaned before the API sees it.
-	if status, _ := c.do("GET", c.endpoint+"/users/../organization", ""); status != 404 {
-		t.Errorf("a path with dots: status %d", status)
-	}
-	if requests := c.control("GET", "requests"); strings.Contains(requests, `"path":"/"`) || !strings.Contains(requests, "/users/../organization") {
-		t.Errorf("requests %s", requests)
-	}
-}
-
-func TestAChangeOnThePageIsKeptInTheState(t *testing.T) {
-	state := filepath.Join(t.TempDir(), "state.json")
-	c := startCommand(t, "-state", state)
-	address := strings.TrimSuffix(c.endpoint, sandbox.BasePath)
-	res, err := c.client.PostForm(address+"/", url.Values{"do": {"add"}, "email": {"ada@example.com"}, "name": {"Ada Servo"}})
-	if err != nil || res.StatusCode != http.StatusOK {
-		t.Fatalf("%+v, %v", res, err)
-	}
-	_ = res.Body.Close()
-	wantInFile(t, state, "ada@example.com")
-}
-
-func TestOtherWebsitesChangeNothing(t *testing.T) {
-	c := startCommand(t)
-	c.invite("ada@example.com")
-	for _, path := range []string{"/", sandbox.ControlPath + "accept-all"} {
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, strings.TrimSuffix(c.endpoint, sandbox.BasePath)+path, strings.NewReader("do=accept-all"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		r.Header.Set("Sec-Fetch-Site", "cross-site")
-		res, err := c.client.Do(r)
-		if err != nil || res.StatusCode != http.StatusForbidden {
-			t.Fatalf("%s: %+v, %v", path, res, err)
-		}
-		_ = res.Body.Close()
-	}
-	if members := c.control("GET", "members"); strings.Contains(members, "ada@example.com") {
-		t.Errorf("members %s", members)
-	}
-}
-
-func TestASeedFileBringsPeople(t *testing.T) {
-	seed := write(t, `{"members": [{"email": "kai@example.com", "name": "Kai Gripper", "roles": ["admin"]}]}`)
-	c := startCommand(t, "-seed", seed)
-	if members := c.control("GET", "members"); !strings.Contains(members, "kai@example.com") {
-		t.Errorf("members %s", members)
-	}
-}
-
-func TestTheStateOutlivesTheCommand(t *testing.T) {
-	state := filepath.Join(t.TempDir(), "state.json")
-	seed := write(t, `{"members": [{"email": "kai@example.com", "name": "Kai Gripper", "roles": ["admin"]}]}`)
-	c := startCommand(t, "-state", state, "-seed", seed)
-	wantInFile(t, state, "kai@example.com")
-	c.invite("ada@example.com")
-	wantInFile(t, state, "ada@example.com")
-	c.control("POST", "email?email=kai%40example.com&new=kai%40example.org")
-	wantInFile(t, state, "kai@example.org")
-	if err := c.stop(); err != nil {
-		t.Fatal(err)
-	}
-
-	c = startCommand(t, "-state", state)
-	c.control("POST", "accept?email=ada%40example.com")
-	members := c.control("GET", "members")
-	if !strings.Contains(members, "ada@example.com") || !strings.Contains(members, "kai@example.org") || strings.Contains(members, "kai@example.com") {
-		t.Errorf("members %s", members)
-	}
-	if err := c.stop(); err != nil {
-		t.Fatal(err)
-	}
-	holdsOnly(t, filepath.Dir(state), "state.json")
-}
-
-func wantInFile(t *testing.T, path, want string) {
+// refused runs a sandbox that must not start, and returns why.
+func refused(t *testing.T, args ...string) string {
 	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil || !json.Valid(data) || !strings.Contains(string(data), want) {
-		t.Errorf("%s is not in %s (%v)", want, data, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel() // should it start, it stops
+	err := run(ctx, args, io.Discard, io.Discard)
+	if err == nil {
+		t.Fatalf("%v: it started", args)
+	}
+	return err.Error()
+}
+
+// advised is what a refusal says to type, as arguments.
+func advised(t *testing.T, reason string, replace ...string) []string {
+	t.Helper()
+	found := regexp.MustCompile(`make sandbox ARGS='([^']*)'`).FindStringSubmatch(reason)
+	if found == nil {
+		t.Fatalf("%q advises nothing", reason)
+	}
+	return strings.Fields(strings.NewReplacer(replace...).Replace(found[1]))
+}
+
+func says(t *testing.T, text string, words ...string) {
+	t.Helper()
+	for _, word := range words {
+		if !strings.Contains(text, word) {
+			t.Errorf("%q lacks %q", text, word)
+		}
 	}
 }
 
@@ -258,13 +181,150 @@ func write(t *testing.T, content string) string {
 	return path
 }
 
-func TestLatencyIsAnOption(t *testing.T) {
-	c := startCommand(t, "-latency", "40ms")
+func wantInFile(t *testing.T, path, want string) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil || !json.Valid(data) || !strings.Contains(string(data), want) {
+		t.Errorf("%s is not in %s (%v)", want, data, err)
+	}
+}
+
+func TestPrintedExportsWork(t *testing.T) {
+	seed := write(t, `{"owner": "auth0|o", "token": "mpat_a'b $HOME", "members": [{"id": "auth0|o", "email": "o'neil@example.com", "name": "O", "roles": ["admin"]}]}`)
+	for name, args := range map[string][]string{"without a seed": nil, "what a shell would read otherwise": {"-seed", seed}} {
+		t.Run(name, func(t *testing.T) {
+			c := startCommand(t, args...)
+			c.invite("ada@example.com")
+			c.control("POST", "accept-all")
+			says(t, c.control("GET", "members"), "ada@example.com")
+			if err := c.stop(); err != nil {
+				t.Errorf("stopped with %v", err)
+			}
+			if _, err := net.Dial("tcp", strings.TrimPrefix(c.address, "http://")); err == nil {
+				t.Error("it still listens")
+			}
+		})
+	}
+}
+
+func TestRequestLogHoldsNoAddress(t *testing.T) {
+	c := startCommand(t)
+	c.do("GET", sandbox.BasePath+"/users/auth0%7Cada%40example.com", "")
+	c.do("GET", sandbox.BasePath+"/nothing", "")
+	lines := strings.Split(strings.TrimSpace(c.stderr.String()), "\n")
+	if len(lines) != 2 || !strings.HasSuffix(lines[0], " GET /users/{id} 404") || !strings.HasSuffix(lines[1], " GET (no such path) 404") {
+		t.Errorf("logged %q", lines)
+	}
+}
+
+func TestPageControlAndAPIShareAnAddress(t *testing.T) {
+	c := startCommand(t)
+	says(t, c.stdout.String(), c.address+"/\n")
+	if status, text := c.do("GET", "/", ""); status != 200 || !strings.Contains(text, "<h1>") {
+		t.Errorf("the page: status %d: %s", status, text)
+	}
+	if status, text := c.do("GET", "/users", ""); status != 404 || !strings.Contains(text, "message") {
+		t.Errorf("a client with a wrong endpoint: status %d: %s", status, text)
+	}
+	// A path is not cleaned before the API sees it.
+	if status, _ := c.do("GET", sandbox.BasePath+"/users/../organization", ""); status != 404 {
+		t.Errorf("a path with dots: status %d", status)
+	}
+	if requests := c.control("GET", "requests"); strings.Contains(requests, `"path":"/"`) || !strings.Contains(requests, "/users/../organization") {
+		t.Errorf("requests %s", requests)
+	}
+}
+
+func TestOtherHostsAndWebsitesAreRefused(t *testing.T) {
+	c := startCommand(t)
+	c.invite("ada@example.com")
+	for _, path := range []string{"/", sandbox.ControlPath + "members", sandbox.BasePath + "/user"} {
+		r := c.request("GET", path, "")
+		r.Host = "attacker.example"
+		if status, text := c.send(r); status != http.StatusForbidden || strings.Contains(text, "example.com") {
+			t.Errorf("%s by another host's name: status %d: %s", path, status, text)
+		}
+	}
+	for _, path := range []string{"/", sandbox.ControlPath + "accept-all"} {
+		r := c.request("POST", path, "do=accept-all")
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", "cross-site")
+		if status, text := c.send(r); status != http.StatusForbidden {
+			t.Errorf("%s from another website: status %d: %s", path, status, text)
+		}
+	}
+	if members := c.control("GET", "members"); strings.Contains(members, "ada@example.com") {
+		t.Errorf("members %s", members)
+	}
+}
+
+func TestStateIsKeptInItsFile(t *testing.T) {
+	folder := t.TempDir()
+	elsewhere := write(t, "not ours")
+	state := filepath.Join(folder, "state.json")
+	seed := write(t, `{"members": [{"email": "kai@example.com", "name": "Kai Gripper", "roles": ["admin"]}]}`)
+	c := startCommand(t, "-state", state, "-seed", seed)
+	wantInFile(t, state, "kai@example.com")
+	c.invite("ada@example.com")
+	wantInFile(t, state, "ada@example.com")
+	c.control("POST", "email?email=kai%40example.com&new=kai%40example.org")
+	wantInFile(t, state, "kai@example.org")
+	if res, err := c.client.PostForm(c.address+"/", url.Values{"do": {"add"}, "email": {"zoe@example.com"}, "name": {"Zoe Wheel"}}); err != nil {
+		t.Fatal(err)
+	} else {
+		_ = res.Body.Close()
+	}
+	wantInFile(t, state, "zoe@example.com")
+	if err := c.stop(); err != nil {
+		t.Fatal(err)
+	}
+	says(t, refused(t, "-listen", "127.0.0.1:0", "-state", state, "-seed", seed), "-seed", state, "remove that file to start afresh")
+
+	c = startCommand(t, "-state", state)
+	c.control("POST", "accept?email=ada%40example.com")
+	says(t, c.control("GET", "members"), "ada@example.com", "kai@example.org", "zoe@example.com")
+	// A link in its place is replaced, and where it leads stays as it was.
+	if err := errors.Join(os.Remove(state), os.Symlink(elsewhere, state)); err != nil {
+		t.Fatal(err)
+	}
+	c.invite("bo@example.com")
+	wantInFile(t, state, "bo@example.com")
+	if data, _ := os.ReadFile(elsewhere); string(data) != "not ours" {
+		t.Errorf("written through a link: %s", data)
+	}
+	if err := c.stop(); err != nil {
+		t.Fatal(err)
+	}
+	if entries, err := os.ReadDir(folder); err != nil || len(entries) != 1 {
+		t.Errorf("left behind: %v, %v", entries, err)
+	}
+}
+
+func TestKnobsAreFlags(t *testing.T) {
+	c := startCommand(t, "-latency", "40ms", "-rate", "1", "-variation", "throttling=503-seconds,errors=title")
 	began := time.Now()
-	c.do("GET", c.endpoint+"/user", "")
+	c.do("GET", sandbox.BasePath+"/user", "")
 	if took := time.Since(began); took < 40*time.Millisecond {
 		t.Errorf("answered after %v", took)
 	}
+	if status, text := c.do("GET", sandbox.BasePath+"/user", ""); status != 503 || !strings.Contains(text, `{"title":`) {
+		t.Errorf("status %d: %s", status, text)
+	}
+}
+
+func TestBusyPortsAdviceWorks(t *testing.T) {
+	busy, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = busy.Close() }()
+	folder := t.TempDir()
+	reason := refused(t, "-listen", busy.Addr().String(), "-workspace", filepath.Join(folder, "try"), "-state", filepath.Join(folder, "state.json"))
+	says(t, reason, busy.Addr().String())
+	if entries, _ := os.ReadDir(folder); len(entries) > 0 {
+		t.Errorf("left behind: %v", entries)
+	}
+	startCommand(t, advised(t, reason)...)
 }
 
 func TestArgumentsThatMakeNoSenseAreRefused(t *testing.T) {
@@ -282,29 +342,31 @@ func TestArgumentsThatMakeNoSenseAreRefused(t *testing.T) {
 		{"people.json", "people.json"},
 		{"-seed /nowhere/seed.json", "/nowhere/seed.json"},
 		{"-seed " + broken, "people"},
+		{"-variation ids=guid", "the variations are auth0"},
 		{"-listen 127.0.0.1:0 -cli /no/such/terraform -workspace " + t.TempDir(), "/no/such/terraform"},
 		{"-listen 127.0.0.1:0 -state " + broken, "people"},
 		{"-listen 127.0.0.1:0 -state /nowhere/state.json", "/nowhere"},
 	} {
-		ctx, cancel := context.WithCancel(t.Context())
-		cancel() // should it start, it stops
-		err := run(ctx, strings.Fields(tt.args), io.Discard, io.Discard)
-		if err == nil || !strings.Contains(err.Error(), tt.complaint) {
-			t.Errorf("%s: %v, want something about %s", tt.args, err, tt.complaint)
-		}
+		says(t, refused(t, strings.Fields(tt.args)...), tt.complaint)
 	}
 	wantInFile(t, broken, "people")
 }
 
-func TestHelpNamesTheOptions(t *testing.T) {
-	var stderr bytes.Buffer
-	if err := run(t.Context(), []string{"-h"}, io.Discard, &stderr); !errors.Is(err, flag.ErrHelp) {
+func TestHelpHoldsOptionsVariationsSeedAndControl(t *testing.T) {
+	stderr := newOutput()
+	if err := run(t.Context(), []string{"-h"}, io.Discard, stderr); !errors.Is(err, flag.ErrHelp) {
 		t.Errorf("got %v", err)
 	}
-	for _, name := range []string{"-listen", "-seed", "-state", "-latency", "-workspace", "-cli"} {
-		if !strings.Contains(stderr.String(), name) {
-			t.Errorf("%s is missing in %s", name, &stderr)
-		}
+	says(t, stderr.String(), "-listen", "-seed", "-state", "-latency", "-rate", "-workspace", "-cli", "-variation",
+		variationHelp(), seedHelp, sandbox.ControlHelp("http://127.0.0.1:8085"))
+	_, rest, _ := strings.Cut(seedHelp, "\n\n")
+	example, _, _ := strings.Cut(rest, "\n\n")
+	s, err := sandbox.Load([]byte(example), sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Accept("lin@example.com"); err != nil || len(s.Members()) != 4 {
+		t.Errorf("%v, members %+v", err, s.Members())
 	}
 }
 
@@ -327,8 +389,8 @@ func TestWhatIsInFlightIsFinished(t *testing.T) {
 		cancel()
 		close(release)
 	}()
-	c := &command{t: t, client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}}
-	if status, _ := c.do("GET", "http://"+listener.Addr().String(), ""); status != http.StatusTeapot {
+	c := &command{t: t, address: "http://" + listener.Addr().String(), client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}}
+	if status, _ := c.do("GET", "", ""); status != http.StatusTeapot {
 		t.Errorf("status %d", status)
 	}
 	if err := <-ended; err != nil {

@@ -3,45 +3,28 @@ package main
 import (
 	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 )
 
-func TestTheVariablesReachAShellAsTheyAre(t *testing.T) {
-	f := folder{path: filepath.Join(t.TempDir(), "it's a folder")}
-	if err := os.MkdirAll(f.path, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := f.point("http://127.0.0.1:1/api/oum/v1", "rob'in $HOME@example.com", "mpat_`x`"); err != nil {
-		t.Fatal(err)
-	}
-	script := `cd ` + quoted(f.path) + ` && . ./env && printf '%s|' "$TF_CLI_CONFIG_FILE" "$MODELPRIME_ENDPOINT" "$MODELPRIME_EMAIL" "$MODELPRIME_TOKEN"`
-	got, err := exec.CommandContext(t.Context(), "sh", "-c", script).Output()
-	want := f.in(".provider/cli.tfrc") + "|http://127.0.0.1:1/api/oum/v1|rob'in $HOME@example.com|mpat_`x`|"
-	if err != nil || string(got) != want {
-		t.Errorf("got %s, %v, want %s", got, err, want)
-	}
-}
-
-func TestAPersonsConfigurationIsKept(t *testing.T) {
-	f := folder{path: t.TempDir()}
+func TestConfigurationOfAPersonIsKept(t *testing.T) {
+	w := workspace{path: t.TempDir()}
 	example := write(t, "# an example")
 	for _, want := range []string{"# an example", "# mine"} {
-		if err := f.begin(example); err != nil {
+		if err := w.begin(example); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := os.ReadFile(f.in("main.tf")); err != nil || string(got) != want {
+		if got, err := os.ReadFile(w.in("main.tf")); err != nil || string(got) != want {
 			t.Errorf("got %s, %v, want %s", got, err, want)
 		}
-		if err := f.write("main.tf", "# mine"); err != nil {
+		if err := w.write("main.tf", "# mine"); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-func TestTheCommandsToTypeNameTheCLI(t *testing.T) {
+func TestCommandsToTypeNameTheCLI(t *testing.T) {
 	dir := t.TempDir()
 	tofu := filepath.Join(dir, "tofu")
 	if err := os.WriteFile(tofu, []byte("#!/bin/sh\necho OpenTofu v1.10.6\n"), 0o700); err != nil {
@@ -52,15 +35,41 @@ func TestTheCommandsToTypeNameTheCLI(t *testing.T) {
 		{"/nowhere", tofu, "\n  '" + tofu + "' init\n"},
 	} {
 		t.Setenv("PATH", tt.path)
-		f, err := newFolder(t.Context(), "/try", tt.cli)
+		w := workspace{path: "/try"}
+		err := w.find(t.Context(), tt.cli)
 		var said bytes.Buffer
-		f.greet(&said)
-		if err != nil || f.host != "registry.opentofu.org" || !strings.Contains(said.String(), tt.want) || !strings.Contains(said.String(), "cd '/try' && . ./env") {
-			t.Errorf("%+v, %v, said %s", f, err, &said)
+		greet(&said, w, "http://127.0.0.1:1", nil)
+		if err != nil || w.host != "registry.opentofu.org" || !strings.Contains(said.String(), tt.want) || !strings.Contains(said.String(), "cd '/try' && . ./env") {
+			t.Errorf("%+v, %v, said %s", w, err, &said)
 		}
 	}
 	t.Setenv("PATH", "/nowhere")
-	if f, err := newFolder(t.Context(), "/try", ""); err != nil || f.cli != "terraform" || f.host != "registry.terraform.io" {
-		t.Errorf("without any: %+v, %v", f, err)
+	w := workspace{path: "/try"}
+	if err := w.find(t.Context(), ""); err != nil || w.cli != "terraform" || w.host != "registry.terraform.io" {
+		t.Errorf("without any: %+v, %v", w, err)
+	}
+}
+
+func TestASecondSandboxInAFolderIsRefusedAndItsAdviceWorks(t *testing.T) {
+	first := startCommand(t)
+	w := workspace{path: t.TempDir()}
+	if err := w.write("env", exports(variables(first.address, "robot@example.com", "mpat_x"))); err != nil {
+		t.Fatal(err)
+	}
+	reason := refused(t, "-listen", "127.0.0.1:0", "-workspace", w.path)
+	says(t, reason, first.address, w.path)
+	if entries, _ := os.ReadDir(w.path); len(entries) != 1 {
+		t.Errorf("written to: %v", entries)
+	}
+	other := t.TempDir()
+	args := advised(t, reason, "FOLDER", other)
+	if err := (workspace{path: args[len(args)-1]}).free(t.Context()); err != nil || args[len(args)-1] != other {
+		t.Errorf("%v: %v", args, err)
+	}
+	if err := first.stop(); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.free(t.Context()); err != nil {
+		t.Errorf("after it stopped: %v", err)
 	}
 }

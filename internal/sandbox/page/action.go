@@ -105,6 +105,9 @@ func add(s *sandbox.Sandbox, form url.Values) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if err := sandbox.KnownRoles(form["roles"]); err != nil {
+		return "", err
+	}
 	if _, err := s.AddMember(sandbox.User{Email: email, Name: name, Roles: form["roles"]}); err != nil {
 		return "", err
 	}
@@ -123,6 +126,9 @@ func ofMember(do func(*sandbox.Sandbox, sandbox.User, url.Values) (string, error
 }
 
 func setRoles(s *sandbox.Sandbox, u sandbox.User, form url.Values) (string, error) {
+	if err := sandbox.KnownRoles(form["roles"], u.Roles...); err != nil {
+		return "", err
+	}
 	if len(form["roles"]) == 0 {
 		return u.Name + " has no role any more.", s.SetRoles(u.ID)
 	}

@@ -79,6 +79,10 @@ func TestAMemberIsChangedBehindTerraformsBack(t *testing.T) {
 	if _, ok := f.Member("ada@example.org"); ok {
 		t.Error("still a member")
 	}
+	kai := f.add("kai@example.com", "Kai Gripper", "future_role")
+	says(t, f.submit("do", "roles", "id", kai, "roles", "future_role", "roles", "admin"), "Kai Gripper has these roles now")
+	says(t, read(f.refused(422, "do", "roles", "id", kai, "roles", "boss")), `Unknown role "boss"; the roles are admin, developer and analyst.`)
+	says(t, read(f.refused(422, "do", "add", "email", "bo@example.com", "name", "Bo", "roles", "boss")), `Unknown role "boss"`)
 	for _, do := range []string{"roles", "email", "name", "remove"} {
 		says(t, read(f.refused(422, "do", do, "id", id, "email", "x@example.com", "name", "X")), "Nobody here has this id; were they removed?")
 	}

@@ -7,18 +7,22 @@ import (
 )
 
 // Guard keeps other websites, open in the same browser, away from a handler
-// on this machine that asks for no credentials. The request's host must be
-// this machine by a name that no foreign DNS can give away, and whatever
-// changes something must not come from another origin. Programs that are no
-// browser, such as curl, pass.
+// on this machine that asks for no credentials: it is ThisMachineOnly, and
+// whatever changes something must not come from another origin. Programs that
+// are no browser, such as curl, pass.
 func Guard(next http.Handler) http.Handler {
-	sameOrigin := http.NewCrossOriginProtection().Handler(next)
+	return ThisMachineOnly(http.NewCrossOriginProtection().Handler(next))
+}
+
+// ThisMachineOnly refuses requests whose host is not this machine by a name
+// that no foreign DNS can give away.
+func ThisMachineOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !isLoopback(r.Host) {
 			http.Error(w, "The sandbox answers on this machine only, as 127.0.0.1, [::1] or localhost.", http.StatusForbidden)
 			return
 		}
-		sameOrigin.ServeHTTP(w, r)
+		next.ServeHTTP(w, r)
 	})
 }
 

@@ -36,7 +36,7 @@ func start(t *testing.T) *fixture {
 
 func serve(t *testing.T, s *sandbox.Sandbox) *fixture {
 	t.Helper()
-	look := page.Guard(page.New(s))
+	look := page.Guard(page.New(s, ""))
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, sandbox.BasePath) {
 			s.ServeHTTP(w, r)

@@ -29,18 +29,21 @@ var (
 
 type page struct {
 	sandbox *sandbox.Sandbox
+	enter   string
 	html    *template.Template
 	policy  string
 	notices notices
 }
 
 // New makes the page of a sandbox, to be served at Path. Wrap it in Guard:
-// it asks for no credentials.
-func New(s *sandbox.Sandbox) http.Handler {
+// it asks for no credentials. What is typed to enter the workspace is shown
+// in place of the variables, where there is one.
+func New(s *sandbox.Sandbox, enter string) http.Handler {
 	digest := sha256.Sum256([]byte(style))
 	return &page{
 		sandbox: s,
-		html:    template.Must(template.New("page").Funcs(template.FuncMap{"parts": parts}).Parse(source)),
+		enter:   enter,
+		html:    template.Must(template.New("page").Funcs(template.FuncMap{"parts": parts, "quote": Quote}).Parse(source)),
 		policy: "default-src 'none'; img-src data:; style-src 'sha256-" + base64.StdEncoding.EncodeToString(digest[:]) +
 			"'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 	}

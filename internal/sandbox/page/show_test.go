@@ -5,21 +5,32 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox/page"
 )
 
 func TestAnEmptyOrganizationSaysWhatToDo(t *testing.T) {
 	f := start(t)
 	says(t, f.get("/"), "Example Robotics", "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90", "Nobody waits for an answer.",
-		"Roster Robot robot@example.com owns the token admin", "MODELPRIME_ENDPOINT="+f.server.URL+sandbox.BasePath,
-		"MODELPRIME_EMAIL=robot@example.com", "MODELPRIME_TOKEN="+sandbox.DefaultToken, "Nothing was asked yet.")
+		"Roster Robot robot@example.com owns the token admin", "MODELPRIME_ENDPOINT='"+f.server.URL+sandbox.BasePath+"'",
+		"MODELPRIME_EMAIL='robot@example.com'", "MODELPRIME_TOKEN='"+sandbox.DefaultToken+"'", "Nothing was asked yet.")
 	f.must(f.Remove("auth0|owner"))
 	text := f.get("/")
 	says(t, text, "Nobody is here any more.", "every request is refused")
+	saysNot(t, text, sandbox.DefaultToken)
+}
+
+func TestAWorkspaceIsWhatToType(t *testing.T) {
+	server := httptest.NewServer(page.New(sandbox.New(sandbox.Options{}), "cd '/try' && . ./env"))
+	defer server.Close()
+	f := &fixture{t: t, server: server, client: server.Client()}
+	text := f.get("/")
+	says(t, text, "What to type", "cd '/try' && . ./env")
 	saysNot(t, text, sandbox.DefaultToken)
 }
 

@@ -24,6 +24,7 @@ type view struct {
 	Style        template.CSS
 	Organization sandbox.Organization
 	Endpoint     string
+	Enter        string // what to type to work in the workspace, if there is one
 	Email, Token string
 	Notice       notice
 	Members      []member
@@ -58,6 +59,7 @@ func (p *page) view(host string, n notice) *view {
 		Style:        template.CSS(style), //nolint:gosec // it is ours
 		Organization: s.Organization(),
 		Endpoint:     "http://" + host + sandbox.BasePath,
+		Enter:        p.enter,
 		Notice:       n,
 	}
 	v.Email, v.Token = s.Credentials()
@@ -251,6 +253,11 @@ func counted(n int, one, many string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
+}
+
+// Quote makes a text one word to a shell, whatever is in it.
+func Quote(text string) string {
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
 // sentence makes an error's text one for people.
