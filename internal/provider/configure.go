@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -18,30 +19,36 @@ import (
 )
 
 const (
+	defaultRequestTimeout        = 30 * time.Second
 	defaultMaxRetries            = 8
 	defaultMaxConcurrentRequests = 16
 	defaultReinviteLimit         = 3
 )
 
-// settings reads the provider's arguments one by one, with their environment variables and defaults, and collects
-// what is wrong or not known yet.
+// settings reads the provider's arguments one by one, with their environment variables, and collects what is wrong with a
+// variable and which arguments are not known yet. The arguments themselves have been validated.
 type settings struct {
 	diags   *diag.Diagnostics
 	unknown []string
 }
 
-func (s *settings) text(name string, value types.String, variable, fallback string) string {
-	switch {
-	case value.IsUnknown():
+// text is an argument, or else its environment variable, or else "".
+func (s *settings) text(name string, value types.String, variable string, r rule) string {
+	if value.IsUnknown() {
 		s.unknown = append(s.unknown, name)
-		return fallback
-	case !value.IsNull():
+	}
+	if !value.IsNull() || variable == "" {
 		return value.ValueString()
 	}
-	if fromEnvironment := os.Getenv(variable); variable != "" && fromEnvironment != "" {
-		return fromEnvironment
+	text := os.Getenv(variable)
+	if text == "" {
+		return ""
 	}
-	return fallback
+	if problem := r.tell(text); problem != "" {
+		s.diags.AddAttributeError(path.Root(name), "Invalid "+name, fmt.Sprintf("The environment variable %s: %s Allowed is %s.", variable, problem, r.allowed))
+		return ""
+	}
+	return text
 }
 
 func (s *settings) number(name string, value types.Int64, fallback int64) int64 {
@@ -56,45 +63,47 @@ func (s *settings) number(name string, value types.Int64, fallback int64) int64 
 
 // limit is a number without a default: nil is no limit.
 func (s *settings) limit(name string, value types.Int64, variable string) *int64 {
-	if value.IsUnknown() {
-		s.unknown = append(s.unknown, name)
-		return nil
+	if value.IsUnknown() || !value.IsNull() {
+		number := s.number(name, value, 0)
+		return &number
 	}
-	if !value.IsNull() {
-		return value.ValueInt64Pointer()
-	}
-	text := os.Getenv(variable)
-	if text == "" {
-		return nil
-	}
-	number, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || number < 0 {
-		s.diags.AddAttributeError(path.Root(name), "Invalid "+name,
-			fmt.Sprintf("The environment variable %s is %q. Allowed is a whole number, 0 or above.", variable, text))
+	number, err := strconv.ParseInt(s.text(name, types.StringNull(), variable, countRule), 10, 64)
+	if err != nil {
 		return nil
 	}
 	return &number
 }
 
-// duration reads a duration that validation has already seen, if it was known then.
 func (s *settings) duration(name string, value types.String, fallback time.Duration) time.Duration {
-	text := s.text(name, value, "", "")
-	if text == "" {
+	d, err := time.ParseDuration(s.text(name, value, "", durationRule))
+	if err != nil {
 		return fallback
-	}
-	d, err := time.ParseDuration(text)
-	if err != nil || d <= 0 {
-		s.diags.AddAttributeError(path.Root(name), "Invalid "+name,
-			fmt.Sprintf("%q is no duration above zero. Allowed is a duration above zero, such as 30s, 10m or 168h.", text))
 	}
 	return d
 }
 
+func (s *settings) removals(value types.String) guard.Cap {
+	most, err := guard.ParseCap(s.text("max_removals", value, "MODELPRIME_MAX_REMOVALS", capRule))
+	if err != nil {
+		return guard.DefaultCap
+	}
+	return most
+}
+
+// ids is a set of user ids, of which each has to be known.
+func (s *settings) ids(name string, value types.Set) []string {
+	if !setKnown(value) {
+		s.unknown = append(s.unknown, name)
+	}
+	return textsOf(value)
+}
+
 // credentials reads the owner's e-mail and the token, together.
 func (s *settings) credentials(config providerModel) modelprime.Credentials {
-	token := s.text("token", config.Token, "MODELPRIME_TOKEN", "")
-	email := s.text("email", config.Email, "MODELPRIME_EMAIL", "")
-	if config.Token.IsUnknown() || config.Email.IsUnknown() {
+	before := s.diags.ErrorsCount()
+	token := s.text("token", config.Token, "MODELPRIME_TOKEN", tokenRule)
+	email := s.text("email", config.Email, "MODELPRIME_EMAIL", callerEmailRule)
+	if config.Token.IsUnknown() || config.Email.IsUnknown() || s.diags.ErrorsCount() > before {
 		return modelprime.Credentials{}
 	}
 	if token == "" {
@@ -104,82 +113,77 @@ func (s *settings) credentials(config providerModel) modelprime.Credentials {
 		return modelprime.Credentials{}
 	}
 	credentials, err := modelprime.ParseCredentials(email, token)
-	if err == nil && !isEmail(credentials.Email) {
-		err = fmt.Errorf("the token's owner %q is no e-mail address", credentials.Email)
+	problem := sentence(err)
+	if err == nil {
+		problem = modelprime.EmailProblem(credentials.Email)
 	}
-	if err != nil {
-		s.credentialsError(email, token, err)
+	if problem != "" {
+		summary := "Invalid email"
+		if email == "" {
+			summary = "Missing email"
+		}
+		s.diags.AddAttributeError(path.Root("email"), summary, problem+" Set the provider's argument email or the environment variable MODELPRIME_EMAIL "+
+			"to the address of the token's owner, or pass the token as a whole: owner@example.com:mpat_….")
 	}
 	return credentials
 }
 
-// credentialsError names the argument that is to be mended: the token's form is wrong with any address, or the address
-// is missing or wrong.
-func (s *settings) credentialsError(email, token string, err error) {
-	name, variable := "token", "MODELPRIME_TOKEN"
-	if problem := tokenForm().(stringRule).check(token); problem == "" {
-		name, variable = "email", "MODELPRIME_EMAIL"
-	}
-	summary := "Invalid " + name
-	if name == "email" && email == "" {
-		summary = "Missing email"
-	}
-	s.diags.AddAttributeError(path.Root(name), summary,
-		sentence(err)+fmt.Sprintf(" Set the provider's argument %s or the environment variable %s.", name, variable))
-}
-
-// newSession makes what a configuration stands for, without a request. Mistakes are errors that name the argument.
-func (p *modelprimeProvider) newSession(config providerModel, terraformVersion string, diags *diag.Diagnostics) *session {
+// newSession makes what a configuration stands for, without a request, and names the organization that the token has to
+// belong to, if one is configured.
+func (p *modelprimeProvider) newSession(config providerModel, terraformVersion string, diags *diag.Diagnostics) (made *session, organizationID string) {
 	read := &settings{diags: diags}
-	endpoint := read.text("endpoint", config.Endpoint, "MODELPRIME_ENDPOINT", modelprime.DefaultEndpoint)
-	if _, err := modelprime.ParseEndpoint(endpoint); err != nil {
-		diags.AddAttributeError(path.Root("endpoint"), "Invalid endpoint",
-			sentence(err)+" Set the provider's argument endpoint or the environment variable MODELPRIME_ENDPOINT to an https URL.")
-	}
 	clientConfig := modelprime.Config{
-		Endpoint:              endpoint,
+		Endpoint:              cmp.Or(read.text("endpoint", config.Endpoint, "MODELPRIME_ENDPOINT", endpointRule), modelprime.DefaultEndpoint),
 		Credentials:           read.credentials(config),
 		UserAgent:             fmt.Sprintf("terraform-provider-modelprime/%s (terraform/%s)", p.version, terraformVersion),
-		RequestTimeout:        read.duration("request_timeout", config.RequestTimeout, 30*time.Second),
+		RequestTimeout:        read.duration("request_timeout", config.RequestTimeout, defaultRequestTimeout),
 		MaxRetries:            int(read.number("max_retries", config.MaxRetries, defaultMaxRetries)),
 		MaxConcurrentRequests: int(read.number("max_concurrent_requests", config.MaxConcurrentRequests, defaultMaxConcurrentRequests)),
 		Clock:                 p.clock,
 		Observe:               logAttempt,
 	}
-	organizationID := read.text("organization_id", config.OrganizationID, "MODELPRIME_ORGANIZATION_ID", "")
-	lockout := config.LockoutProtection.IsNull() || config.LockoutProtection.IsUnknown() || config.LockoutProtection.ValueBool()
+	organizationID = read.text("organization_id", config.OrganizationID, "MODELPRIME_ORGANIZATION_ID", idRule)
 	s := &session{
 		clock:         p.clock,
 		reinviteAfter: read.duration("reinvite_after", config.ReinviteAfter, 0),
 		reinviteLimit: read.number("reinvite_limit", config.ReinviteLimit, defaultReinviteLimit),
 		ledger: guard.NewLedger(guard.Limits{
-			LockoutProtection: lockout,
-			MaxRemovals:       capOf(read.limit("max_removals", config.MaxRemovals, "MODELPRIME_MAX_REMOVALS")),
+			LockoutProtection: config.LockoutProtection.IsNull() || config.LockoutProtection.IsUnknown() || config.LockoutProtection.ValueBool(),
+			RequiredAdmins:    read.ids("required_admins", config.RequiredAdmins),
+			MaxRemovals:       read.removals(config.MaxRemovals),
 			MaxInvitations:    read.limit("max_invitations", config.MaxInvitations, "MODELPRIME_MAX_INVITATIONS"),
 		}),
 		unknown: read.unknown,
 	}
 	if diags.HasError() || len(s.unknown) > 0 {
-		return s
+		return s, organizationID
 	}
 	client, err := modelprime.New(clientConfig)
 	if err != nil {
 		diags.AddError("Could not configure the client", sentence(err))
-		return nil
+		return s, organizationID
 	}
 	s.client = client
-	s.roster = roster.New(client, organizationID)
-	return s
+	s.roster = roster.New(client)
+	return s, organizationID
 }
 
-// capOf makes a cap of a number; nil is no limit.
-func capOf(number *int64) guard.Cap {
-	text := "100%"
-	if number != nil {
-		text = strconv.FormatInt(*number, 10)
+// askOrganization asks whose the token is, before anything else is read or written: a wrong token, endpoint or organization
+// is one error of the provider.
+func (s *session) askOrganization(ctx context.Context, want string, diags *diag.Diagnostics) {
+	organization, err := s.client.GetOrganization(ctx)
+	if err != nil {
+		diags.AddError("Could not configure the provider", explain("", fmt.Errorf("get organization: %w", err))+
+			"\n\nThe provider asks for the organization before anything else. Nothing else was read, and nothing was changed.")
+		return
 	}
-	removals, _ := guard.ParseCap(text)
-	return removals
+	if want != "" && want != organization.ID {
+		diags.AddAttributeError(path.Root("organization_id"), "The token belongs to another organization", fmt.Sprintf(
+			"The provider is configured for organization %s. The token belongs to %s. Nothing was read or changed. "+
+				"Use a token of the configured organization, or correct organization_id (MODELPRIME_ORGANIZATION_ID).", want, organizationName(organization)))
+		return
+	}
+	s.organization = organization
 }
 
 // logAttempt logs one attempt of a request. No line of the provider's own holds an id, an e-mail address or a token.

@@ -42,12 +42,12 @@ func (r *currentUserResource) Schema(_ context.Context, _ resource.SchemaRequest
 			"with a username and password can be. Destroying it changes nothing. One per configured provider.",
 		Attributes: map[string]schema.Attribute{
 			"email": schema.StringAttribute{
-				Optional: true, Computed: true, Validators: []validator.String{emailAddress()},
+				Optional: true, Computed: true, Validators: []validator.String{emailRule},
 				MarkdownDescription: "The owner's e-mail address; upper and lower case make no difference. A change takes effect at once: the rest of the run authenticates with it, " +
 					"and the provider's own `email` has to follow before the next run. When null, it stays as it is.",
 			},
 			"name": schema.StringAttribute{
-				Optional: true, Computed: true, Validators: []validator.String{personName()},
+				Optional: true, Computed: true, Validators: []validator.String{nameRule},
 				MarkdownDescription: "The owner's name. A change renames the account in all of its organizations. When null, it stays as it is.",
 			},
 			"id":              schema.StringAttribute{Computed: true, MarkdownDescription: "The owner's id."},
@@ -76,7 +76,7 @@ func planCurrentUser(config currentUserModel, prior *currentUserModel) currentUs
 }
 
 func (r *currentUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.session == nil || req.Plan.Raw.IsNull() || len(r.unknown) > 0 {
+	if r.session == nil || !r.stateBelongs(ctx, req.State, &resp.Diagnostics) || len(r.unknown) > 0 || req.Plan.Raw.IsNull() {
 		return
 	}
 	var config, prior *currentUserModel
@@ -87,10 +87,6 @@ func (r *currentUserResource) ModifyPlan(ctx context.Context, req resource.Modif
 	}
 	m := planCurrentUser(*config, prior)
 	err := r.ledger.ClaimSingleton(guard.CurrentUser, r.instanceID(ctx, guard.CurrentUser, guard.Person{}, resp.Private, &resp.Diagnostics))
-	var organization modelprime.Organization
-	if err == nil {
-		organization, err = r.roster.Organization(ctx)
-	}
 	if err == nil {
 		err = r.planProfile(ctx, config, prior, &resp.Diagnostics)
 	}
@@ -99,7 +95,7 @@ func (r *currentUserResource) ModifyPlan(ctx context.Context, req resource.Modif
 		return
 	}
 	if prior == nil {
-		m.OrganizationID = types.StringValue(organization.ID)
+		m.OrganizationID = types.StringValue(r.organization.ID)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &m)...)
 }
@@ -158,7 +154,7 @@ func (r *currentUserResource) Create(ctx context.Context, req resource.CreateReq
 	if resp.Diagnostics.HasError() || !r.known(&resp.Diagnostics) {
 		return
 	}
-	organization, err := r.plannedOrganization(ctx, m.OrganizationID)
+	err := r.belongs(m.OrganizationID)
 	owner := modelprime.User{}
 	if err == nil {
 		owner, err = r.roster.Caller(ctx)
@@ -172,7 +168,7 @@ func (r *currentUserResource) Create(ctx context.Context, req resource.CreateReq
 		return
 	}
 	m.fill(owner)
-	m.OrganizationID = types.StringValue(organization.ID)
+	m.OrganizationID = types.StringValue(r.organization.ID)
 	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyInstance, guard.NewID())...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }
@@ -180,7 +176,7 @@ func (r *currentUserResource) Create(ctx context.Context, req resource.CreateReq
 func (r *currentUserResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var m currentUserModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() || r.notRefreshed("The profile", &resp.Diagnostics) {
+	if resp.Diagnostics.HasError() || r.notRefreshed("The profile", &resp.Diagnostics) || !r.stateBelongs(ctx, req.State, &resp.Diagnostics) {
 		return
 	}
 	r.readInstanceID(ctx, guard.CurrentUser, guard.Person{}, resp.Private, &resp.Diagnostics)
@@ -213,12 +209,13 @@ func (r *currentUserResource) Update(ctx context.Context, req resource.UpdateReq
 }
 
 // Delete forgets the profile, which stays as it is.
-func (r *currentUserResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
+func (r *currentUserResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	r.stateBelongs(ctx, req.State, &resp.Diagnostics)
 }
 
 // owner returns the token's owner, who has to be the one that the state is about.
 func (r *currentUserResource) owner(ctx context.Context, state currentUserModel) (modelprime.User, error) {
-	if err := r.roster.Belongs(ctx, state.OrganizationID.ValueString()); err != nil {
+	if err := r.belongs(state.OrganizationID); err != nil {
 		return modelprime.User{}, err
 	}
 	owner, err := r.roster.Caller(ctx)

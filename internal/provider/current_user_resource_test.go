@@ -227,7 +227,7 @@ func TestProfileOfAnotherOrganization(t *testing.T) {
 	w.ResetLog()
 	w.Fail(sandbox.Fault{Kind: sandbox.WrongOrganization, Operation: "getOrganization"})
 	c.Config(profile(`name = "Another Keeper"`))
-	c.Plan().Fails("Could not read the profile", "organization")
-	c.Apply("-refresh=false").Fails("Could not change the profile", "organization")
+	c.Plan().Fails("The state is not about the token's organization")
+	c.Apply("-refresh=false").Fails("The state is not about the token's organization")
 	patched(w)
 }

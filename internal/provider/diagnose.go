@@ -87,14 +87,15 @@ func explain(subject string, err error) string {
 
 // advice says what the reader can do.
 func advice(err error) string {
-	var wrong *roster.WrongOrganizationError
+	var wrong *wrongOrganizationError
 	var incomplete *roster.IncompleteError
 	var several *roster.SeveralError
 	var failed *modelprime.APIError
 	switch {
 	case errors.As(err, &wrong):
-		return "Nothing was changed, in the organization or in the state. Use a token of the expected organization, " +
-			"or correct organization_id (MODELPRIME_ORGANIZATION_ID) in the provider's configuration."
+		return "Nothing was changed, in the organization or in the state. Use a token of the organization that the state is about."
+	case errors.Is(err, errNoOrganization):
+		return "Nothing was changed. A state loses it when it is edited by hand. Remove the resource from the state (terraform state rm) and import it again."
 	case errors.As(err, &incomplete):
 		return "Nothing was decided on such a list. Members may have joined or left while it was read: run again. " +
 			"If the error stays, the API may count in another way: " + doctor

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -40,7 +39,7 @@ func (r *exclusiveMembershipsResource) Schema(_ context.Context, _ resource.Sche
 			"emails": schema.SetAttribute{
 				Required:    true,
 				ElementType: types.StringType,
-				Validators:  []validator.Set{setvalidator.ValueStringsAre(emailAddress())},
+				Validators:  []validator.Set{elements{rule: emailRule}},
 				MarkdownDescription: "E-mail addresses of those who may be members, in any case; the addresses must be known when the plan is made. " +
 					"A member who is not in it shows in the plan as an address that is taken out, and is removed. Somebody listed who has not joined changes nothing. " +
 					"Somebody listed who has changed their own address, once they were seen, is known by id and stays. " +
@@ -70,7 +69,7 @@ func (r *exclusiveMembershipsResource) Schema(_ context.Context, _ resource.Sche
 // ModifyPlan decides by what the last reading found, so that the apply cannot contradict it. Only a creation, which has
 // no reading, asks the API; Terraform itself refuses its apply when the answer has changed.
 func (r *exclusiveMembershipsResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.session == nil || req.Plan.Raw.IsNull() {
+	if r.session == nil || !r.stateBelongs(ctx, req.State, &resp.Diagnostics) || req.Plan.Raw.IsNull() {
 		return
 	}
 	var config, prior *exclusiveModel
@@ -101,7 +100,11 @@ func (r *exclusiveMembershipsResource) Create(ctx context.Context, req resource.
 	if resp.Diagnostics.HasError() || !r.known(&resp.Diagnostics) {
 		return
 	}
-	found, err := r.look(ctx, m.OrganizationID, textsOf(m.Emails), nil)
+	err := r.belongs(m.OrganizationID)
+	var found census
+	if err == nil {
+		found, err = r.look(ctx, textsOf(m.Emails), nil)
+	}
 	if err != nil {
 		addError(&resp.Diagnostics, "Could not make the memberships exclusive", "", err)
 		return
@@ -129,14 +132,14 @@ func (r *exclusiveMembershipsResource) Create(ctx context.Context, req resource.
 func (r *exclusiveMembershipsResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var m exclusiveModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() || r.notRefreshed("The exclusive memberships", &resp.Diagnostics) {
+	if resp.Diagnostics.HasError() || r.notRefreshed("The exclusive memberships", &resp.Diagnostics) || !r.stateBelongs(ctx, req.State, &resp.Diagnostics) {
 		return
 	}
 	r.readInstanceID(ctx, guard.ExclusiveMemberships, guard.Person{}, resp.Private, &resp.Diagnostics)
 	var before census
 	getPrivate(ctx, req.Private, keyCensus, &before, &resp.Diagnostics)
 	listed := before.listedOf(textsOf(m.Emails))
-	found, err := r.look(ctx, m.OrganizationID, listed, mapOf(m.Members))
+	found, err := r.look(ctx, listed, mapOf(m.Members))
 	if err != nil {
 		addError(&resp.Diagnostics, "Could not read the members", "", err)
 		return
@@ -156,7 +159,7 @@ func (r *exclusiveMembershipsResource) Update(ctx context.Context, req resource.
 	if resp.Diagnostics.HasError() || !r.known(&resp.Diagnostics) {
 		return
 	}
-	if err := r.roster.Belongs(ctx, prior.OrganizationID.ValueString()); err != nil {
+	if err := r.belongs(prior.OrganizationID); err != nil {
 		addError(&resp.Diagnostics, "Could not remove the unlisted members", "", err)
 		return
 	}
@@ -176,7 +179,8 @@ func (r *exclusiveMembershipsResource) Update(ctx context.Context, req resource.
 }
 
 // Delete forgets the rule and removes nobody.
-func (r *exclusiveMembershipsResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
+func (r *exclusiveMembershipsResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	r.stateBelongs(ctx, req.State, &resp.Diagnostics)
 }
 
 // emailsKnown refuses a plan that could not name whom it removes.
@@ -191,10 +195,7 @@ func (r *exclusiveMembershipsResource) emailsKnown(config *exclusiveModel, diags
 }
 
 // look reads the members, of a list that two passes agreed on.
-func (r *exclusiveMembershipsResource) look(ctx context.Context, organization types.String, listed []string, known map[string]string) (census, error) {
-	if _, err := r.plannedOrganization(ctx, organization); err != nil {
-		return census{}, err
-	}
+func (r *exclusiveMembershipsResource) look(ctx context.Context, listed []string, known map[string]string) (census, error) {
 	members, caller, err := r.roster.MembersAndCaller(ctx)
 	if err != nil {
 		return census{}, err
@@ -204,11 +205,7 @@ func (r *exclusiveMembershipsResource) look(ctx context.Context, organization ty
 
 // planCreate puts whom the creation removes into the plan, by address for the reader and by id for the apply.
 func (r *exclusiveMembershipsResource) planCreate(ctx context.Context, instance string, config *exclusiveModel, diags *diag.Diagnostics) error {
-	organization, err := r.roster.Organization(ctx)
-	if err != nil {
-		return err
-	}
-	found, err := r.look(ctx, types.StringNull(), textsOf(config.Emails), nil)
+	found, err := r.look(ctx, textsOf(config.Emails), nil)
 	if err != nil {
 		return err
 	}
@@ -217,7 +214,7 @@ func (r *exclusiveMembershipsResource) planCreate(ctx context.Context, instance 
 	maps.Copy(named, strangers)
 	config.Unlisted, config.UnlistedIDs = setValue(emailsOf(named)), setValue(sortedKeys(named))
 	config.Members = types.MapUnknown(types.StringType)
-	config.OrganizationID = types.StringValue(organization.ID)
+	config.OrganizationID = types.StringValue(r.organization.ID)
 	addWarnings(diags, found.sharedWarnings(textsOf(config.Emails)))
 	return r.planRemovals(ctx, instance, strangers, diags)
 }

@@ -485,7 +485,7 @@ func TestExclusiveMembershipsOfAnotherOrganization(t *testing.T) {
 	c.Plan().Warns("Members who are not listed will be removed: eve@example.com").Warnings(1)
 	w.Fail(sandbox.Fault{Kind: sandbox.WrongOrganization, Operation: "getOrganization"})
 	c.ApplySaved().Fails("organization")
-	c.Plan().Fails("Could not read the members", "organization")
+	c.Plan().Fails("The state is not about the token's organization")
 	w.Requested("deleteUser", 0)
 }
 

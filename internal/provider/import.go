@@ -38,6 +38,7 @@ func (s *session) importMember(ctx context.Context, req resource.ImportStateRequ
 		id = user.ID
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("user_id"), id)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("organization_id"), s.organization.ID)...)
 }
 
 func addNobodyToImport(diags *diag.Diagnostics, id string) {

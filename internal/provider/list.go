@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
@@ -40,13 +38,13 @@ func memberSearch(whatFor string) schema.Schema {
 		Attributes: map[string]schema.Attribute{
 			"name_search": schema.StringAttribute{
 				Optional:            true,
-				Validators:          []validator.String{stringvalidator.RegexMatches(nameSearch, nameSearchAllowed)},
+				Validators:          []validator.String{nameSearchRule},
 				MarkdownDescription: nameSearchDescription,
 			},
 			"except": schema.ListAttribute{
 				Optional:    true,
 				ElementType: types.StringType,
-				Validators:  []validator.List{listvalidator.ValueStringsAre(emailAddress())},
+				Validators:  []validator.List{elements{rule: emailRule}},
 				MarkdownDescription: "E-mail addresses to leave out. Case-insensitive. With the addresses of a roster, the list and the configuration generated from it " +
 					"contain exactly the members that the roster does not. When null, nobody is left out.",
 			},
@@ -56,20 +54,16 @@ func memberSearch(whatFor string) schema.Schema {
 
 // listMembers streams one result for each member, up to the limit. fill makes the identity and, where it is asked for,
 // the resource of one.
-func (s *session) listMembers(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream, fill func(*list.ListResult, modelprime.User, modelprime.Organization)) {
+func (s *session) listMembers(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream, fill func(*list.ListResult, modelprime.User)) {
 	var config listModel
 	diags := req.Config.Get(ctx, &config)
-	var organization modelprime.Organization
 	var users []modelprime.User
 	if !diags.HasError() && s.known(&diags) {
 		var err error
-		if organization, err = s.roster.Organization(ctx); err == nil {
-			users, err = s.search(ctx, config.NameSearch)
-			users = slices.DeleteFunc(users, config.leavesOut())
-		}
-		if err != nil {
+		if users, err = s.search(ctx, config.NameSearch); err != nil {
 			addError(&diags, "Could not list the members", "", err)
 		}
+		users = slices.DeleteFunc(users, config.leavesOut())
 	}
 	if diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
@@ -80,7 +74,7 @@ func (s *session) listMembers(ctx context.Context, req list.ListRequest, stream 
 	}
 	stream.Results = func(push func(list.ListResult) bool) {
 		for chunk := range slices.Chunk(users, listChunk) {
-			if !s.pushMembers(ctx, req, chunk, organization, fill, push) {
+			if !s.pushMembers(ctx, req, chunk, fill, push) {
 				return
 			}
 		}
@@ -88,8 +82,8 @@ func (s *session) listMembers(ctx context.Context, req list.ListRequest, stream 
 }
 
 // pushMembers hands one chunk over and reports whether more is wanted.
-func (s *session) pushMembers(ctx context.Context, req list.ListRequest, users []modelprime.User, organization modelprime.Organization,
-	fill func(*list.ListResult, modelprime.User, modelprime.Organization), push func(list.ListResult) bool,
+func (s *session) pushMembers(ctx context.Context, req list.ListRequest, users []modelprime.User,
+	fill func(*list.ListResult, modelprime.User), push func(list.ListResult) bool,
 ) bool {
 	if req.IncludeResource {
 		var err error
@@ -103,7 +97,7 @@ func (s *session) pushMembers(ctx context.Context, req list.ListRequest, users [
 	for _, user := range users {
 		result := req.NewListResult(ctx)
 		result.DisplayName = fmt.Sprintf("%s <%s>", user.Name, user.Email)
-		fill(&result, user, organization)
+		fill(&result, user)
 		if !push(result) {
 			return false
 		}

@@ -5,9 +5,6 @@ import (
 	"fmt"
 	"sort"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -48,18 +45,15 @@ func (d *membershipAuditDataSource) Schema(_ context.Context, _ datasource.Schem
 			"It changes nothing; use it in `check` blocks and in jobs that report drift. The token's owner counts like everybody else.",
 		Attributes: map[string]schema.Attribute{
 			"expected": schema.MapAttribute{
-				Required:    true,
-				ElementType: types.SetType{ElemType: types.StringType},
-				Validators: []validator.Map{
-					mapvalidator.KeysAre(emailAddress()),
-					mapvalidator.ValueSetsAre(setvalidator.ValueStringsAre(stringvalidator.OneOf(modelprime.Roles()...))),
-				},
+				Required:            true,
+				ElementType:         types.SetType{ElemType: types.StringType},
+				Validators:          []validator.Map{entries{keys: emailRule, values: elements{rule: roleRule}}},
 				MarkdownDescription: "The roles that each person should have, by e-mail address in any case. An empty set expects a member without roles.",
 			},
 			"invited": schema.SetAttribute{
 				Optional:    true,
 				ElementType: types.StringType,
-				Validators:  []validator.Set{setvalidator.ValueStringsAre(emailAddress())},
+				Validators:  []validator.Set{elements{rule: emailRule}},
 				MarkdownDescription: "E-mail addresses of those who may be missing, because they have not answered their invitation. " +
 					"When null, every expected person who is no member is missing.",
 			},

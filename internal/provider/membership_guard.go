@@ -34,9 +34,6 @@ func (r *membershipResource) planRemoval(ctx context.Context, prior *membershipM
 		addWarnings(diags, []warning{keptWarning(p)})
 		return p, nil
 	}
-	if err := r.belongs(ctx, prior.OrganizationID); err != nil {
-		return p, err
-	}
 	if prior.joined() {
 		return p, r.warnOfAnother(ctx, p, p.Email, prior.Name.ValueString(), "removes this member", diags)
 	}
@@ -82,9 +79,6 @@ func (r *membershipResource) planRoles(ctx context.Context, c *guard.Claim, p *m
 	known, roles := setKnown(p.model.Roles), textsOf(p.model.Roles)
 	if prior.joined() {
 		c.DropsAdmin = known && dropsAdmin(textsOf(prior.Roles), roles)
-		if err := r.belongs(ctx, prior.OrganizationID); err != nil {
-			return err
-		}
 		return r.warnOfAnother(ctx, *c.After, c.After.Email, prior.Name.ValueString(), "changes this member's roles", diags)
 	}
 	if known && recordOf(ctx, private, prior, diags).raises(roles) {
@@ -99,13 +93,10 @@ func (r *membershipResource) planRoles(ctx context.Context, c *guard.Claim, p *m
 // a message.
 func (r *membershipResource) planCreate(ctx context.Context, instance string, config *membershipModel, p *membershipPlan, private privateState, diags *diag.Diagnostics) error {
 	m := &p.model
-	organization, err := r.roster.Organization(ctx)
-	if err != nil {
-		return err
-	}
-	m.OrganizationID = types.StringValue(organization.ID)
+	m.OrganizationID = types.StringValue(r.organization.ID)
 	var members []modelprime.User
 	if !m.Email.IsUnknown() {
+		var err error
 		if members, err = r.roster.WithEmail(ctx, m.Email.ValueString()); err != nil {
 			return err
 		}

@@ -23,10 +23,10 @@ func (l *membershipList) ListResourceConfigSchema(_ context.Context, _ list.List
 }
 
 func (l *membershipList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	l.listMembers(ctx, req, stream, func(result *list.ListResult, user modelprime.User, organization modelprime.Organization) {
+	l.listMembers(ctx, req, stream, func(result *list.ListResult, user modelprime.User) {
 		var m membershipModel
 		m.Roles = types.SetNull(types.StringType)
-		m.setMember(user, organization.ID)
+		m.setMember(user, l.organization.ID)
 		result.Diagnostics.Append(result.Identity.Set(ctx, m.identity())...)
 		if req.IncludeResource {
 			m.leaveOutWhatIsRefused()

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -48,24 +46,21 @@ func (r *membershipResource) Schema(_ context.Context, _ resource.SchemaRequest,
 		Attributes: map[string]schema.Attribute{
 			"email": schema.StringAttribute{
 				Required:   true,
-				Validators: []validator.String{emailAddress()},
+				Validators: []validator.String{emailRule},
 				MarkdownDescription: "The person's e-mail address, in any case: a change of upper and lower case changes nothing. Changing it to the address that " +
 					"the member has given themselves (`current_email`) changes the state only; any other address is another person's and replaces the membership.",
 			},
 			"roles": schema.SetAttribute{
 				Required:    true,
 				ElementType: types.StringType,
-				Validators: []validator.Set{
-					setvalidator.SizeAtLeast(1),
-					setvalidator.ValueStringsAre(stringvalidator.OneOf(modelprime.Roles()...)),
-				},
+				Validators:  []validator.Set{elements{rule: roleRule, atLeastOne: true}},
 				MarkdownDescription: "The member's whole set of roles, at least one of " + codeList(modelprime.Roles()) + ". A change replaces the roles of a member. " +
 					"While the person has not joined it is remembered, and put right by the first apply after they joined.",
 			},
 			"name": schema.StringAttribute{
 				Optional:   true,
 				Computed:   true,
-				Validators: []validator.String{personName()},
+				Validators: []validator.String{nameRule},
 				MarkdownDescription: "The name in the invitation; required when one must be sent. A change while the person has not joined sends nothing: it is remembered, and " +
 					"used if another invitation is sent. Once the person joined it is their own name, which only they can change: another configured name makes no " +
 					"difference then. When null, the name that is known.",
@@ -73,7 +68,7 @@ func (r *membershipResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			"login_connection": schema.StringAttribute{
 				Optional:   true,
 				Computed:   true,
-				Validators: []validator.String{stringvalidator.OneOf(modelprime.Connections()...)},
+				Validators: []validator.String{connectionRule},
 				MarkdownDescription: "How an invited person logs in: " + codeList(modelprime.Connections()) + ". When null, `" + modelprime.ConnectionGoogle + "`. " +
 					"A change sends another invitation while the person has not joined. Of a member it is read off their id, and another configured value makes no difference.",
 			},
@@ -84,7 +79,8 @@ func (r *membershipResource) Schema(_ context.Context, _ resource.SchemaRequest,
 					"`user_id`, and the apply takes over nobody else. Asked when the membership is created only: a later change makes no difference. When null, `false`.",
 			},
 			"resend": schema.StringAttribute{
-				Optional: true,
+				Optional:   true,
+				Validators: []validator.String{noteRule},
 				MarkdownDescription: "Any value, such as a date. A new non-empty value sends another invitation while the person has not joined; for a member it changes the " +
 					"state only. Null and the empty string send nothing.",
 			},
@@ -92,7 +88,7 @@ func (r *membershipResource) Schema(_ context.Context, _ resource.SchemaRequest,
 				Optional:   true,
 				Computed:   true,
 				Default:    stringdefault.StaticString(string(guard.Remove)),
-				Validators: []validator.String{stringvalidator.OneOf(string(guard.Remove), string(guard.Keep))},
+				Validators: []validator.String{oneOf("a value of on_destroy", string(guard.Remove), string(guard.Keep))},
 				MarkdownDescription: "What destroying the membership does: `remove` removes the member from the organization, `keep` leaves them there and only stops managing them. " +
 					"The value in the state counts, so apply a change before deleting the block or the key of a `for_each`. A replacement destroys by the same rule. When null, `remove`.",
 			},
@@ -125,7 +121,7 @@ func (r *membershipResource) IdentitySchema(_ context.Context, _ resource.Identi
 // ModifyPlan takes the plan from planMembership and asks the guards. A new membership is also held against the members
 // that the organization has.
 func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.session == nil {
+	if r.session == nil || !r.stateBelongs(ctx, req.State, &resp.Diagnostics) {
 		return
 	}
 	changes := proposesChange(req)
@@ -189,12 +185,11 @@ func (r *membershipResource) Create(ctx context.Context, req resource.CreateRequ
 	if resp.Diagnostics.HasError() || !r.known(&resp.Diagnostics) {
 		return
 	}
-	organization, err := r.plannedOrganization(ctx, m.OrganizationID)
-	if err != nil {
+	if err := r.belongs(m.OrganizationID); err != nil {
 		addError(&resp.Diagnostics, "Could not create the membership", m.Email.ValueString(), err)
 		return
 	}
-	m.OrganizationID = types.StringValue(organization.ID)
+	m.OrganizationID = types.StringValue(r.organization.ID)
 	record, err := r.inviteOrAdopt(ctx, &m, &resp.Diagnostics)
 	if err != nil {
 		addError(&resp.Diagnostics, "Could not create the membership", m.Email.ValueString(), err)
@@ -211,6 +206,10 @@ func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest,
 	var m membershipModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !r.stateBelongs(ctx, req.State, &resp.Diagnostics) {
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...) // without it the framework reports a defect
 		return
 	}
 	imported, prior := m.imported(), m
@@ -267,7 +266,7 @@ func (r *membershipResource) Delete(ctx context.Context, req resource.DeleteRequ
 	}
 	var record invitationRecord
 	recorded := getPrivate(ctx, req.Private, keyInvitations, &record, &resp.Diagnostics)
-	err := r.belongs(ctx, m.OrganizationID)
+	err := r.belongs(m.OrganizationID)
 	switch {
 	case err != nil:
 	case !recorded && !m.joined():
@@ -289,13 +288,6 @@ func (r *membershipResource) refresh(ctx context.Context, m *membershipModel, re
 	if r.notRefreshed(m.person().String(), diags) {
 		return true, nil
 	}
-	organization, err := r.roster.Organization(ctx)
-	if err == nil && !m.imported() {
-		err = r.belongs(ctx, m.OrganizationID)
-	}
-	if err != nil {
-		return false, err
-	}
 	if !m.joined() {
 		user, err := r.joined(ctx, m.Email.ValueString(), record)
 		if err != nil {
@@ -305,7 +297,7 @@ func (r *membershipResource) refresh(ctx context.Context, m *membershipModel, re
 			m.Status = types.StringValue(r.pendingStatus(m, record))
 			return true, nil
 		}
-		m.setMember(*user, organization.ID)
+		m.setMember(*user, r.organization.ID)
 		r.ledger.Read(m.person())
 		return true, nil
 	}
@@ -316,7 +308,7 @@ func (r *membershipResource) refresh(ctx context.Context, m *membershipModel, re
 	if err != nil {
 		return false, err
 	}
-	m.setMember(user, organization.ID)
+	m.setMember(user, r.organization.ID)
 	r.ledger.Read(m.person())
 	return true, nil
 }
@@ -332,7 +324,7 @@ func (r *membershipResource) nobodyHas(ctx context.Context, email string) error 
 
 // update does what an update of a membership comes to: a change of roles, another invitation, or nothing but a new state.
 func (r *membershipResource) update(ctx context.Context, m, prior *membershipModel, resp *resource.UpdateResponse) error {
-	if err := r.belongs(ctx, prior.OrganizationID); err != nil {
+	if err := r.belongs(prior.OrganizationID); err != nil {
 		return err
 	}
 	if prior.joined() {

@@ -44,16 +44,11 @@ func (d *organizationDataSource) Read(ctx context.Context, _ datasource.ReadRequ
 	if !d.known(&resp.Diagnostics) {
 		return
 	}
-	organization, err := d.roster.Organization(ctx)
-	if err != nil {
-		addError(&resp.Diagnostics, "Could not read the organization", "", err)
-		return
-	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &organizationModel{
-		ID:        types.StringValue(organization.ID),
-		Name:      types.StringValue(organization.Name),
-		ShortName: types.StringValue(organization.ShortName),
-		CreatedAt: types.StringValue(organization.CreatedAt),
-		UpdatedAt: types.StringValue(organization.UpdatedAt),
+		ID:        types.StringValue(d.organization.ID),
+		Name:      types.StringValue(d.organization.Name),
+		ShortName: types.StringValue(d.organization.ShortName),
+		CreatedAt: types.StringValue(d.organization.CreatedAt),
+		UpdatedAt: types.StringValue(d.organization.UpdatedAt),
 	})...)
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -49,7 +48,7 @@ func (r *passwordResetResource) Schema(_ context.Context, _ resource.SchemaReque
 			"user_id": schema.StringAttribute{
 				// Terraform itself would answer a null value with "The argument user_id is required", which helps nobody who wrote it.
 				Optional:      true,
-				Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators:    []validator.String{idRule},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 				MarkdownDescription: "Required. The member's user ID, such as `auth0|64f0…`. A null value, such as the `user_id` of a membership whose person has not joined, is an error. " +
 					"A change sends another e-mail.",
@@ -85,7 +84,8 @@ func (r *passwordResetResource) ValidateConfig(ctx context.Context, req resource
 
 // ModifyPlan finds out before the apply what cannot work, and pins the organization.
 func (r *passwordResetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.session == nil || req.Plan.Raw.IsNull() || !req.State.Raw.IsNull() || len(r.unknown) > 0 {
+	if r.session == nil || !r.stateBelongs(ctx, req.State, &resp.Diagnostics) ||
+		len(r.unknown) > 0 || req.Plan.Raw.IsNull() || !req.State.Raw.IsNull() {
 		return
 	}
 	var m passwordResetModel
@@ -93,12 +93,7 @@ func (r *passwordResetResource) ModifyPlan(ctx context.Context, req resource.Mod
 	if resp.Diagnostics.HasError() || refusesReset(path.Root("user_id"), m.UserID, &resp.Diagnostics) {
 		return
 	}
-	organization, err := r.roster.Organization(ctx)
-	if err != nil {
-		addError(&resp.Diagnostics, "Could not plan the password reset", m.UserID.ValueString(), err)
-		return
-	}
-	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("organization_id"), organization.ID)...)
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("organization_id"), r.organization.ID)...)
 }
 
 func (r *passwordResetResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -107,7 +102,7 @@ func (r *passwordResetResource) Create(ctx context.Context, req resource.CreateR
 	if resp.Diagnostics.HasError() || !r.known(&resp.Diagnostics) || refusesReset(path.Root("user_id"), m.UserID, &resp.Diagnostics) {
 		return
 	}
-	organization, err := r.plannedOrganization(ctx, m.OrganizationID)
+	err := r.belongs(m.OrganizationID)
 	if err == nil {
 		err = r.resetPassword(ctx, m.UserID.ValueString(), m.UserID.ValueString(), &resp.Diagnostics)
 	}
@@ -116,12 +111,14 @@ func (r *passwordResetResource) Create(ctx context.Context, req resource.CreateR
 		return
 	}
 	m.RequestedAt = types.StringValue(r.clock.Now().UTC().Format(time.RFC3339))
-	m.OrganizationID = types.StringValue(organization.ID)
+	m.OrganizationID = types.StringValue(r.organization.ID)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }
 
 // Read keeps the state: the API remembers nothing of an e-mail.
-func (r *passwordResetResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
+func (r *passwordResetResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	r.stateBelongs(ctx, req.State, &resp.Diagnostics)
+}
 
 // Update has nothing to do: every argument replaces.
 func (r *passwordResetResource) Update(_ context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -129,7 +126,8 @@ func (r *passwordResetResource) Update(_ context.Context, req resource.UpdateReq
 }
 
 // Delete forgets the e-mail, which cannot be taken back.
-func (r *passwordResetResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
+func (r *passwordResetResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	r.stateBelongs(ctx, req.State, &resp.Diagnostics)
 }
 
 // resetPassword asks for the e-mail once. When it is unknown whether it was sent, that is a warning: the next try must be

@@ -5,7 +5,6 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -16,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/model-prime/terraform-provider-modelprime/internal/guard"
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
@@ -60,7 +60,8 @@ type providerModel struct {
 	ReinviteAfter         types.String `tfsdk:"reinvite_after"`
 	ReinviteLimit         types.Int64  `tfsdk:"reinvite_limit"`
 	LockoutProtection     types.Bool   `tfsdk:"lockout_protection"`
-	MaxRemovals           types.Int64  `tfsdk:"max_removals"`
+	RequiredAdmins        types.Set    `tfsdk:"required_admins"`
+	MaxRemovals           types.String `tfsdk:"max_removals"`
 	MaxInvitations        types.Int64  `tfsdk:"max_invitations"`
 }
 
@@ -71,77 +72,85 @@ func (p *modelprimeProvider) Metadata(_ context.Context, _ provider.MetadataRequ
 
 func (p *modelprimeProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Manages who is a member of a Model-Prime organization, and in which roles.",
+		MarkdownDescription: "Manages the members of a Model-Prime organization and their roles. Before anything else, the provider asks the API which organization the token belongs to.",
 		Attributes: map[string]schema.Attribute{
 			"endpoint": schema.StringAttribute{
 				Optional:   true,
-				Validators: []validator.String{endpointURL()},
-				MarkdownDescription: "Base URL of the org-user-management API. `https`, or `http` on loopback only; no user info, query or fragment. " +
-					"When null, the environment variable `MODELPRIME_ENDPOINT`, else `" + modelprime.DefaultEndpoint + "`.",
+				Validators: []validator.String{endpointRule},
+				MarkdownDescription: "Base URL of the org-user-management API: " + endpointRule.allowed + ". " +
+					"When null, the environment variable `MODELPRIME_ENDPOINT`, or else `" + modelprime.DefaultEndpoint + "`.",
 			},
 			"email": schema.StringAttribute{
 				Optional:   true,
-				Validators: []validator.String{emailAddress()},
+				Validators: []validator.String{callerEmailRule},
 				MarkdownDescription: "E-mail address of the token's owner. When null, the environment variable `MODELPRIME_EMAIL`. " +
-					"Not needed where the token is given whole, with its owner's address.",
+					"Not needed when the token is given as a whole, with its owner's address.",
 			},
 			"token": schema.StringAttribute{
 				Optional:   true,
 				Sensitive:  true,
-				Validators: []validator.String{tokenForm()},
-				MarkdownDescription: "Personal access token of an admin: `mpat_…` (together with `email`), or the whole `owner@example.com:mpat_…`. " +
-					"When null, the environment variable `MODELPRIME_TOKEN`.",
+				Validators: []validator.String{tokenRule},
+				MarkdownDescription: "Personal access token of an admin: `mpat_…` together with `email`, or the whole `owner@example.com:mpat_…`. " +
+					"It is made in the Model-Prime web app under Configurations, Personal Access Tokens. When null, the environment variable `MODELPRIME_TOKEN`.",
 			},
 			"organization_id": schema.StringAttribute{
 				Optional:   true,
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
-				MarkdownDescription: "Id of the organization that the token must belong to; with another one's token nothing is read or changed. " +
-					"When null, the environment variable `MODELPRIME_ORGANIZATION_ID`, else any organization is accepted.",
+				Validators: []validator.String{idRule},
+				MarkdownDescription: "ID of the organization that the token must belong to. With a token of another organization, nothing is read or changed. " +
+					"When null, the environment variable `MODELPRIME_ORGANIZATION_ID`; without it, any organization is accepted.",
 			},
 			"request_timeout": schema.StringAttribute{
 				Optional:            true,
-				Validators:          []validator.String{positiveDuration()},
-				MarkdownDescription: "How long one attempt of a request may take, as a duration such as `30s`. When null, `30s`.",
+				Validators:          []validator.String{durationRule},
+				MarkdownDescription: "How long one attempt of a request may take: " + durationRule.allowed + ". When null, `30s`.",
 			},
 			"max_retries": schema.Int64Attribute{
 				Optional:   true,
 				Validators: []validator.Int64{int64validator.Between(0, 100)},
-				MarkdownDescription: "How often a request is tried again after its first attempt, where that is safe (an invitation is never sent twice for it). " +
-					"When null, `8`.",
+				MarkdownDescription: "How many times a request is retried after its first attempt, from 0 to 100. An invitation is retried only when it was certainly not handled, " +
+					"so that no person is e-mailed twice. When null, `8`.",
 			},
 			"max_concurrent_requests": schema.Int64Attribute{
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.Between(1, 1000)},
-				MarkdownDescription: "How many requests are in flight at most. Terraform's own `-parallelism` (10) limits them as well. When null, `16`.",
+				MarkdownDescription: "How many requests are in flight at most, from 1 to 1000. Terraform's own `-parallelism` (10) limits them as well. When null, `16`.",
 			},
 			"reinvite_after": schema.StringAttribute{
 				Optional:   true,
-				Validators: []validator.String{positiveDuration()},
-				MarkdownDescription: "Age at which an invitation that nobody has answered is overdue, as a duration such as `168h`. An overdue invitation " +
-					"is planned to be sent again, up to `reinvite_limit`. When null, invitations never get overdue.",
+				Validators: []validator.String{durationRule},
+				MarkdownDescription: "Age at which an unanswered invitation is overdue: " + durationRule.allowed + ". An overdue invitation " +
+					"is planned to be sent again, up to `reinvite_limit`. When null, no invitation becomes overdue.",
 			},
 			"reinvite_limit": schema.Int64Attribute{
 				Optional:   true,
 				Validators: []validator.Int64{int64validator.AtLeast(1)},
-				MarkdownDescription: "How many e-mails one person is sent, the first one counted, before an overdue invitation sends no more " +
-					"(a new value of `resend` still does). When null, `3`.",
+				MarkdownDescription: "How many e-mails one person is sent, the first one included, before an overdue invitation sends no more. " +
+					"A new value of `resend` still sends one. When null, `3`.",
 			},
 			"lockout_protection": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Whether a plan that removes the token's owner from the organization, or takes their `admin` role away, is an error. " +
+				MarkdownDescription: "Whether a plan that removes the token's owner from the organization, or takes away their `admin` role, is an error. " +
 					"When null, `true`.",
 			},
-			"max_removals": schema.Int64Attribute{
+			"required_admins": schema.SetAttribute{
+				Optional:    true,
+				ElementType: types.StringType,
+				Validators:  []validator.Set{elements{rule: idRule}},
+				MarkdownDescription: "User IDs of the admins that this configuration must keep. A plan that removes one of them, or takes away their `admin` role, is an error, " +
+					"by whatever resource and even without `lockout_protection`. IDs, because members can change their own addresses. When null, no admin but the token's owner is protected.",
+			},
+			"max_removals": schema.StringAttribute{
 				Optional:   true,
-				Validators: []validator.Int64{int64validator.AtLeast(0)},
-				MarkdownDescription: "How many different people one run may remove. A plan that removes more is an error, so that a truncated roster " +
-					"empties no organization. When null, the environment variable `MODELPRIME_MAX_REMOVALS`, else no limit.",
+				Validators: []validator.String{capRule},
+				MarkdownDescription: "How many different people one run may remove: " + guard.CapForm + ". A percentage is of the organization's members, the token's owner included. " +
+					"It is rounded up and allows at least three people, or half of an organization smaller than six. `100%` is no limit. A plan that removes more is an error, " +
+					"so that a truncated roster does not empty the organization. When null, the environment variable `MODELPRIME_MAX_REMOVALS`, or else `" + guard.DefaultCap.String() + "`.",
 			},
 			"max_invitations": schema.Int64Attribute{
 				Optional:   true,
 				Validators: []validator.Int64{int64validator.AtLeast(0)},
 				MarkdownDescription: "How many different people one run may send an invitation. A plan that invites more is an error. " +
-					"When null, the environment variable `MODELPRIME_MAX_INVITATIONS`, else no limit.",
+					"When null, the environment variable `MODELPRIME_MAX_INVITATIONS`; without it, there is no limit.",
 			},
 		},
 	}
@@ -153,7 +162,10 @@ func (p *modelprimeProvider) Configure(ctx context.Context, req provider.Configu
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	s := p.newSession(config, req.TerraformVersion, &resp.Diagnostics)
+	s, organizationID := p.newSession(config, req.TerraformVersion, &resp.Diagnostics)
+	if !resp.Diagnostics.HasError() && len(s.unknown) == 0 {
+		s.askOrganization(ctx, organizationID, &resp.Diagnostics)
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}

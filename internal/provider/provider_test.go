@@ -17,7 +17,7 @@ func TestConfigurationFromTheEnvironment(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.Installed("")
-	c.File("main.tf", ada)
+	c.File("main.tf", "provider \"modelprime\" {}\n"+ada) // without the block Terraform adds an error of its own
 	c.Env = []string{
 		"MODELPRIME_ENDPOINT=" + w.URL + sandbox.BasePath, "MODELPRIME_EMAIL=" + sandbox.DefaultEmail, "MODELPRIME_TOKEN=" + sandbox.DefaultToken,
 		"MODELPRIME_ORGANIZATION_ID=5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90",
@@ -125,7 +125,7 @@ func TestBadProviderArguments(t *testing.T) {
 		"negative retries":            {"max_retries", "-1", "", []string{"max_retries", "between 0 and"}},
 		"no requests at all":          {"max_concurrent_requests", "0", "", []string{"max_concurrent_requests", "between 1 and"}},
 		"a limit of no e-mail":        {"reinvite_limit", "0", "", []string{"reinvite_limit", "at least 1"}},
-		"an empty organization":       {"organization_id", "", "", []string{"organization_id", "at least 1"}},
+		"an empty organization":       {"organization_id", "", "", []string{"Invalid organization_id", "The id is empty"}},
 		"a cap that is no number":     {"", "many", "MODELPRIME_MAX_REMOVALS", []string{"Invalid max_removals", "MODELPRIME_MAX_REMOVALS", "many"}},
 		"a negative cap":              {"", "-1", "MODELPRIME_MAX_INVITATIONS", []string{"Invalid max_invitations", "MODELPRIME_MAX_INVITATIONS", "-1"}},
 	} {
@@ -274,9 +274,9 @@ func TestAnswersThatAreNotTheApis(t *testing.T) {
 			t.Cleanup(server.Close)
 			w.URL = server.URL
 			c.Config(ada)
-			c.Apply().Fails("ada@example.com", "GET /organization", "unexpected response", "endpoint")
+			c.Apply().Fails("Could not configure the provider", "GET /organization", "unexpected response", "endpoint")
 			c.Config("")
-			c.Apply("-refresh=false").Fails("ada@example.com", "unexpected response")
+			c.Apply("-refresh=false").Fails("Could not configure the provider", "unexpected response")
 			c.Holds(theAda, before)
 		})
 	}
@@ -288,7 +288,7 @@ func TestRequestTimeoutAndRetries(t *testing.T) {
 	w := acctest.NewWorld(t)
 	w.SetLatency(time.Minute)
 	c := w.CLI(ada, `request_timeout = "100ms"`, "max_retries = 2")
-	c.Plan().Fails("ada@example.com", "GET /organization", "100ms", "after 3 attempts", "did not answer in time", "request_timeout")
+	c.Plan().Fails("Could not configure the provider", "GET /organization", "100ms", "after 3 attempts", "did not answer in time", "request_timeout")
 	w.Requested("getOrganization", 3)
 }
 
@@ -309,5 +309,5 @@ func TestNobodyListens(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	w.URL = "http://127.0.0.1:1"
-	w.CLI(ada).Plan().Fails("ada@example.com", "GET /organization", "No connection could be made to the endpoint http://127.0.0.1", "HTTPS_PROXY", "after 3 attempts")
+	w.CLI(ada).Plan().Fails("Could not configure the provider", "GET /organization", "No connection could be made to the endpoint http://127.0.0.1", "HTTPS_PROXY", "after 3 attempts")
 }

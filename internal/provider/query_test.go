@@ -208,10 +208,6 @@ func TestQueryThatFails(t *testing.T) {
 			func(s *served) { s.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "listUsers"}) },
 			[]string{"Could not list the members", "GET /users", "403", "admin"},
 		},
-		"another organization": {
-			func(s *served) { s.Fail(sandbox.Fault{Kind: sandbox.NotFoundHTML404, Operation: "getOrganization"}) },
-			[]string{"Could not list the members", "endpoint"},
-		},
 		"two readings that differ": {
 			func(s *served) {
 				s.OnRequest(func(operation string, n int) {

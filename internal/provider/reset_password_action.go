@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -40,11 +39,11 @@ func (a *resetPasswordAction) Schema(_ context.Context, _ action.SchemaRequest, 
 		MarkdownDescription: "Sends a member an e-mail to set a new password. Each invocation sends one. Only people who log in with a username and password have a password to reset.",
 		Attributes: map[string]schema.Attribute{
 			"user_id": schema.StringAttribute{
-				Optional: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				Optional: true, Validators: []validator.String{idRule},
 				MarkdownDescription: "The member's user ID. Exactly one of `user_id` and `email` is set. When null, the member is looked up by `email`.",
 			},
 			"email": schema.StringAttribute{
-				Optional: true, Validators: []validator.String{emailAddress()},
+				Optional: true, Validators: []validator.String{emailRule},
 				MarkdownDescription: "The member's e-mail address. Case-insensitive. Exactly one of `user_id` and `email` is set. When null, the member is the one with `user_id`.",
 			},
 		},

@@ -40,9 +40,6 @@ func (r *roleAssignmentResource) planDestroy(ctx context.Context, instance strin
 		diags.AddWarning(fmt.Sprintf("The roles of %s are kept", p.Email), fmt.Sprintf(
 			"on_destroy is %q in the state: destroying this assignment does not revoke the roles of %s. Nothing manages them after the apply.", guard.Keep, p))
 	} else {
-		if err := r.belongs(ctx, prior.OrganizationID); err != nil {
-			return err
-		}
 		if err := r.warnOfAnother(ctx, p, p.Email, prior.Name.ValueString(), "revokes this member's roles", diags); err != nil {
 			return err
 		}
@@ -59,11 +56,7 @@ func (r *roleAssignmentResource) planChange(ctx context.Context, instance string
 	c := guard.Claim{Kind: guard.RoleAssignment, After: &after, OnDestroy: prior.onDestroy()}
 	if !p.model.Roles.Equal(prior.Roles) {
 		c.DropsAdmin = setKnown(p.model.Roles) && dropsAdmin(textsOf(prior.Roles), textsOf(p.model.Roles))
-		err := r.belongs(ctx, prior.OrganizationID)
-		if err == nil {
-			err = r.warnOfAnother(ctx, after, after.Email, prior.Name.ValueString(), "changes this member's roles", diags)
-		}
-		if err != nil {
+		if err := r.warnOfAnother(ctx, after, after.Email, prior.Name.ValueString(), "changes this member's roles", diags); err != nil {
 			return err
 		}
 	}
@@ -73,11 +66,7 @@ func (r *roleAssignmentResource) planChange(ctx context.Context, instance string
 // planCreate finds the member and asks the guards. The plan names the member, so that Terraform refuses to apply it to
 // another one who has the address by then.
 func (r *roleAssignmentResource) planCreate(ctx context.Context, instance string, m *roleAssignmentModel, diags *diag.Diagnostics) error {
-	organization, err := r.roster.Organization(ctx)
-	if err != nil {
-		return err
-	}
-	m.OrganizationID = types.StringValue(organization.ID)
+	m.OrganizationID = types.StringValue(r.organization.ID)
 	if m.UserID.ValueString() == "" && m.Email.ValueString() == "" {
 		return nil // another resource makes the address or ID; the member is looked up at the apply
 	}

@@ -20,9 +20,9 @@ func (l *roleAssignmentList) ListResourceConfigSchema(_ context.Context, _ list.
 }
 
 func (l *roleAssignmentList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	l.listMembers(ctx, req, stream, func(result *list.ListResult, user modelprime.User, organization modelprime.Organization) {
+	l.listMembers(ctx, req, stream, func(result *list.ListResult, user modelprime.User) {
 		var m roleAssignmentModel
-		m.setMember(user, organization.ID)
+		m.setMember(user, l.organization.ID)
 		m.Roles = setValue(user.Roles)
 		result.Diagnostics.Append(result.Identity.Set(ctx, m.identity())...)
 		if req.IncludeResource {

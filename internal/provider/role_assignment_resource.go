@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -45,13 +43,13 @@ func (r *roleAssignmentResource) Schema(_ context.Context, _ resource.SchemaRequ
 		Attributes: map[string]schema.Attribute{
 			"user_id": schema.StringAttribute{
 				Optional: true, Computed: true,
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators: []validator.String{idRule},
 				MarkdownDescription: "The member's user ID. At least one of `user_id` and `email` is set. When null, the member is looked up by `email`. " +
 					"A different user ID replaces the assignment, which revokes the first member's roles.",
 			},
 			"email": schema.StringAttribute{
 				Optional: true, Computed: true,
-				Validators: []validator.String{emailAddress()},
+				Validators: []validator.String{emailRule},
 				MarkdownDescription: "The member's e-mail address. Case-insensitive. At least one of `user_id` and `email` is set. When null, it is the address that the member " +
 					"had when the assignment was created or imported. A change to the member's `current_email` updates the state only. " +
 					"Any other address replaces the assignment, which revokes the first member's roles. With `user_id`, an address that is not that member's is an error.",
@@ -59,7 +57,7 @@ func (r *roleAssignmentResource) Schema(_ context.Context, _ resource.SchemaRequ
 			"roles": schema.SetAttribute{
 				Required:    true,
 				ElementType: types.StringType,
-				Validators:  []validator.Set{setvalidator.ValueStringsAre(stringvalidator.OneOf(modelprime.Roles()...))},
+				Validators:  []validator.Set{elements{rule: roleRule}},
 				MarkdownDescription: "The member's whole set of roles, each one of " + codeList(modelprime.Roles()) + "; it may be empty. " +
 					"A change replaces the member's roles.",
 			},
@@ -67,7 +65,7 @@ func (r *roleAssignmentResource) Schema(_ context.Context, _ resource.SchemaRequ
 				Optional:   true,
 				Computed:   true,
 				Default:    stringdefault.StaticString(string(guard.RevokeRoles)),
-				Validators: []validator.String{stringvalidator.OneOf(string(guard.RevokeRoles), string(guard.Keep))},
+				Validators: []validator.String{oneOf("a value of on_destroy", string(guard.RevokeRoles), string(guard.Keep))},
 				MarkdownDescription: "What destroying the assignment does: `revoke_roles` takes all roles from the member, `keep` leaves the roles and only stops managing them. " +
 					"The value in the state counts, so apply a change before deleting the block or the key of a `for_each`. A replacement destroys by the same rule. When null, `revoke_roles`.",
 			},
@@ -93,7 +91,7 @@ var assignedMember = memberKey{id: "user_id", orBoth: true}
 
 // ModifyPlan takes the plan from planRoleAssignment and asks the guards.
 func (r *roleAssignmentResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.session == nil {
+	if r.session == nil || !r.stateBelongs(ctx, req.State, &resp.Diagnostics) {
 		return
 	}
 	var config, prior *roleAssignmentModel
@@ -150,6 +148,10 @@ func (r *roleAssignmentResource) Read(ctx context.Context, req resource.ReadRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if !r.stateBelongs(ctx, req.State, &resp.Diagnostics) {
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...) // without it the framework reports a defect
+		return
+	}
 	if r.notRefreshed(m.person().String(), &resp.Diagnostics) {
 		return
 	}
@@ -186,7 +188,7 @@ func (r *roleAssignmentResource) Update(ctx context.Context, req resource.Update
 	if resp.Diagnostics.HasError() || !r.known(&resp.Diagnostics) {
 		return
 	}
-	err := r.belongs(ctx, prior.OrganizationID)
+	err := r.belongs(prior.OrganizationID)
 	if err == nil {
 		err = r.putRoles(ctx, prior.person(), textsOf(prior.Roles), textsOf(m.Roles))
 	}
@@ -209,7 +211,7 @@ func (r *roleAssignmentResource) Delete(ctx context.Context, req resource.Delete
 			"Another instance in this run has taken over the same person. This one is forgotten, and the person's roles stay.")
 		return
 	}
-	err := r.belongs(ctx, m.OrganizationID)
+	err := r.belongs(m.OrganizationID)
 	if err == nil {
 		err = r.revoke(ctx, m)
 	}
@@ -224,18 +226,11 @@ func (r *roleAssignmentResource) ImportState(ctx context.Context, req resource.I
 
 // refresh brings an assignment up to date. roster.ErrGone says that the person is a member no more.
 func (r *roleAssignmentResource) refresh(ctx context.Context, m *roleAssignmentModel) error {
-	organization, err := r.roster.Organization(ctx)
-	if err == nil && !m.imported() {
-		err = r.belongs(ctx, m.OrganizationID)
-	}
-	if err != nil {
-		return err
-	}
 	user, err := r.roster.Member(ctx, m.UserID.ValueString())
 	if err != nil {
 		return err
 	}
-	m.setMember(user, organization.ID)
+	m.setMember(user, r.organization.ID)
 	m.Roles = setValue(user.Roles)
 	return nil
 }
@@ -284,8 +279,7 @@ func foreignEmail(member guard.Person, email string) error {
 // assign gives a member exactly the planned roles. Roles that may have been replaced although the reply was lost are a
 // warning: an error beside the state would taint the assignment, and the next apply would revoke all roles.
 func (r *roleAssignmentResource) assign(ctx context.Context, m *roleAssignmentModel, diags *diag.Diagnostics) error {
-	organization, err := r.plannedOrganization(ctx, m.OrganizationID)
-	if err != nil {
+	if err := r.belongs(m.OrganizationID); err != nil {
 		return err
 	}
 	user, err := r.member(ctx, m)
@@ -298,7 +292,7 @@ func (r *roleAssignmentResource) assign(ctx context.Context, m *roleAssignmentMo
 		err = nil
 	}
 	planned := m.Name
-	m.setMember(user, organization.ID)
+	m.setMember(user, r.organization.ID)
 	if isSet(planned) {
 		m.Name = planned // Terraform requires the planned value for this apply; the next read corrects it
 	}

@@ -6,11 +6,14 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/model-prime/terraform-provider-modelprime/internal/guard"
@@ -24,6 +27,11 @@ type session struct {
 	roster *roster.Roster
 	ledger *guard.Ledger
 	clock  modelprime.Clock
+
+	// organization is the token's: GET /organization, asked once by Configure.
+	organization modelprime.Organization
+	// foundForeign says that an instance was found to be about another organization.
+	foundForeign atomic.Bool
 
 	// reinviteAfter is the age at which an invitation is overdue; 0 is never.
 	reinviteAfter time.Duration
@@ -117,25 +125,51 @@ func dropsAdmin(before, after []string) bool {
 	return !roster.SameRoles(before, after) && !slices.Contains(after, modelprime.RoleAdmin)
 }
 
-// plannedOrganization returns the organization, if it is the one that the plan of a creation was made for.
-func (s *session) plannedOrganization(ctx context.Context, planned types.String) (modelprime.Organization, error) {
-	organization, err := s.roster.Organization(ctx)
-	if err == nil {
-		err = s.roster.Belongs(ctx, planned.ValueString())
-	}
-	return organization, err
+// errNoOrganization refuses a state that was edited.
+var errNoOrganization = errors.New("the state holds no organization_id, so it does not say which organization it is about")
+
+// wrongOrganizationError says that a state, or the plan of a creation, is about another organization than the token's.
+type wrongOrganizationError struct {
+	got  modelprime.Organization
+	want string
 }
 
-// errNoOrganization refuses a state that was edited.
-var errNoOrganization = errors.New("the state does not say which organization the person belongs to, so nothing is changed: " +
-	"take the instance out of the state (terraform state rm) and import it again")
+func (e *wrongOrganizationError) Error() string {
+	return fmt.Sprintf("the token belongs to organization %s, not to %s", organizationName(e.got), quoted(e.want))
+}
 
-// belongs checks that a state is one of this organization.
-func (s *session) belongs(ctx context.Context, stated types.String) error {
-	if stated.ValueString() == "" {
+func organizationName(o modelprime.Organization) string { return fmt.Sprintf("%s (%s)", o.ID, o.Name) }
+
+// belongs checks that a state, or the plan of a creation, is about the token's organization. Only a plan that was made
+// while the provider was not configured does not know yet.
+func (s *session) belongs(organizationID types.String) error {
+	switch {
+	case organizationID.IsUnknown() || organizationID.ValueString() == s.organization.ID:
+		return nil
+	case organizationID.ValueString() == "":
 		return errNoOrganization
 	}
-	return s.roster.Belongs(ctx, stated.ValueString())
+	return &wrongOrganizationError{got: s.organization, want: organizationID.ValueString()}
+}
+
+// stateBelongs is belongs for the state that a read or a plan is given; there is nothing to ask while the provider is not
+// configured. Of a whole state that is about another organization only the first instance is an error, which is enough to
+// stop the run: the others stay as they are.
+func (s *session) stateBelongs(ctx context.Context, state tfsdk.State, diags *diag.Diagnostics) bool {
+	if state.Raw.IsNull() || len(s.unknown) > 0 {
+		return true
+	}
+	var organizationID types.String
+	diags.Append(state.GetAttribute(ctx, path.Root("organization_id"), &organizationID)...)
+	if diags.HasError() {
+		return false
+	}
+	err := s.belongs(organizationID)
+	var wrong *wrongOrganizationError
+	if err != nil && (!errors.As(err, &wrong) || s.foundForeign.CompareAndSwap(false, true)) {
+		addError(diags, "The state is not about the token's organization", "", err)
+	}
+	return err == nil
 }
 
 // warnOfAnother warns if the list of members shows a member, whom the plan changes, under another address or name than the

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -31,11 +30,11 @@ func (d *userDataSource) Metadata(_ context.Context, req datasource.MetadataRequ
 func (d *userDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := userAttributes("The member's", "The member's roles.")
 	attributes["id"] = schema.StringAttribute{
-		Optional: true, Computed: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+		Optional: true, Computed: true, Validators: []validator.String{idRule},
 		MarkdownDescription: "The member's user ID, such as `auth0|64f0…`. Exactly one of `id` and `email` is set. When null, the member is looked up by `email`.",
 	}
 	attributes["email"] = schema.StringAttribute{
-		Optional: true, Computed: true, Validators: []validator.String{emailAddress()},
+		Optional: true, Computed: true, Validators: []validator.String{emailRule},
 		MarkdownDescription: "The member's e-mail address. Case-insensitive. Exactly one of `id` and `email` is set. When null, the member is looked up by `id`.",
 	}
 	resp.Schema = schema.Schema{

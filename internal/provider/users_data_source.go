@@ -2,9 +2,7 @@ package provider
 
 import (
 	"context"
-	"regexp"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -15,13 +13,7 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*usersDataSource)(nil)
 
-// nameSearch is what the API searches for.
-var nameSearch = regexp.MustCompile(`^[a-zA-Z ]{3,}$`)
-
-const (
-	nameSearchAllowed     = "allowed are three or more letters (a-z, A-Z) and spaces, which is what the API searches names for"
-	nameSearchDescription = "Only members whose name contains this text: three or more letters and spaces. Case-insensitive. When null, all members."
-)
+var nameSearchDescription = "Only members whose name contains this text: " + nameSearchRule.allowed + ". Case-insensitive. When null, all members."
 
 func newUsersDataSource() datasource.DataSource { return &usersDataSource{} }
 
@@ -46,7 +38,7 @@ func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			"name_search": schema.StringAttribute{
 				Optional: true,
 				Validators: []validator.String{
-					stringvalidator.RegexMatches(nameSearch, nameSearchAllowed),
+					nameSearchRule,
 				},
 				MarkdownDescription: nameSearchDescription,
 			},

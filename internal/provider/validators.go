@@ -2,91 +2,303 @@ package provider
 
 import (
 	"context"
+	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/model-prime/terraform-provider-modelprime/internal/guard"
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
-// stringRule validates a string by a function that returns what is wrong with it, or "".
-type stringRule struct {
+// The longest texts that are accepted, in characters: far above what is of use.
+const (
+	longestText = 200
+	longestURL  = 2000
+)
+
+// The rules for the texts of the arguments, one for each kind.
+var (
+	emailRule = rule{
+		allowed: "one plain e-mail address, such as ada@example.com",
+		problem: modelprime.EmailProblem,
+		ifNull:  "The current_email of a modelprime_membership is null until the person has joined: use its email.",
+	}
+	// callerEmailRule never shows the value, which may be a token that stands in the wrong place.
+	callerEmailRule = rule{allowed: emailRule.allowed, problem: modelprime.EmailProblem, secret: true}
+
+	nameRule = rule{allowed: "a name of at most 200 visible characters, on one line", problem: modelprime.NameProblem}
+	idRule   = rule{
+		allowed: "an ID as the API shows it, of at most 200 characters",
+		problem: modelprime.IDProblem,
+		ifNull:  "The user_id of a modelprime_membership is null until the person has joined.",
+	}
+	roleRule       = oneOf("a role", modelprime.Roles()...)
+	connectionRule = oneOf("a login connection", modelprime.Connections()...)
+
+	// noteRule is for a text that means nothing but its change. An empty one is like null.
+	noteRule = rule{allowed: "a text on one line, of at most 200 characters", problem: func(value string) string {
+		if value == "" {
+			return ""
+		}
+		return modelprime.TextProblem(value, longestText)
+	}}
+	nameSearchRule = rule{
+		allowed: "three or more letters (a-z, A-Z) and spaces, which is what the API searches names for",
+		problem: visible(longestText, func(value string) string {
+			if !nameSearch.MatchString(value) {
+				return "The API does not search for such a text."
+			}
+			return ""
+		}),
+	}
+	durationRule = rule{
+		allowed: "a duration above zero, such as 30s, 10m or 168h",
+		problem: visible(longestText, func(value string) string {
+			if d, err := time.ParseDuration(value); err != nil || d <= 0 {
+				return "This is no duration above zero."
+			}
+			return ""
+		}),
+	}
+	endpointRule = rule{
+		allowed: "an https URL (http on loopback only) without user info, query and fragment",
+		problem: visible(longestURL, func(value string) string {
+			_, err := modelprime.ParseEndpoint(value)
+			return sentence(err)
+		}),
+		secret: true, // a URL may hold a password
+	}
+	tokenRule = rule{
+		allowed: "mpat_… together with email, or the whole owner@example.com:mpat_…",
+		problem: visible(longestURL, func(value string) string {
+			email := "owner@example.com"
+			if strings.Contains(value, ":") {
+				email = ""
+			}
+			_, err := modelprime.ParseCredentials(email, value)
+			return sentence(err)
+		}),
+		secret: true,
+	}
+	capRule = rule{
+		allowed: guard.CapForm,
+		problem: visible(longestText, func(value string) string {
+			if _, err := guard.ParseCap(value); err != nil {
+				return "This is no such number or percentage."
+			}
+			return ""
+		}),
+	}
+	countRule = rule{
+		allowed: "a whole number from 0",
+		problem: visible(longestText, func(value string) string {
+			if n, err := strconv.ParseInt(value, 10, 64); err != nil || n < 0 {
+				return "This is no such number."
+			}
+			return ""
+		}),
+	}
+)
+
+// nameSearch is what the API searches for.
+var nameSearch = regexp.MustCompile(`^[a-zA-Z ]{3,}$`)
+
+// rule says which texts an argument, an element or an environment variable may be.
+type rule struct {
+	// allowed completes "Allowed is …".
 	allowed string
-	check   func(value string) string
-	// secret keeps the value itself out of the message.
+	// problem says in a sentence what is wrong with a text, without repeating it; "" is nothing.
+	problem func(text string) string
+	// ifNull is what to say of an element that is null.
+	ifNull string
+	// secret keeps the text itself out of messages.
 	secret bool
 }
 
-func (v stringRule) Description(context.Context) string         { return v.allowed }
-func (v stringRule) MarkdownDescription(context.Context) string { return v.allowed }
+// visible is problem for texts on one line of which each character can be seen.
+func visible(limit int, problem func(string) string) func(string) string {
+	return func(text string) string {
+		if found := modelprime.TextProblem(text, limit); found != "" {
+			return found
+		}
+		return problem(text)
+	}
+}
 
-func (v stringRule) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+// oneOf allows these texts, each of which is what the kind says.
+func oneOf(kind string, texts ...string) rule {
+	quotedTexts := make([]string, len(texts))
+	for i, text := range texts {
+		quotedTexts[i] = strconv.Quote(text)
+	}
+	last := len(texts) - 1
+	return rule{
+		allowed: strings.Join(quotedTexts[:last], ", ") + " or " + quotedTexts[last],
+		problem: visible(longestText, func(text string) string {
+			for _, allowed := range texts {
+				if text == allowed {
+					return ""
+				}
+			}
+			return "This is not " + kind + "."
+		}),
+	}
+}
+
+// tell says which text is wrong and why; "" is nothing.
+func (r rule) tell(text string) string {
+	problem := r.problem(text)
+	if problem == "" || r.secret {
+		return problem
+	}
+	return quoted(text) + ": " + problem
+}
+
+// Description implements validator.Describer.
+func (r rule) Description(context.Context) string { return r.allowed }
+
+// MarkdownDescription implements validator.Describer.
+func (r rule) MarkdownDescription(context.Context) string { return r.allowed }
+
+// ValidateString implements validator.String.
+func (r rule) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if !isSet(req.ConfigValue) {
 		return
 	}
-	problem := v.check(req.ConfigValue.ValueString())
-	if problem == "" {
+	if problem := r.tell(req.ConfigValue.ValueString()); problem != "" {
+		addInvalid(&resp.Diagnostics, req.Path, []string{problem}, r)
+	}
+}
+
+// elements validates a set or a list of texts by the rule for each of them.
+type elements struct {
+	rule
+	atLeastOne bool
+}
+
+// ValidateSet implements validator.Set.
+func (e elements) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {
+	addInvalid(&resp.Diagnostics, req.Path, e.problems(req.ConfigValue), e.rule)
+}
+
+// ValidateList implements validator.List.
+func (e elements) ValidateList(_ context.Context, req validator.ListRequest, resp *validator.ListResponse) {
+	addInvalid(&resp.Diagnostics, req.Path, e.problems(req.ConfigValue), e.rule)
+}
+
+func (e elements) problems(collection interface {
+	attr.Value
+	Elements() []attr.Value
+},
+) []string {
+	if collection.IsNull() || collection.IsUnknown() {
+		return nil
+	}
+	var problems []string
+	if e.atLeastOne && len(collection.Elements()) == 0 {
+		problems = append(problems, "The set is empty. At least one element is required.")
+	}
+	for _, element := range collection.Elements() {
+		if problem := e.ofElement(element); problem != "" {
+			problems = append(problems, problem)
+		}
+	}
+	return problems
+}
+
+func (r rule) ofElement(element attr.Value) string {
+	text, isText := element.(types.String)
+	switch {
+	case element.IsUnknown():
+		return ""
+	case element.IsNull() || !isText:
+		return strings.TrimRight("An element is null. "+r.ifNull, " ")
+	}
+	return r.tell(text.ValueString())
+}
+
+// entries validates a map whose keys are texts and whose values are sets of texts.
+type entries struct {
+	keys   rule
+	values elements
+}
+
+// Description implements validator.Describer.
+func (e entries) Description(context.Context) string {
+	return "each key: " + e.keys.allowed + "; each element: " + e.values.allowed
+}
+
+// MarkdownDescription implements validator.Describer.
+func (e entries) MarkdownDescription(ctx context.Context) string { return e.Description(ctx) }
+
+// ValidateMap implements validator.Map.
+func (e entries) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
+	values := req.ConfigValue.Elements()
+	for _, key := range sortedKeys(values) {
+		if problem := e.keys.tell(key); problem != "" {
+			addInvalid(&resp.Diagnostics, req.Path, []string{problem}, e.keys)
+			continue
+		}
+		set, isSet := values[key].(types.Set)
+		problems := e.values.problems(set)
+		if isSet && set.IsNull() {
+			problems = []string{"The set is null."}
+		}
+		for i := range problems {
+			problems[i] = quoted(key) + ": " + problems[i]
+		}
+		addInvalid(&resp.Diagnostics, req.Path, problems, e.values.rule)
+	}
+}
+
+// mostProblems bounds how many wrong elements of one argument a message names.
+const mostProblems = 10
+
+// addInvalid reports what is wrong with an argument. The summary is static: it names the argument and no value.
+func addInvalid(diags *diag.Diagnostics, at path.Path, problems []string, r rule) {
+	if len(problems) == 0 {
 		return
 	}
-	detail := problem + " Allowed is " + v.allowed + "."
-	if !v.secret {
-		detail = "\"" + req.ConfigValue.ValueString() + "\": " + detail
+	if more := len(problems) - mostProblems; more > 0 {
+		problems = append(problems[:mostProblems:mostProblems], fmt.Sprintf("%d more elements are wrong.", more))
 	}
-	resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(), detail)
+	name := argumentName(at)
+	diags.AddAttributeError(path.Root(name), "Invalid "+name, strings.Join(problems, "\n")+" Allowed is "+r.allowed+".")
 }
 
-// emailAddress accepts one plain address.
-func emailAddress() validator.String {
-	return stringRule{allowed: "one plain e-mail address, such as ada@example.com", check: modelprime.EmailProblem}
+// argumentName is the name of the argument that a path leads into.
+func argumentName(at path.Path) string {
+	if first, ok := at.Steps()[0].(path.PathStepAttributeName); ok {
+		return string(first)
+	}
+	return ""
 }
 
-func isEmail(value string) bool { return modelprime.EmailProblem(value) == "" }
-
-// personName accepts what can stand in an invitation.
-func personName() validator.String {
-	return stringRule{allowed: "a name of at least one visible character, without line breaks", check: modelprime.NameProblem}
-}
-
-// positiveDuration accepts a duration above zero.
-func positiveDuration() validator.String {
-	return stringRule{allowed: "a duration above zero, such as 30s, 10m or 168h", check: func(value string) string {
-		if d, err := time.ParseDuration(value); err != nil || d <= 0 {
-			return "This is no duration above zero."
-		}
-		return ""
-	}}
-}
-
-// endpointURL accepts what the client accepts.
-func endpointURL() validator.String {
-	return stringRule{allowed: "an https URL (http on loopback only) without user info, query and fragment", check: func(value string) string {
-		if _, err := modelprime.ParseEndpoint(value); err != nil {
-			return sentence(err)
-		}
-		return ""
-	}}
-}
-
-// tokenForm accepts both forms of a personal access token and never shows the value.
-func tokenForm() validator.String {
-	return stringRule{secret: true, allowed: "mpat_… together with email, or the whole owner@example.com:mpat_…", check: func(value string) string {
-		email := "owner@example.com"
-		if strings.Contains(value, ":") {
-			email = ""
-		}
-		if _, err := modelprime.ParseCredentials(email, value); err != nil {
-			return sentence(err)
-		}
-		return ""
-	}}
+// quoted shows a text that people wrote: on one line, escaped where a terminal could obey it, cut where it is long, and
+// without what follows a token's prefix.
+func quoted(text string) string {
+	if at := strings.Index(text, "mpat_"); at >= 0 {
+		text = text[:at] + "mpat_…"
+	}
+	if characters := []rune(text); len(characters) > longestText {
+		text = string(characters[:longestText]) + "…"
+	}
+	return strconv.Quote(text)
 }
 
 // sentence makes a message of an error's text.
 func sentence(err error) string {
-	text := strings.TrimRight(err.Error(), ".")
-	if text == "" {
+	if err == nil {
 		return ""
 	}
+	text := strings.TrimRight(err.Error(), ".")
 	return strings.ToUpper(text[:1]) + text[1:] + "."
 }

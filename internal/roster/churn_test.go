@@ -149,7 +149,7 @@ func (c *churn) page(number int) string {
 }
 
 func (c *churn) roster(t *testing.T) *Roster {
-	return New(newClient(t, "http://localhost"+sandbox.BasePath, c), "")
+	return New(newClient(t, "http://localhost"+sandbox.BasePath, c))
 }
 
 // wasEverybody reports whether the users were all members at one moment.

@@ -81,7 +81,7 @@ func TestWhoJoinedHasTheirRolesAndOneRequest(t *testing.T) {
 	if err != nil || user.Email != unit(7) || !slices.Equal(user.Roles, []string{"analyst"}) {
 		t.Errorf("%v, %v", user, err)
 	}
-	w.asked(map[string]int{"getOrganization": 1, "getCurrentUser": 1, "listUsers": 2, "getUser": 1})
+	w.asked(map[string]int{"getCurrentUser": 1, "listUsers": 2, "getUser": 1})
 }
 
 func TestAKelvinSignIsSomebodyElse(t *testing.T) {

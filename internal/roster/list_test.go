@@ -22,7 +22,7 @@ func TestAListIsReadInPagesOfAHundred(t *testing.T) {
 			users, err := w.Roster.Members(t.Context())
 			noError(t, err)
 			w.whole(users)
-			w.asked(map[string]int{"getOrganization": 1, "getCurrentUser": 1, "listUsers": 2 * pages})
+			w.asked(map[string]int{"getCurrentUser": 1, "listUsers": 2 * pages})
 		})
 	}
 }
@@ -57,7 +57,7 @@ func TestAMemberWhoComesOrGoesBetweenPagesIsNoticed(t *testing.T) {
 			if len(found) != 1 {
 				t.Errorf("found %v", found)
 			}
-			w.asked(map[string]int{"getOrganization": 1, "getCurrentUser": 1, "listUsers": 2 + 3})
+			w.asked(map[string]int{"getCurrentUser": 1, "listUsers": 2 + 3})
 			w.OnRequest(nil)
 			users, err := w.Roster.Members(t.Context())
 			noError(t, err)
@@ -78,7 +78,7 @@ func TestABalancedChangeIsNoticedByTheSecondPass(t *testing.T) {
 	users, err := w.Roster.Members(t.Context())
 	noError(t, err)
 	w.whole(users)
-	w.asked(map[string]int{"getOrganization": 1, "getCurrentUser": 1, "listUsers": 3 * 3})
+	w.asked(map[string]int{"getCurrentUser": 1, "listUsers": 3 * 3})
 	again, err := w.Roster.Members(t.Context())
 	noError(t, err)
 	w.whole(again)
@@ -112,7 +112,7 @@ func TestTwoPassesAgreeOnNamesAndAddressesToo(t *testing.T) {
 			if users[2].Name != want.Name {
 				t.Errorf("the list holds %q, the organization %q", users[2].Name, want.Name)
 			}
-			w.asked(map[string]int{"getOrganization": 1, "getCurrentUser": 1, "listUsers": 3})
+			w.asked(map[string]int{"getCurrentUser": 1, "listUsers": 3})
 		})
 	}
 }
@@ -129,7 +129,7 @@ func TestAListThatNeverSettlesIsAnError(t *testing.T) {
 	if want := "went from 155 to 156 while"; !strings.Contains(incomplete.Error(), want) {
 		t.Errorf("%q does not tell %q", incomplete, want)
 	}
-	w.asked(map[string]int{"getOrganization": 1, "getCurrentUser": 1, "listUsers": 2 * maxReadings})
+	w.asked(map[string]int{"getCurrentUser": 1, "listUsers": 2 * maxReadings})
 }
 
 func TestPassesThatNeverAgreeAreAnError(t *testing.T) {
@@ -142,7 +142,7 @@ func TestPassesThatNeverAgreeAreAnError(t *testing.T) {
 	if want := "during each of 7 readings"; !strings.Contains(incomplete.Error(), want) || users != nil {
 		t.Errorf("%v: %q does not tell %q", users, incomplete, want)
 	}
-	w.asked(map[string]int{"getOrganization": 1, "getCurrentUser": 1, "listUsers": 1 + maxReadings})
+	w.asked(map[string]int{"getCurrentUser": 1, "listUsers": 1 + maxReadings})
 }
 
 func TestPassesThatAgreeInTheEndAreEnough(t *testing.T) {
@@ -155,7 +155,7 @@ func TestPassesThatAgreeInTheEndAreEnough(t *testing.T) {
 	users, err := w.Roster.Members(t.Context())
 	noError(t, err)
 	w.whole(users)
-	w.asked(map[string]int{"getOrganization": 1, "getCurrentUser": 1, "listUsers": 1 + maxReadings})
+	w.asked(map[string]int{"getCurrentUser": 1, "listUsers": 1 + maxReadings})
 }
 
 // liar answers for pages of the list as it likes. n counts the pages that were asked for.
@@ -183,7 +183,7 @@ func newLiar(t *testing.T, page func(number, n int) (count int, users []modelpri
 		if err := json.NewEncoder(w).Encode(map[string]any{"count": count, "items": users}); err != nil {
 			t.Error(err)
 		}
-	})}), "")
+	})}))
 	return l
 }
 
@@ -317,7 +317,7 @@ func TestASearchIsReadUntilTwoPassesAgree(t *testing.T) {
 	if err != nil || fmt.Sprint(emails(users)) != "[grace@example.com]" {
 		t.Errorf("found %v: %v", emails(users), err)
 	}
-	w.asked(map[string]int{"getOrganization": 1, "listUsers": 2})
+	w.asked(map[string]int{"listUsers": 2})
 	users, err = w.Search(t.Context(), "UNIT")
 	if err != nil || len(users) != 249 {
 		t.Errorf("found %d: %v", len(users), err)

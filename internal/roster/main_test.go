@@ -35,7 +35,7 @@ func newWorld(t *testing.T, members int) *world {
 	t.Cleanup(server.Close)
 	t.Cleanup(transport.CloseIdleConnections)
 	w := &world{Sandbox: s, t: t, url: server.URL + sandbox.BasePath}
-	w.Roster = New(newClient(t, w.url, transport), "")
+	w.Roster = New(newClient(t, w.url, transport))
 	for i := range members - 1 {
 		w.add(unit(i), fmt.Sprintf("Unit %d", i), sandbox.RoleAnalyst)
 	}
@@ -93,7 +93,7 @@ func newQuietWorld(t *testing.T) *world {
 	t.Helper()
 	s := sandbox.New(sandbox.Options{})
 	url := "http://localhost" + sandbox.BasePath
-	return &world{Sandbox: s, t: t, url: url, Roster: New(newClient(t, url, inProcess{s}), "")}
+	return &world{Sandbox: s, t: t, url: url, Roster: New(newClient(t, url, inProcess{s}))}
 }
 
 func (w *world) add(email, name string, roles ...string) string {

@@ -41,61 +41,21 @@ func names(members []modelprime.User) string {
 	return strings.Join(ids, ", ")
 }
 
-// WrongOrganizationError says that the token belongs to another organization than the one that was expected.
-type WrongOrganizationError struct{ Got, GotName, Want string }
-
-func (e *WrongOrganizationError) Error() string {
-	return fmt.Sprintf("the token belongs to organization %s (%s), not to %s", e.Got, e.GotName, e.Want)
-}
-
-// Roster reads and changes one organization through one configured client. Nothing that it reads is used, and nothing
-// is written, before GET /organization has shown that the token is of the right organization. It is safe for
-// concurrent use.
+// Roster reads and changes the organization of one configured client. It is safe for concurrent use.
 type Roster struct {
-	client         *modelprime.Client
-	organizationID string
+	client *modelprime.Client
 
-	organization shared[modelprime.Organization]
-	caller       shared[modelprime.User]
-	size         shared[int]
-	list         shared[*snapshot]
-	stableList   shared[*snapshot]
+	caller     shared[modelprime.User]
+	size       shared[int]
+	list       shared[*snapshot]
+	stableList shared[*snapshot]
 }
 
-// New returns the roster of the client's organization. A non-empty organizationID is the only one that is accepted.
-func New(client *modelprime.Client, organizationID string) *Roster {
-	return &Roster{client: client, organizationID: organizationID}
-}
-
-// Organization returns the organization, asked for once. Another one than expected is a *WrongOrganizationError.
-func (r *Roster) Organization(ctx context.Context) (modelprime.Organization, error) {
-	org, err := r.organization.get(ctx, r.client.GetOrganization)
-	if err != nil {
-		return org, fmt.Errorf("get organization: %w", err)
-	}
-	if r.organizationID != "" && org.ID != r.organizationID {
-		return org, &WrongOrganizationError{Got: org.ID, GotName: org.Name, Want: r.organizationID}
-	}
-	return org, nil
-}
-
-// Belongs checks that the organization is the one of that id, as a state names it. An empty id is any.
-func (r *Roster) Belongs(ctx context.Context, organizationID string) error {
-	org, err := r.Organization(ctx)
-	if err != nil {
-		return err
-	}
-	if organizationID != "" && org.ID != organizationID {
-		return &WrongOrganizationError{Got: org.ID, GotName: org.Name, Want: organizationID}
-	}
-	return nil
-}
+// New returns the roster of the client's organization.
+func New(client *modelprime.Client) *Roster { return &Roster{client: client} }
 
 // Caller returns the token's owner, asked for once.
 func (r *Roster) Caller(ctx context.Context) (modelprime.User, error) {
-	if _, err := r.Organization(ctx); err != nil {
-		return modelprime.User{}, err
-	}
 	caller, err := r.caller.get(ctx, r.client.GetCurrentUser)
 	if err != nil {
 		return caller, fmt.Errorf("get current user: %w", err)
@@ -105,9 +65,6 @@ func (r *Roster) Caller(ctx context.Context) (modelprime.User, error) {
 
 // UpdateCaller changes the token owner's own profile: PATCH /user.
 func (r *Roster) UpdateCaller(ctx context.Context, update modelprime.CurrentUserUpdate) error {
-	if _, err := r.Organization(ctx); err != nil {
-		return err
-	}
 	defer r.caller.drop()
 	defer r.dropList()
 	return r.client.UpdateCurrentUser(ctx, update)
@@ -115,9 +72,6 @@ func (r *Roster) UpdateCaller(ctx context.Context, update modelprime.CurrentUser
 
 // ResetPassword asks for a password reset e-mail: POST /users/{id}/reset_password.
 func (r *Roster) ResetPassword(ctx context.Context, id string) error {
-	if _, err := r.Organization(ctx); err != nil {
-		return err
-	}
 	return r.client.ResetUserPassword(ctx, id)
 }
 
@@ -213,9 +167,6 @@ func (r *Roster) MembersAndCaller(ctx context.Context) ([]modelprime.User, model
 
 // Search returns the members whose name matches, as the API searches, of a list that two readings agreed on.
 func (r *Roster) Search(ctx context.Context, name string) ([]modelprime.User, error) {
-	if _, err := r.Organization(ctx); err != nil {
-		return nil, err
-	}
 	found := reader{client: r.client, search: name}
 	l, err := found.readOnce(ctx)
 	if err != nil {
@@ -254,9 +205,6 @@ func (r *Roster) WithRoles(ctx context.Context, users []modelprime.User) ([]mode
 // Member returns the member of that id with their roles: GET /users/{id}. ErrGone means that the API itself says so and the
 // complete list agrees.
 func (r *Roster) Member(ctx context.Context, id string) (modelprime.User, error) {
-	if _, err := r.Organization(ctx); err != nil {
-		return modelprime.User{}, err
-	}
 	u, err := r.client.GetUser(ctx, id)
 	if modelprime.IsNotFound(err) {
 		return u, r.confirmGone(ctx, id, err)
@@ -269,18 +217,12 @@ func (r *Roster) Member(ctx context.Context, id string) (modelprime.User, error)
 
 // Invite invites a person: POST /users/invite. It changes no member, so the list stays.
 func (r *Roster) Invite(ctx context.Context, invitation modelprime.Invitation) error {
-	if _, err := r.Organization(ctx); err != nil {
-		return err
-	}
 	return r.client.InviteUser(ctx, invitation)
 }
 
 // SetRoles replaces a member's roles: PUT /users/{id}/roles. ErrGone says that they are no longer a member. The list holds no
 // roles, so it stays.
 func (r *Roster) SetRoles(ctx context.Context, id string, roles []string) error {
-	if _, err := r.Organization(ctx); err != nil {
-		return err
-	}
 	err := r.client.ReplaceUserRoles(ctx, id, roles)
 	if !modelprime.IsNotFound(err) {
 		return err
@@ -290,9 +232,6 @@ func (r *Roster) SetRoles(ctx context.Context, id string, roles []string) error 
 
 // Remove removes a member: DELETE /users/{id}. Somebody who is gone already is no error.
 func (r *Roster) Remove(ctx context.Context, id string) error {
-	if _, err := r.Organization(ctx); err != nil {
-		return err
-	}
 	err := r.client.DeleteUser(ctx, id)
 	r.dropList()
 	if modelprime.IsNotFound(err) {

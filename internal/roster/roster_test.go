@@ -36,77 +36,10 @@ func atOnceAll(n int, f func(i int) error) error {
 	return errors.Join(failures...)
 }
 
-// everyWay is each operation of a roster, with arguments that are good.
-func (w *world) everyWay(id string) map[string]func(ctx context.Context) error {
-	return map[string]func(ctx context.Context) error{
-		"Organization": func(ctx context.Context) error { _, err := w.Roster.Organization(ctx); return err },
-		"Belongs":      func(ctx context.Context) error { return w.Belongs(ctx, "") },
-		"Caller":       func(ctx context.Context) error { _, err := w.Caller(ctx); return err },
-		"WithEmail":    func(ctx context.Context) error { _, err := w.WithEmail(ctx, unit(0)); return err },
-		"OtherIDs":     func(ctx context.Context) error { _, err := w.OtherIDs(ctx, unit(0)); return err },
-		"One":          func(ctx context.Context) error { _, err := w.One(ctx, unit(0)); return err },
-		"Members":      func(ctx context.Context) error { _, err := w.Roster.Members(ctx); return err },
-		"Search":       func(ctx context.Context) error { _, err := w.Search(ctx, "unit"); return err },
-		"Member":       func(ctx context.Context) error { _, err := w.Roster.Member(ctx, id); return err },
-		"Joined":       func(ctx context.Context) error { _, err := w.Joined(ctx, unit(0), nil); return err },
-		"SetRoles":     func(ctx context.Context) error { return w.Roster.SetRoles(ctx, id, []string{"analyst"}) },
-		"RevokeRoles":  func(ctx context.Context) error { return w.RevokeRoles(ctx, id) },
-		"Remove":       func(ctx context.Context) error { return w.Roster.Remove(ctx, id) },
-		"Reset":        func(ctx context.Context) error { return w.ResetPassword(ctx, id) },
-		"UpdateCaller": func(ctx context.Context) error { return w.UpdateCaller(ctx, modelprime.CurrentUserUpdate{}) },
-		"Invite":       func(ctx context.Context) error { return w.Invite(ctx, invitation()) },
-		"WithRoles": func(ctx context.Context) error {
-			_, err := w.WithRoles(ctx, []modelprime.User{{ID: id}})
-			return err
-		},
-		"MembersAndCaller": func(ctx context.Context) error { _, _, err := w.MembersAndCaller(ctx); return err },
-	}
-}
-
 func invitation() modelprime.Invitation {
 	return modelprime.Invitation{
 		Connection: modelprime.ConnectionGoogle, Email: "grace@example.com", Name: "Grace Gear", Roles: []string{"analyst"},
 	}
-}
-
-// Nothing is read or written before the organization has answered, and is the right one. It is asked once for all.
-func TestNothingHappensInAnotherOrganization(t *testing.T) {
-	w := newWorld(t, 2)
-	organization, err := w.Roster.Organization(t.Context())
-	noError(t, err)
-	id := w.idOf(unit(0))
-	w.Roster = New(w.client, "00000000-0000-4000-8000-000000000000")
-	w.ResetLog()
-	for name, call := range w.everyWay(id) {
-		wrong := as[*WrongOrganizationError](t, call(t.Context()))
-		if want := "(Example Robotics), not to 00000000-0000-4000-8000-000000000000"; !strings.HasSuffix(wrong.Error(), want) {
-			t.Errorf("%s: %q does not tell %q", name, wrong, want)
-		}
-	}
-	w.asked(map[string]int{"getOrganization": 1})
-
-	w.Roster = New(w.client, organization.ID)
-	noError(t, atOnceAll(50, func(i int) error {
-		if i%2 == 0 {
-			return w.Belongs(t.Context(), organization.ID)
-		}
-		return w.Roster.SetRoles(t.Context(), id, []string{"developer"})
-	}))
-	w.asked(map[string]int{"getOrganization": 1, "replaceUserRoles": 25})
-	wrong := as[*WrongOrganizationError](t, w.Belongs(t.Context(), "elsewhere"))
-	if wrong.Want != "elsewhere" || wrong.GotName != "Example Robotics" || wrong.Got != organization.ID {
-		t.Errorf("%+v", wrong)
-	}
-
-	w.Roster = New(w.client, "")
-	w.Fail(sandbox.Fault{Kind: sandbox.NotFoundHTML404, Operation: "getOrganization"})
-	for name, call := range w.everyWay(id) {
-		err := call(t.Context())
-		if as[*modelprime.APIError](t, err).Status != http.StatusNotFound || !strings.HasPrefix(err.Error(), "get organization: ") {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-	w.asked(map[string]int{"getOrganization": 1})
 }
 
 // The caller is asked for once, and again after they changed: as the caller and in the list.
@@ -121,7 +54,7 @@ func TestTheCallerIsAskedForOnce(t *testing.T) {
 	}))
 	_, err := w.One(t.Context(), sandbox.DefaultEmail)
 	noError(t, err)
-	w.asked(map[string]int{"getOrganization": 1, "getCurrentUser": 1, "listUsers": 1})
+	w.asked(map[string]int{"getCurrentUser": 1, "listUsers": 1})
 
 	name := "Roster Robot II"
 	noError(t, w.UpdateCaller(t.Context(), modelprime.CurrentUserUpdate{Name: &name}))
@@ -143,7 +76,7 @@ func TestTheCallerIsAskedForOnce(t *testing.T) {
 func TestAPasswordResetIsOneEmail(t *testing.T) {
 	w := newWorld(t, 2)
 	noError(t, w.ResetPassword(t.Context(), w.idOf(unit(0))))
-	w.asked(map[string]int{"getOrganization": 1, "resetUserPassword": 1})
+	w.asked(map[string]int{"resetUserPassword": 1})
 }
 
 func TestFiftyLookUpsReadTheListOnce(t *testing.T) {
@@ -155,7 +88,7 @@ func TestFiftyLookUpsReadTheListOnce(t *testing.T) {
 		}
 		return err
 	}))
-	w.asked(map[string]int{"getOrganization": 1, "getCurrentUser": 1, "listUsers": 3})
+	w.asked(map[string]int{"getCurrentUser": 1, "listUsers": 3})
 	noError(t, atOnceAll(50, func(int) error {
 		users, err := w.Roster.Members(t.Context())
 		if len(users) != 250 {
@@ -190,7 +123,7 @@ func TestACancelledLookUpDoesNotFailTheOthers(t *testing.T) {
 		}
 		close(gate)
 		noError(t, <-found)
-		w.asked(map[string]int{"getOrganization": 1, "getCurrentUser": 1, "listUsers": 1})
+		w.asked(map[string]int{"getCurrentUser": 1, "listUsers": 1})
 	})
 }
 
@@ -221,7 +154,7 @@ func TestAListThatNobodyWaitsForIsGivenUp(t *testing.T) {
 		synctest.Wait()
 		close(gate)
 		synctest.Wait()
-		w.asked(map[string]int{"getOrganization": 1, "getCurrentUser": 1, "listUsers": 2})
+		w.asked(map[string]int{"getCurrentUser": 1, "listUsers": 2})
 	})
 }
 
@@ -267,7 +200,7 @@ func TestAMemberIsReadByIDWithTheirRoles(t *testing.T) {
 		}
 		return err
 	}))
-	w.asked(map[string]int{"getOrganization": 1, "getUser": 50})
+	w.asked(map[string]int{"getUser": 50})
 }
 
 // Ids of every form that an API may have.
@@ -321,7 +254,7 @@ func TestTwoWitnessesForWhoIsGone(t *testing.T) {
 			} else if !errors.Is(err, ErrGone) || !modelprime.IsNotFound(err) {
 				t.Errorf("the error is %v", err)
 			}
-			w.asked(map[string]int{"getOrganization": 1, "getCurrentUser": 1, "listUsers": 2 * 2, change.operation: 1})
+			w.asked(map[string]int{"getCurrentUser": 1, "listUsers": 2 * 2, change.operation: 1})
 
 			// What of the two is missing.
 			for what, test := range map[string]struct {
@@ -385,7 +318,7 @@ func TestManyWhoLeftShareOneList(t *testing.T) {
 		}
 		return nil
 	}))
-	w.asked(map[string]int{"getOrganization": 1, "getCurrentUser": 1, "getUser": 20, "listUsers": 2})
+	w.asked(map[string]int{"getCurrentUser": 1, "getUser": 20, "listUsers": 2})
 }
 
 // The roles of many are one request each. Members who left meanwhile are left out; a failure fails all.
@@ -451,7 +384,7 @@ func TestWhatLeavesTheList(t *testing.T) {
 		noError(t, w.Invite(t.Context(), invitation()))
 		noError(t, w.Roster.SetRoles(t.Context(), id, []string{"developer"}))
 	}
-	w.asked(map[string]int{"getOrganization": 1, "getCurrentUser": 1, "listUsers": 1, "inviteUser": 2, "replaceUserRoles": 2})
+	w.asked(map[string]int{"getCurrentUser": 1, "listUsers": 1, "inviteUser": 2, "replaceUserRoles": 2})
 }
 
 // Whoever asks after a removal does not join a page that was answered before it.
