@@ -1,4 +1,4 @@
-# What the organization is, held against what the roster says. This reads and changes nothing. ci/drift.sh turns it on in a
+# What the organization is, compared with what the roster says. This reads and changes nothing. ci/drift.sh turns it on in a
 # plan with -refresh-only; in other plans it would have to wait for the apply and could only fill the page.
 
 data "modelprime_current_user" "owner" {
@@ -8,30 +8,35 @@ data "modelprime_current_user" "owner" {
 data "modelprime_membership_audit" "roster" {
   count = var.audit ? 1 : 0
 
-  # The owner of the token belongs to the organization, whether or not they stand in the roster.
+  # The owner of the token belongs to the organization, whether or not they are in the roster.
   expected = merge(
     { for owner in data.modelprime_current_user.owner : lower(owner.email) => owner.roles },
-    module.roster.roles,
+    { for email, person in local.people : email => person.roles },
   )
 
-  # Whoever has not answered their invitation may be missing.
-  invited = [for email, status in module.roster.status : email if status != "active"]
+  # People who have not answered their invitation may be missing.
+  invited = [for email, m in modelprime_membership.this : email if m.status != "active"]
 
   # Not before what is pending is done, or it would report that.
-  depends_on = [module.roster, modelprime_exclusive_memberships.roster]
+  depends_on = [modelprime_exclusive_memberships.roster]
 }
 
 locals {
-  # Whoever changed their own e-mail is still the same member, so they are neither unknown nor missing.
+  # Members who changed their own address are neither unmanaged nor missing.
+  moved_address = {
+    for email, m in modelprime_membership.this : email => m.current_email
+    if lower(coalesce(m.current_email, email)) != email
+  }
+
   audit = one([for found in data.modelprime_membership_audit.roster : {
-    unmanaged     = setsubtract(found.unmanaged, values(module.roster.moved_address))
-    missing       = setsubtract(found.missing, keys(module.roster.moved_address))
+    unmanaged     = setsubtract(found.unmanaged, values(local.moved_address))
+    missing       = setsubtract(found.missing, keys(local.moved_address))
     role_drift    = found.role_drift
-    moved_address = module.roster.moved_address
+    moved_address = local.moved_address
   }])
 
   differences = local.audit == null ? [] : compact([
-    length(local.audit.unmanaged) == 0 ? "" : "Members whom the roster does not know: ${join(", ", local.audit.unmanaged)}.",
+    length(local.audit.unmanaged) == 0 ? "" : "Members who are not in the roster: ${join(", ", local.audit.unmanaged)}.",
     length(local.audit.missing) == 0 ? "" : "In the roster, but neither members nor invited: ${join(", ", local.audit.missing)}.",
     length(local.audit.role_drift) == 0 ? "" : "Other roles than the roster's: ${join(", ", keys(local.audit.role_drift))}.",
     length(local.audit.moved_address) == 0 ? "" : "Another address than the roster's: ${join(", ", [for old, new in local.audit.moved_address : "${old} is now ${new}"])}.",

@@ -5,22 +5,22 @@
 # Nobody is removed or e-mailed. Before they have done that, the new address is a stranger's: the plan would replace them.
 #
 # moved {
-#   from = module.roster.modelprime_membership.this["leila.farahani@example.com"]
-#   to   = module.roster.modelprime_membership.this["leila.farahani-holm@example.com"]
+#   from = modelprime_membership.this["leila.farahani@example.com"]
+#   to   = modelprime_membership.this["leila.farahani-holm@example.com"]
 # }
 
 # Somebody is a member already: add them to the roster, and take them over. Nobody is e-mailed.
 #
 # import {
-#   to = module.roster.modelprime_membership.this["yuki.tanabe@example.com"]
+#   to = modelprime_membership.this["yuki.tanabe@example.com"]
 #   id = "yuki.tanabe@example.com"
 # }
 
-# The roster is to be managed elsewhere (Terraform 1.7): delete the module, what refers to it, and this block's comments.
-# Everybody stays a member.
+# The roster is to be managed elsewhere: delete what is in main.tf below the provider, adopt.tf, audit.tf and outputs.tf, and
+# take this block's comments off. Everybody stays a member.
 #
 # removed {
-#   from = module.roster
+#   from = modelprime_membership.this
 #
 #   lifecycle {
 #     destroy = false

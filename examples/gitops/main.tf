@@ -1,5 +1,5 @@
 terraform {
-  required_version = ">= 1.5"
+  required_version = ">= 1.7" # OpenTofu 1.7 or Terraform 1.8: older ones have no functions of providers
 
   required_providers {
     modelprime = {
@@ -16,18 +16,43 @@ provider "modelprime" {
   reinvite_after  = var.reinvite_after
 }
 
-module "roster" {
-  source = "./modules/roster"
+locals {
+  # Every mistake in the roster is an error here, with its line.
+  roster = provider::modelprime::roster(file(var.roster_file))
 
-  teams           = yamldecode(file(var.roster_file)).teams
-  company_domains = var.company_domains
-  partner_domains = var.partner_domains
-  adopt_existing  = var.adopt_existing
+  # People whose last day is over leave with the first apply after it.
+  people = {
+    for email, person in local.roster.people : email => person
+    if person.until == null ? true : timecmp(plantimestamp(), person.until) <= 0
+  }
+
+  admins = [for email, person in local.people : email if contains(person.roles, "admin")]
 }
 
-# Removes everybody whom the roster does not know. The plan names them.
+resource "modelprime_membership" "this" {
+  for_each = local.people
+
+  email            = each.value.email
+  name             = each.value.name
+  roles            = each.value.roles
+  login_connection = each.value.login_connection
+
+  lifecycle {
+    precondition {
+      condition     = contains(setunion(var.company_domains, var.partner_domains), split("@", each.key)[1])
+      error_message = "${each.value.name} (${each.key}) has an address outside the company and its partners. Allowed domains: ${join(", ", setunion(var.company_domains, var.partner_domains))}."
+    }
+
+    precondition {
+      condition     = !contains(var.partner_domains, split("@", each.key)[1]) || each.value.login_connection == "username-password"
+      error_message = "${each.value.name} (${each.key}) is of a partner, whose people have no account in the company's Google Workspace. Set login_connection to username-password."
+    }
+  }
+}
+
+# Removes everybody who is not in the roster. The plan names them.
 resource "modelprime_exclusive_memberships" "roster" {
   count = var.exclusive ? 1 : 0
 
-  emails = keys(module.roster.roles)
+  emails = keys(local.people)
 }

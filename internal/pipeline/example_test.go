@@ -12,16 +12,14 @@ func TestTheExamplesOwnTestsPass(t *testing.T) {
 	realParts(t).needsTests(t)
 	tm := newTeam(t, small)
 	tm.run(t, "terraform", "init", "-no-color", "-input=false", "-backend=false")
-	wants(t, "the tests in the sandbox", tm.run(t, "terraform", "test", "-no-color"), []string{"Success! 4 passed, 0 failed."})
+	tm.edit(t, "variables.tf", `["example.com"]`, `["robotics.example"]`) // as a team does, with domains of its own
+	wants(t, "the tests", tm.run(t, "terraform", "test", "-no-color"), []string{"Success! 5 passed, 0 failed."})
+	if got := len(tm.world.Requests()); got != 0 {
+		t.Errorf("the tests asked the API %d times, but their provider is a mock", got)
+	}
+	wants(t, "the tests in the sandbox", tm.run(t, "terraform", "test", "-no-color", "-test-directory=tests/sandbox"), []string{"Success! 3 passed, 0 failed."})
 	if got := len(tm.world.Emails()); got != 3 {
 		t.Errorf("%d e-mails, want the tests' three: they are to be real applies", got)
-	}
-
-	tm.run(t, "terraform", "-chdir=modules/roster", "init", "-no-color", "-input=false")
-	tm.world.ResetLog()
-	wants(t, "the module's tests", tm.run(t, "terraform", "-chdir=modules/roster", "test", "-no-color"), []string{"Success! 7 passed, 0 failed."})
-	if got := len(tm.world.Requests()); got != 0 {
-		t.Errorf("the module's tests asked the API %d times, but their provider is a mock", got)
 	}
 }
 
@@ -30,9 +28,9 @@ func TestTheExamplesTestsRefuseARealOrganization(t *testing.T) {
 	t.Parallel()
 	realParts(t).needsTests(t)
 	tm := newTeam(t, small)
-	tm.edit(t, "tests/sandbox.tftest.hcl", "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90", "00000000-0000-4000-8000-000000000000")
+	tm.edit(t, "tests/sandbox/sandbox.tftest.hcl", "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90", "00000000-0000-4000-8000-000000000000")
 	tm.run(t, "terraform", "init", "-no-color", "-input=false", "-backend=false")
-	if code, printed := tm.script(t, nil, "terraform", "test", "-no-color"); code == 0 {
+	if code, printed := tm.script(t, nil, "terraform", "test", "-no-color", "-test-directory=tests/sandbox"); code == 0 {
 		t.Errorf("they ran in another organization:\n%s", printed)
 	}
 	if got := len(tm.world.Emails()); got != 0 {
@@ -57,7 +55,7 @@ func TestAMemberIsTakenOverByAnImportBlock(t *testing.T) {
 	tm.wantRequests(t, map[string]int{})
 }
 
-// The module, and what refers to it, is deleted; everybody stays.
+// The memberships, and what refers to them, are deleted; everybody stays.
 func TestARosterIsLetGoOfWithoutRemovingAnybody(t *testing.T) {
 	t.Parallel()
 	realParts(t).needsTests(t)
@@ -65,13 +63,13 @@ func TestARosterIsLetGoOfWithoutRemovingAnybody(t *testing.T) {
 	tm.settle(t)
 	number, planned := tm.pullRequest(t, func() {
 		main := readFile(t, tm.desk, "main.tf")
-		provider, _, found := strings.Cut(main, `module "roster" {`)
+		provider, _, found := strings.Cut(main, "locals {")
 		if !found {
-			t.Fatal("main.tf has no module roster")
+			t.Fatal("main.tf has no locals")
 		}
 		tm.write(t, "main.tf", provider)
 		tm.takeCommentsOff(t, "removed")
-		for _, name := range []string{"audit.tf", "outputs.tf"} {
+		for _, name := range []string{"adopt.tf", "audit.tf", "outputs.tf"} {
 			tm.git(t, tm.desk, "rm", "--quiet", name)
 		}
 	})

@@ -76,10 +76,10 @@ func TestAPullRequestIsPlannedMergedAndApplied(t *testing.T) {
 	planned.must(t, true)
 	wants(t, "the comment", rendered(t, planned.summary).text, []string{
 		"Roster: 1 to remove, 1 to invite, 1 to change",
-		`remove noor.haddad@example.com Noor Haddad roles: analyst module.roster.modelprime_membership.this["noor.haddad@example.com"]`,
-		`invite jun.hasegawa@example.net Jun Hasegawa roles: analyst module.roster`,
-		`change caleb.osei@example.com Caleb Osei roles: developer → analyst, developer module.roster`,
-		`module.roster.modelprime_membership.this["jun.hasegawa@example.net"] will be created`,
+		`remove noor.haddad@example.com Noor Haddad roles: analyst modelprime_membership.this["noor.haddad@example.com"]`,
+		`invite jun.hasegawa@example.net Jun Hasegawa roles: analyst modelprime_membership`,
+		`change caleb.osei@example.com Caleb Osei roles: developer → analyst, developer modelprime_membership`,
+		`modelprime_membership.this["jun.hasegawa@example.net"] will be created`,
 		`+ "analyst",`,
 	})
 	tm.wantRequests(t, map[string]int{})
@@ -134,7 +134,7 @@ func TestAStrangerIsNamedInThePlanAndRemovedAlone(t *testing.T) {
 	says := []string{
 		"### Roster: 2 to remove",
 		"remove " + stranger + " is not listed modelprime_exclusive_memberships.roster[0]",
-		`remove ruth.abernathy@example.com Ruth Abernathy roles: analyst modelprime_exclusive_memberships.roster[0], module.roster.modelprime_membership`,
+		`remove ruth.abernathy@example.com Ruth Abernathy roles: analyst modelprime_exclusive_memberships.roster[0], modelprime_membership`,
 	}
 	wants(t, "the comment", "### "+rendered(t, planned.summary).text, says)
 

@@ -20,7 +20,7 @@ func TestAPullRequestsPlanReadsTheStateAndCannotWriteIt(t *testing.T) {
 	plan := filepath.Join(tm.dir, "plan")
 	wants(t, "the plan", reader.run(t, "ci/plan.sh", plan), []string{"1 to remove"})
 
-	_, printed := reader.script(t, nil, "terraform", "state", "rm", "-no-color", `module.roster.modelprime_membership.this["noor.haddad@example.com"]`)
+	_, printed := reader.script(t, nil, "terraform", "state", "rm", "-no-color", `modelprime_membership.this["noor.haddad@example.com"]`)
 	wants(t, "the reader", printed, []string{"permission denied"})
 	tm.git(t, tm.desk, "checkout", "--quiet", ".")
 	wants(t, "the plan afterwards", tm.run(t, "ci/plan.sh", plan), []string{"nobody changes"})

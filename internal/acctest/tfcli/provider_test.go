@@ -13,7 +13,7 @@ func TestCopyExampleLeavesTriesOfOnesOwnBehind(t *testing.T) {
 	root := t.TempDir()
 	example := filepath.Join(root, "examples", "gitops")
 	write(t, filepath.Join(example, "main.tf"), 0o644)
-	write(t, filepath.Join(example, "modules", "roster", "main.tf"), 0o644)
+	write(t, filepath.Join(example, "adopt", "main.tf"), 0o644)
 	write(t, filepath.Join(example, "ci", "plan.sh"), 0o755)
 	write(t, filepath.Join(example, ".github", "workflows", "plan.yml"), 0o644)
 	for _, left := range []string{".terraform/modules/modules.json", ".terraform.lock.hcl", "terraform.tfstate", "terraform.tfstate.backup", "roster.tfplan"} {
@@ -24,7 +24,7 @@ func TestCopyExampleLeavesTriesOfOnesOwnBehind(t *testing.T) {
 	if err := CopyExample(root, "gitops", to); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{".github/workflows/plan.yml", "ci/plan.sh", "main.tf", "modules/roster/main.tf"}
+	want := []string{".github/workflows/plan.yml", "adopt/main.tf", "ci/plan.sh", "main.tf"}
 	if got := files(t, to); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -57,7 +57,7 @@ func (d *demo) auditDrift(ctx context.Context) (string, error) {
 			"role_drift":    map[string]any{escalated: map[string]any{"expected": []any{"analyst"}, "actual": []any{"admin", "analyst"}}},
 			"moved_address": map[string]any{movedFrom: movedTo},
 		}), p.outputs["audit"]),
-		expectText(printed, "Warning: Check block assertion failed", "Members whom the roster does not know: "+stranger+"."),
+		expectText(printed, "Warning: Check block assertion failed", "Members who are not in the roster: "+stranger+"."),
 		d.expectRequests(map[string]int{}),
 	)
 	return "1 stranger, 1 missing, 1 with other roles, 1 with a new address", err

@@ -29,16 +29,13 @@ type planJSON struct {
 		Outputs map[string]struct {
 			Value any `json:"value"`
 		} `json:"outputs"`
-		RootModule moduleJSON `json:"root_module"`
+		RootModule struct {
+			Resources []struct {
+				Address string         `json:"address"`
+				Values  map[string]any `json:"values"`
+			} `json:"resources"`
+		} `json:"root_module"`
 	} `json:"planned_values"`
-}
-
-type moduleJSON struct {
-	Resources []struct {
-		Address string         `json:"address"`
-		Values  map[string]any `json:"values"`
-	} `json:"resources"`
-	ChildModules []moduleJSON `json:"child_modules"`
 }
 
 type changeJSON struct {
@@ -60,21 +57,13 @@ func parsePlan(data []byte) (plan, error) {
 			p.changes[r.Address] = said
 		}
 	}
-	p.add(raw.PlannedValues.RootModule)
+	for _, r := range raw.PlannedValues.RootModule.Resources {
+		p.planned[r.Address] = r.Values
+	}
 	for name, output := range raw.PlannedValues.Outputs {
 		p.outputs[name] = output.Value
 	}
 	return p, nil
-}
-
-// add takes in what a module and the modules in it will hold.
-func (p plan) add(module moduleJSON) {
-	for _, r := range module.Resources {
-		p.planned[r.Address] = r.Values
-	}
-	for _, child := range module.ChildModules {
-		p.add(child)
-	}
 }
 
 // describe says what happens to a resource: "create", "delete", "update: roles [admin] -> [analyst]". Nothing that

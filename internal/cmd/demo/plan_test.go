@@ -6,9 +6,9 @@ const planOfDrift = `{
   "format_version": "1.2",
   "planned_values": {
     "outputs": {"not_in_roster": {"sensitive": false, "value": ["eve@example.org"]}, "invited": {"sensitive": false}},
-    "root_module": {"child_modules": [{"resources": [
-      {"address": "module.roster.modelprime_membership.this[\"ada@example.com\"]", "values": {"current_email": "ada.lind@example.com"}}
-    ]}]}
+    "root_module": {"resources": [
+      {"address": "modelprime_membership.this[\"ada@example.com\"]", "values": {"current_email": "ada.lind@example.com"}}
+    ]}
   },
   "resource_changes": [
     {"address": "a", "change": {"actions": ["no-op"], "before": {"x": 1}, "after": {"x": 1}}},

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 	text "github.com/model-prime/terraform-provider-modelprime/internal/roster"
@@ -33,6 +34,9 @@ func readRoster(path string) (roster, error) {
 	}
 	people := roster{}
 	for email, p := range read.People {
+		if until, err := time.Parse(time.RFC3339, p.Until); err == nil && until.Before(time.Now()) {
+			continue // whose last day is over
+		}
 		people[email] = person{
 			Name: p.Name, Email: p.Email, Roles: slices.Sorted(slices.Values(p.Roles)),
 			LoginConnection: cmp.Or(p.LoginConnection, modelprime.ConnectionGoogle),
@@ -48,5 +52,5 @@ func (r roster) emails() []string {
 
 // address is where a person stands in the configuration.
 func address(email string) string {
-	return fmt.Sprintf("module.roster.modelprime_membership.this[%q]", email)
+	return fmt.Sprintf("modelprime_membership.this[%q]", email)
 }

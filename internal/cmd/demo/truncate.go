@@ -37,7 +37,7 @@ func (d *demo) planTruncated(ctx context.Context) (string, error) {
 // about, and Terraform prints all of them in no order.
 func explanation(printed string) string {
 	for text := range strings.SplitSeq(unwrapped(printed), "Error: ") {
-		summary, _, _ := strings.Cut(text, " with module")
+		summary, _, _ := strings.Cut(text, " with modelprime_")
 		_, detail, _ := strings.Cut(text, "This run ")
 		if detail, _, explains := strings.Cut(detail, " (so far"); explains {
 			return fmt.Sprintf("%s: This run %s …", summary, detail)

@@ -1,0 +1,13 @@
+# People who are members already are imported, not invited: terraform plan -var=adopt=true. The block does nothing about
+# people who are in the state, so the variable may stay set until everybody is.
+
+data "modelprime_users" "all" {
+  count = var.adopt ? 1 : 0
+}
+
+import {
+  for_each = setintersection(keys(local.people), [for user in flatten(data.modelprime_users.all[*].users) : lower(user.email)])
+
+  to = modelprime_membership.this[each.key]
+  id = each.key
+}

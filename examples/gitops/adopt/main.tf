@@ -1,0 +1,42 @@
+# Writes a roster of everybody who is a member now. It reads, and changes nothing in the organization:
+#
+#   terraform -chdir=adopt init
+#   terraform -chdir=adopt apply && terraform -chdir=adopt output -raw roster >roster.yaml
+#
+# Then sort the people into teams, or leave them as they are, and import them: terraform plan -var=adopt=true.
+
+terraform {
+  required_providers {
+    modelprime = {
+      source = "model-prime/modelprime"
+    }
+  }
+}
+
+data "modelprime_current_user" "robot" {}
+
+data "modelprime_users" "all" {
+  with_roles = true
+}
+
+locals {
+  # Everybody but the token's owner, in the order of their addresses.
+  members = {
+    for user in data.modelprime_users.all.users : "${lower(user.email)} ${user.id}" => {
+      # JSON's texts are YAML's as well, whatever a name holds.
+      entry = "name: ${jsonencode(user.name)}, email: ${jsonencode(user.email)}, roles: [${join(", ", sort(user.roles))}]"
+      login = startswith(user.id, "auth0|") ? ", login_connection: username-password" : ""
+      roles = length(user.roles)
+    } if user.id != data.modelprime_current_user.robot.id
+  }
+}
+
+output "roster" {
+  description = "The members, in the form that provider::modelprime::roster reads."
+  value = join("\n", concat(
+    ["# yaml-language-server: $schema=./roster.schema.json", "", "people:"],
+    [for member in local.members : "  - { ${member.entry}${member.login} }" if member.roles > 0],
+    [for member in local.members : "  # Has no role, which everybody in a roster has: { ${member.entry}${member.login} }" if member.roles == 0],
+    [""],
+  ))
+}
