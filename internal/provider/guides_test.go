@@ -21,7 +21,7 @@ const guides = "../../docs/guides"
 var newerGuides = map[string]int{
 	"Let somebody go": 7,
 	"By a query":      14,
-	"Import it":       7,
+	"Import it":       8,
 }
 
 // Each Terraform block of each guide is formatted and valid, together with the others of its section.
@@ -42,7 +42,7 @@ func TestGuidesAreValid(t *testing.T) {
 					acctest.NeedsTerraform(t, minor)
 				}
 				c := guided(acctest.NewWorld(t), filepath.Base(file), heading)
-				c.File("roster.yaml", "ada.moreau@example.com: {name: Ada Moreau, roles: [developer]}\n")
+				c.File("roster.yaml", "teams:\n  perception:\n    roles: [developer]\n    people: [{ name: Ada Moreau, email: ada.moreau@example.com }]\n")
 				c.Run("fmt", "-check", "-diff", "-no-color").OK()
 				c.Run("validate", "-no-color").OK()
 			})
