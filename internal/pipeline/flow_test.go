@@ -31,7 +31,8 @@ func (f *flow) script(t *testing.T, job *team, env []string, name string, args .
 // comment for a summary.
 func (tm *team) pullRequest(t *testing.T, edit func()) (int, flow) {
 	t.Helper()
-	number := tm.hub(t).open()
+	number := len(tm.hub(t).Pulls) + 1
+	tm.changeHub(t, func(h *hub) { h.Pulls = append(h.Pulls, pull{Number: number}) })
 	branch := branchOf(number)
 	tm.git(t, tm.desk, "checkout", "--quiet", "-b", branch, "main")
 	edit()
@@ -72,7 +73,8 @@ func (tm *team) planMerge(t *testing.T, number int) flow {
 	t.Helper()
 	tm.git(t, tm.desk, "merge", "--quiet", "--no-ff", "-m", "Merge a pull request", branchOf(number))
 	tm.git(t, tm.desk, "push", "--quiet", "origin", "main")
-	tm.hub(t).merged(number, tm.git(t, tm.desk, "rev-parse", "HEAD"))
+	head := tm.git(t, tm.desk, "rev-parse", "HEAD")
+	tm.changeHub(t, func(h *hub) { h.Pulls[number-1].MergedAs = head })
 	return tm.planMain(t)
 }
 

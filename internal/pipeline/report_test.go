@@ -116,14 +116,12 @@ func TestAForgedCommentIsInert(t *testing.T) {
 	tm := newTeam(t, small)
 	number, planned := tm.pullRequest(t, func() { tm.edit(t, "roster.yaml", "name: Caleb Osei", "name: Caleb A. Osei") })
 	planned.must(t, true)
-	h := tm.hub(t)
-	for _, text := range hostile {
-		h.Comments[0].Body += "\n### Roster: " + text + "\n<tr>" + text + "\n" + text
-	}
-	h.Comments[0].Body += "\n<tr><td>person@example.com</td></tr>"
-	if err := h.save(); err != nil {
-		t.Fatal(err)
-	}
+	tm.changeHub(t, func(h *hub) {
+		for _, text := range hostile {
+			h.Comments[0].Body += "\n### Roster: " + text + "\n<tr>" + text + "\n" + text
+		}
+		h.Comments[0].Body += "\n<tr><td>person@example.com</td></tr>"
+	})
 	merged := tm.merge(t, number).must(t, true)
 	inMarkdown(t, "the summary", merged.summary)
 	inLogs(t, "the log", merged.log)
@@ -171,11 +169,7 @@ func TestCountsHoldNoTextFromElsewhere(t *testing.T) {
 	}
 
 	// Nor in what is compared with a comment of somebody else's making.
-	h := tm.hub(t)
-	h.Comments[0].Body += "\n### Roster: Caleb\n<tr>caleb.osei@example.com"
-	if err := h.save(); err != nil {
-		t.Fatal(err)
-	}
+	tm.changeHub(t, func(h *hub) { h.Comments[0].Body += "\n### Roster: Caleb\n<tr>caleb.osei@example.com" })
 	tm.token = sandbox.DefaultToken
 	f := tm.planMain(t).must(t, true)
 	wants(t, "the summary", f.summary+f.log, []string{"### Not as pull request 1 showed it"}, people...)
@@ -214,11 +208,11 @@ func jq(t *testing.T, module, filter, input string) string {
 // A REPORT that is misspelt must not print what it was to keep.
 func TestReportIsFullOrCounts(t *testing.T) {
 	t.Parallel()
-	for _, script := range []string{"plan.sh", "apply.sh", "refresh.sh", "drift.sh"} {
-		cmd := exec.Command(filepath.Join(example, "ci", script), t.TempDir(), "checksum")
-		if !strings.Contains(script, "apply") {
-			cmd.Args = cmd.Args[:2]
-		}
+	for script, args := range map[string][]string{
+		"plan.sh": {t.TempDir()}, "apply.sh": {t.TempDir(), "checksum"}, "refresh.sh": {t.TempDir()}, "drift.sh": {t.TempDir()},
+		"github.sh": {"compare", t.TempDir(), "commit"},
+	} {
+		cmd := exec.Command(filepath.Join(example, "ci", script), args...)
 		cmd.Env = append(cmd.Environ(), "REPORT=count")
 		if printed, err := cmd.CombinedOutput(); err == nil || string(printed) != "REPORT must be \"full\" or \"counts\".\n" {
 			t.Errorf("%s: %v\n%s", script, err, printed)
@@ -265,6 +259,17 @@ func TestAPlanThatCannotBeginSaysSo(t *testing.T) {
 	tm.git(t, tm.desk, "push", "--quiet", "origin", branchOf(number))
 	planned = tm.planned(t, number).must(t, false)
 	wants(t, "the comment", planned.summary, []string{"### Roster: terraform init failed", "Error: Provider dependency changes detected"}, "to invite")
+}
+
+// A runner masks secrets in its log alone. An error about a database's address holds its password.
+func TestAReportHoldsNoSecret(t *testing.T) {
+	t.Parallel()
+	tm := newTeam(t, small)
+	tm.database = strings.Replace(tm.database, "@127.0.0.1:", "@127.0.0.1:port", 1)
+	_, planned := tm.pullRequest(t, func() { tm.edit(t, "roster.yaml", "name: Caleb Osei", "name: Caleb A. Osei") })
+	planned.must(t, false)
+	wants(t, "the comment", planned.summary, []string{"### Roster: terraform init failed", "***"}, tm.postgres.password)
+	wants(t, "the log", planned.log, []string{"***"}, tm.postgres.password)
 }
 
 func TestTheReportOfANightSaysWhatToDo(t *testing.T) {

@@ -24,7 +24,10 @@ audit() {
 	return 1
 }
 
-init "$folder" && audit || { log "$folder" >&2; exit 1; }
+if ! init "$folder" || ! audit; then
+	log "$folder" >&2
+	exit 1
+fi
 
 jq_with differences title <"$folder/audit.json" >"$folder/title" || exit 1
 jq_with differences 'differences(code) | "<li>\(.)</li>"' <"$folder/audit.json" >"$folder/differences" || exit 1

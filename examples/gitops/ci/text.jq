@@ -1,7 +1,10 @@
 # Text from elsewhere (a name, an address, a role, an error) that must stay text wherever it is shown.
 
+# A runner hides secrets in its log, and nowhere else. An error of a backend may hold the address of a database with its password.
+def hidden: reduce ([env.MODELPRIME_TOKEN, env.PG_CONN_STR][] | select(. // "" != "")) as $secret (.; split($secret) | join("***"));
+
 # inert replaces what steers a terminal, a log or the direction of writing, line ends included.
-def inert: tostring | gsub("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]"; "�");
+def inert: tostring | hidden | gsub("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]"; "�");
 
 # code is a short text in HTML. GitHub looks for no mention, link or emoji in code.
 def code: inert | if length > 200 then .[:200] + "…" else . end | "<code>\(@html)</code>";
