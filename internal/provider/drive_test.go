@@ -86,8 +86,8 @@ func TestDriverAsksWhatTheCLIAsks(t *testing.T) {
 			},
 		},
 		"-replace": {
-			{config: adaIs(nil)},
-			{config: adaIs(nil), happens: accepted, options: drive.Options{Replace: []string{theAda}}},
+			{config: adaIs(drive.Values{"adopt_existing": true})},
+			{config: adaIs(drive.Values{"adopt_existing": true}), happens: accepted, options: drive.Options{Replace: []string{theAda}}},
 		},
 		"-replace, create before destroy, of somebody who is invited": {
 			{config: adaIs(nil)},

@@ -106,7 +106,7 @@ func TestReplacementsCountAsRemovals(t *testing.T) {
 	t.Parallel()
 	w, c := joinedCrew(t, 2)
 	first, second := `-replace=modelprime_membership.team["crew0@example.com"]`, `-replace=modelprime_membership.team["crew1@example.com"]`
-	c.Config(team(crew(2)...), "max_removals = 1")
+	c.Config(strings.Replace(team(crew(2)...), "name ", "adopt_existing = true\n  name ", 1), "max_removals = 1")
 	c.Plan(first).Quiet()
 	capped(c.Plan(first, second), 1, tooManyRemovals, "crew0@example.com", "crew1@example.com")
 
@@ -203,7 +203,7 @@ func TestCapsHoldAtTheApply(t *testing.T) {
 	if got := len(w.Emails()); got != 2 {
 		t.Errorf("%d people were e-mailed, want 2", got)
 	}
-	c.Env = nil
+	c.Env = []string{"MODELPRIME_MAX_REMOVALS=100%"}
 	joinCrew(w, c, size)
 
 	c.Plan("-destroy").Quiet()

@@ -184,6 +184,11 @@ func planReturn(config *membershipModel, replaced guard.Person) error {
 	case config.Name.IsNull():
 		return &failure{attribute: "name", summary: "Missing name", detail: fmt.Sprintf(
 			"The replacement removes the member %s and invites them again, and an invitation needs a name. Set name to the person's name, or plan without the replacement.", replaced)}
+	case !config.AdoptExisting.IsUnknown() && !config.AdoptExisting.ValueBool():
+		return &failure{attribute: "adopt_existing", summary: "A member is replaced by themselves", detail: fmt.Sprintf(
+			"The replacement removes the member %s and invites them again. With create_before_destroy, which Terraform does not tell the provider of, "+
+				"it would create first, fail because they are still a member, and leave a deposed object behind. "+
+				"If the replacement is intended, set adopt_existing = true: then create_before_destroy takes the member over, and otherwise they are removed and invited.", replaced)}
 	}
 	return nil
 }

@@ -257,6 +257,7 @@ func TestOwnEmailChangeThatTheStateDoesNotKnow(t *testing.T) {
 func TestReplacementOnPurpose(t *testing.T) {
 	t.Parallel()
 	w, c, _ := joinedAda(t)
+	c.Config(adopting)
 	c.Apply("-replace=" + theAda).Quiet().Plans("replace " + theAda)
 	c.Holds(theAda, acctest.Values{"status": "invited", "user_id": nil, "invitations_sent": 1})
 	c.Plan().Quiet().Plans()

@@ -17,6 +17,7 @@ func TestRandomHistories(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		h := newHistory(t, rapid.Bool().Draw(t, "invitations get overdue"), rapid.Bool().Draw(t, "identity"))
 		h.inOrder(rapid.Uint64().Draw(t, "order"))
+		h.twice = rapid.Bool().Draw(t, "planned twice")
 		h.begin(t)
 		t.Repeat(map[string]func(*rapid.T){
 			"declare": func(t *rapid.T) { h.declare(h.someSlot(t), h.draw(t)) },
@@ -165,7 +166,7 @@ func (h *history) change(t *rapid.T) { h.changeOf(t, h.someDeclared(t)) }
 
 func (h *history) changeOf(t *rapid.T, address string) {
 	values := maps.Clone(h.config[address])
-	switch rapid.SampledFrom([]string{"roles", "name", "connection", "resend", "case", "email", "adopt"}).Draw(t, "argument") {
+	switch rapid.SampledFrom([]string{"roles", "name", "connection", "resend", "case", "email", "adopt", "destroy"}).Draw(t, "argument") {
 	case "roles":
 		values["roles"] = h.someRoles(t)
 	case "name":
@@ -178,6 +179,8 @@ func (h *history) changeOf(t *rapid.T, address string) {
 		values["email"] = swapCase(values["email"].(string))
 	case "email":
 		values["email"] = h.someEmail(t)
+	case "destroy":
+		values["on_destroy"] = rapid.SampledFrom([]any{nil, "keep", "remove"}).Draw(t, "on destroy")
 	case "adopt":
 		values["adopt_existing"] = rapid.SampledFrom([]any{nil, true, false}).Draw(t, "adopts")
 	}

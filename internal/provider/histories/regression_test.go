@@ -69,27 +69,11 @@ func TestReplacedAfterACreationReadTheList(t *testing.T) {
 	h := begun(t)
 	h.acceptance(adaEmail)
 	h.apply(drive.Options{})
+	h.declare(adaAddress, ada(drive.Values{"adopt_existing": true})[adaAddress])
 	h.declare(slot("a"), drive.Values{"email": boEmail, "name": "Bo Gasket", "roles": []string{"admin"}})
 	h.apply(drive.Options{Replace: []string{adaAddress}})
 	if sent := h.mails()[adaEmail]; sent != 2 || h.tf.Object(adaAddress).Get("status") != "invited" {
 		t.Errorf("%d e-mails were sent, and she is %v", sent, h.tf.Object(adaAddress).Get("status"))
-	}
-}
-
-// A member is not invited before they are removed: the apply says so, and they stay in the state and in the organization.
-func TestCreateBeforeDestroyOfOneMember(t *testing.T) {
-	t.Parallel()
-	h := begun(t)
-	h.acceptance(adaEmail)
-	h.apply(drive.Options{})
-	p := h.tf.Plan(context.Background(), h.config, drive.Options{Replace: []string{adaAddress}, CreateBeforeDestroy: []string{adaAddress}})
-	h.Must(p.Err())
-	if errs := h.tf.Apply(context.Background(), p).Errors(); len(errs) != 1 || errs[0].Summary != "Already a member" {
-		t.Errorf("the apply says %v", errs)
-	}
-	h.settled(h.config)
-	if h.rolesOf(adaEmail) == nil || len(h.Emails()) != 1 {
-		t.Errorf("she is a member: %v, %d e-mails were sent", h.rolesOf(adaEmail), len(h.Emails()))
 	}
 }
 
