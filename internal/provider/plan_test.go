@@ -68,29 +68,3 @@ func sameWarnings(t *testing.T, got []warning, want []string) {
 		}
 	}
 }
-
-// allowed fails the test unless Terraform accepts the plan: what is configured is planned, or what was there before.
-func allowed(t *testing.T, config, prior, planned any, computed ...string) {
-	t.Helper()
-	before, after := attributes(prior), attributes(planned)
-	for name, value := range attributes(config) {
-		kept := after[name].Equal(before[name]) && !before[name].IsNull()
-		switch {
-		case after[name].Equal(value), !value.IsNull() && kept:
-		case value.IsNull() && slices.Contains(computed, name):
-		default:
-			t.Fatalf("%s: configured %s, before %s, planned %s: Terraform refuses that", name, value, before[name], after[name])
-		}
-	}
-}
-
-// kept fails the test unless the final plan keeps what the first one promised, as Terraform demands of an apply.
-func kept(t *testing.T, first, final any) {
-	t.Helper()
-	finally := attributes(final)
-	for name, value := range attributes(first) {
-		if !value.IsUnknown() && !value.Equal(finally[name]) {
-			t.Fatalf("%s was planned as %s and is %s at the apply: Terraform refuses that", name, value, finally[name])
-		}
-	}
-}

@@ -25,7 +25,7 @@ func (r *roleAssignmentResource) guardPlan(ctx context.Context, prior *roleAssig
 	case p == nil:
 		return r.planDestroy(ctx, instance, prior, &resp.Diagnostics)
 	case prior == nil:
-		return r.planCreate(ctx, instance, &p.model, &resp.Diagnostics)
+		return r.planCreate(ctx, instance, p, &resp.Diagnostics)
 	case p.replace != "":
 		return r.planDestroy(ctx, instance, prior, &resp.Diagnostics)
 	default:
@@ -65,7 +65,8 @@ func (r *roleAssignmentResource) planChange(ctx context.Context, instance string
 
 // planCreate finds the member and asks the guards. The plan names the member, so that Terraform refuses to apply it to
 // another one who has the address by then.
-func (r *roleAssignmentResource) planCreate(ctx context.Context, instance string, m *roleAssignmentModel, diags *diag.Diagnostics) error {
+func (r *roleAssignmentResource) planCreate(ctx context.Context, instance string, p *roleAssignmentPlan, diags *diag.Diagnostics) error {
+	m := &p.model
 	m.OrganizationID = types.StringValue(r.organization.ID)
 	if m.UserID.ValueString() == "" && m.Email.ValueString() == "" {
 		return nil // another resource makes the address or ID; the member is looked up at the apply
@@ -74,7 +75,10 @@ func (r *roleAssignmentResource) planCreate(ctx context.Context, instance string
 	if err != nil {
 		return err
 	}
-	m.UserID, m.Name = types.StringValue(user.ID), types.StringValue(user.Name)
+	m.Name = types.StringValue(user.Name)
+	if !p.unknownID {
+		m.UserID = types.StringValue(user.ID)
+	}
 	r.tellOfAnother(user, m.Roles, diags)
 	after := personOf(user)
 	c := guard.Claim{

@@ -57,6 +57,8 @@ func (m *roleAssignmentModel) setMember(user modelprime.User, organizationID str
 type roleAssignmentPlan struct {
 	model   roleAssignmentModel
 	replace string // the argument that names another person, or ""
+	// unknownID says that another resource makes the configured user ID: the plan cannot name it, whoever has the address.
+	unknownID bool
 	// foreignEmail says that the configured address is not the address of the member with the configured user ID.
 	foreignEmail bool
 	warnings     []warning
@@ -64,7 +66,7 @@ type roleAssignmentPlan struct {
 
 func planRoleAssignment(config roleAssignmentModel, prior *roleAssignmentModel) roleAssignmentPlan {
 	if prior == nil {
-		return roleAssignmentPlan{model: unsettledAssignment(config)}
+		return roleAssignmentPlan{model: unsettledAssignment(config), unknownID: config.UserID.IsUnknown()}
 	}
 	m := *prior
 	m.Roles, m.OnDestroy = config.Roles, orDefault(config.OnDestroy, guard.RevokeRoles)
