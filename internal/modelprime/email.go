@@ -19,6 +19,11 @@ func FoldEmail(email string) string {
 	return norm.NFC.String(folded) // some marks have a composed form with the small letter only
 }
 
+// SameText reports whether a and b are one text, however their accents are composed.
+func SameText(a, b string) bool {
+	return norm.NFC.String(a) == norm.NFC.String(b)
+}
+
 // SameEmail reports whether a and b are one address.
 func SameEmail(a, b string) bool {
 	return FoldEmail(a) == FoldEmail(b)

@@ -13,9 +13,10 @@ func Connections() []string { return []string{ConnectionGoogle, ConnectionPasswo
 
 // Invitation asks a person by e-mail to join.
 type Invitation struct {
-	Connection  string // ConnectionGoogle or ConnectionPassword
-	Email, Name string
-	Roles       []string
+	Connection string   `json:"connection"` // ConnectionGoogle or ConnectionPassword
+	Email      string   `json:"email"`
+	Name       string   `json:"name"`
+	Roles      []string `json:"roles"`
 }
 
 // InviteUser sends one invitation, and never risks a second one. Where IsUnconfirmed holds for its error the invitation may
@@ -28,12 +29,11 @@ func (c *Client) InviteUser(ctx context.Context, invitation Invitation) error {
 
 // invitationBody has no connection, though its key, for someone who will have a password.
 func invitationBody(invitation Invitation) any {
+	invitation.Roles = listOf(invitation.Roles)
 	body := struct {
-		Connection *string  `json:"connection"`
-		Email      string   `json:"email"`
-		Name       string   `json:"name"`
-		Roles      []string `json:"roles"`
-	}{nil, invitation.Email, invitation.Name, listOf(invitation.Roles)}
+		Connection *string `json:"connection"`
+		Invitation
+	}{Invitation: invitation}
 	if invitation.Connection != ConnectionPassword {
 		body.Connection = &invitation.Connection
 	}

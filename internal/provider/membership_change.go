@@ -125,9 +125,9 @@ func (r *membershipResource) invite(ctx context.Context, m *membershipModel, sen
 
 // joined looks for the invited person among the members. Somebody who was a member before is not that person.
 func (r *membershipResource) joined(ctx context.Context, email string, record invitationRecord) (*modelprime.User, error) {
-	user, err := r.roster.Joined(ctx, email, record.Roles)
+	user, err := r.roster.Joined(ctx, email, record.Sent)
 	if user != nil && record.noted(user.ID) {
-		return nil, &roster.NotBoundError{Email: email, Members: []modelprime.User{*user}, Before: true}
+		return nil, &roster.NotBoundError{Email: email, Members: []modelprime.User{*user}, Reason: "was a member already when it was noted who cannot be the invited person: under another address, or having joined just then"}
 	}
 	return user, err
 }

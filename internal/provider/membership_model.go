@@ -3,6 +3,7 @@ package provider
 import (
 	"bytes"
 	"crypto/sha256"
+	"fmt"
 	"slices"
 	"time"
 
@@ -139,8 +140,8 @@ func (m *membershipModel) invitation() modelprime.Invitation {
 
 // invitationRecord is what the private state remembers of the invitations that were sent: nobody else does.
 type invitationRecord struct {
-	// Roles holds the role set of each invitation: accepting one gives exactly those.
-	Roles [][]string `json:"roles"`
+	// Sent holds each invitation. Accepting one gives exactly its roles.
+	Sent []modelprime.Invitation `json:"sent"`
 	// Unconfirmed says that nobody knows whether the last one arrived.
 	Unconfirmed bool `json:"unconfirmed"`
 	// Before holds marks of those who were members already when roles were configured that no invitation gave. None of them is
@@ -159,7 +160,7 @@ func mark(id string) []byte {
 
 // raises reports whether the roles are more than each of the invitations gave.
 func (r invitationRecord) raises(roles []string) bool {
-	return !slices.ContainsFunc(r.Roles, func(given []string) bool { return roster.HoldsAll(given, roles) })
+	return !slices.ContainsFunc(r.Sent, func(i modelprime.Invitation) bool { return roster.HoldsAll(i.Roles, roles) })
 }
 
 // noting adds marks of those who are members now.
@@ -185,6 +186,35 @@ func (r invitationRecord) noted(id string) bool {
 }
 
 func (r invitationRecord) with(invitation modelprime.Invitation, unconfirmed bool) invitationRecord {
-	r.Roles, r.Unconfirmed = append(r.Roles, invitation.Roles), unconfirmed
+	same := func(i modelprime.Invitation) bool {
+		return i.Connection == invitation.Connection && i.Name == invitation.Name && roster.SameRoles(i.Roles, invitation.Roles)
+	}
+	r.Sent, r.Unconfirmed = append(slices.DeleteFunc(slices.Clone(r.Sent), same), invitation), unconfirmed
 	return r
+}
+
+// doubts tells what does not fit about a member who is taken for the invited person.
+func (r invitationRecord) doubts(email string, member modelprime.User) []warning {
+	answerable := roster.Answerable(r.Sent, member)
+	if len(answerable) == 0 {
+		return nil
+	}
+	var warnings []warning
+	invitation := answerable[len(answerable)-1]
+	sameName := func(i modelprime.Invitation) bool { return modelprime.SameText(i.Name, member.Name) }
+	if !slices.ContainsFunc(answerable, sameName) {
+		warnings = append(warnings, warning{
+			fmt.Sprintf("%s joined under another name", email), fmt.Sprintf(
+				"%s was invited as %q, and the member %s with that address is %q. Members can give themselves any address: make sure that it is the same person.",
+				email, invitation.Name, member.ID, member.Name),
+		})
+	}
+	if !slices.Contains(modelprime.Connections(), modelprime.ConnectionOf(member.ID)) {
+		warnings = append(warnings, warning{
+			fmt.Sprintf("How %s logs in is not known", email), fmt.Sprintf(
+				"%s was invited to log in by %s, and the id of the member with that address, %s, does not say how they do. Members can give themselves any address: "+
+					"make sure that it is the same person.", email, invitation.Connection, member.ID),
+		})
+	}
+	return warnings
 }

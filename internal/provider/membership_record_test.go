@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"testing"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
 // Who is a member already is kept for each invited person, so it has to be small; and it knows all of them, and nobody else.
@@ -13,7 +15,7 @@ func TestRecordOfThoseOfBefore(t *testing.T) {
 	for i := range ids {
 		ids[i] = fmt.Sprintf("auth0|64f%021d", i)
 	}
-	record := invitationRecord{Roles: [][]string{{"developer"}}}.noting(ids[:members/2]).noting(ids)
+	record := invitationRecord{Sent: []modelprime.Invitation{{Roles: []string{"developer"}}}}.noting(ids[:members/2]).noting(ids)
 	encoded, err := json.Marshal(record)
 	if err != nil || len(encoded) > members*6 {
 		t.Fatalf("%d bytes for %d members: %v", len(encoded), members, err)

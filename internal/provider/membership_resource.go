@@ -297,6 +297,7 @@ func (r *membershipResource) refresh(ctx context.Context, m *membershipModel, re
 			m.Status = types.StringValue(r.pendingStatus(m, record))
 			return true, nil
 		}
+		addWarnings(diags, record.doubts(m.Email.ValueString(), *user))
 		m.setMember(*user, r.organization.ID)
 		r.ledger.Read(m.person())
 		return true, nil

@@ -19,7 +19,7 @@ resource "modelprime_membership" "ada" {
   roles = ["admin"]
 }
 `
-	eve := w.NewMember("eve@example.com", "Eve Stator", "developer")
+	eve := w.Add(sandbox.User{ID: "google-oauth2|eve", Email: "eve@example.com", Name: "Eve Stator", Roles: []string{"developer"}})
 	c := w.CLI(ada)
 	c.Apply().Quiet()
 	c.Config(raised)
@@ -152,7 +152,7 @@ resource "modelprime_exclusive_memberships" "all" {
 func benAndPendingAda(t *testing.T) (w *acctest.World, c *acctest.CLI, benID string) {
 	t.Helper()
 	w = acctest.NewWorld(t)
-	benID = w.NewMember("ben@example.com", "Ben Okafor", "developer")
+	benID = w.Add(sandbox.User{ID: "google-oauth2|ben", Email: "ben@example.com", Name: "Ben Okafor", Roles: []string{"developer"}})
 	c = w.CLI(ben + ada)
 	c.Apply().OK()
 	return w, c, benID

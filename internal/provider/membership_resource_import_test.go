@@ -179,7 +179,7 @@ func TestImportOfAnAddressThatTwoHave(t *testing.T) {
 	one := w.NewMember("ada@example.com", "Ada Marsh", "developer")
 	two := w.NewMember("ADA@example.com", "Somebody Else", "developer")
 	c := w.CLI(ada + "import {\n  to = " + theAda + "\n  id = \"ada@example.com\"\n}\n")
-	c.Plan().Fails("Could not import the membership", one, two, "user id")
+	c.Plan().Fails("Could not import the membership", one, two, "user ID")
 	c = w.CLI(ada + fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", theAda, two))
 	c.Apply().Quiet()
 	c.Holds(theAda, acctest.Values{"user_id": two})

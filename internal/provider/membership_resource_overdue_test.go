@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
 const week = 7 * 24 * time.Hour
@@ -140,7 +141,7 @@ resource "modelprime_membership" "ada" {
 	}
 	acctest.EqualSets(t, "roles of the second invitation", second.Roles, []string{"analyst"})
 	// She answers the first e-mail after all.
-	id := w.NewMember("ada@example.com", "Ada Marsh", "developer")
+	id := w.Add(sandbox.User{ID: "google-oauth2|ada", Email: "ada@example.com", Name: "Ada Marsh", Roles: []string{"developer"}})
 	c.Plan().Quiet().Plans("update " + theAda)
 	c.ApplySaved().Quiet()
 	c.Holds(theAda, acctest.Values{"status": "active", "user_id": id})

@@ -3,7 +3,10 @@ package provider_test
 import (
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -41,6 +44,63 @@ func TestTakingAPendingAddressGainsNothing(t *testing.T) {
 	w.Requested("inviteUser", 0)
 	w.Requested("deleteUser", 0)
 	w.Emailed("ada@example.com")
+}
+
+// A member is taken for the invited person by roles, connection and a record of the invitation; another name, and an id that does
+// not say how they log in, are told.
+func TestWhoIsTakenForTheInvitedPerson(t *testing.T) {
+	t.Parallel()
+	passworded := strings.ReplaceAll(ada, "roles", "login_connection = \"username-password\"\n  roles")
+	for name, test := range map[string]struct {
+		config, id, name string
+		warns            []string
+		fails            []string
+	}{
+		"by Google":                      {ada, "google-oauth2|1", "Ada Marsh", nil, nil},
+		"by a password":                  {passworded, "auth0|1", "Ada Marsh", nil, nil},
+		"by a password instead":          {ada, "auth0|1", "Ada Marsh", nil, []string{"auth0|1", "logs in by username-password", "google-oauth2", "import {"}},
+		"by Google instead":              {passworded, "google-oauth2|1", "Ada Marsh", nil, []string{"google-oauth2|1", "logs in by google-oauth2", "username-password", "import {"}},
+		"another name":                   {ada, "google-oauth2|1", "Eve Stator", []string{"ada@example.com joined under another name", "Ada Marsh", "Eve Stator", "google-oauth2|1"}, nil},
+		"an id that says nothing":        {ada, "42", "Ada Marsh", []string{"How ada@example.com logs in is not known", "42", "google-oauth2"}, nil},
+		"an id that says something else": {passworded, "samlp|acme|1", "Ada Marsh", []string{"How ada@example.com logs in is not known", "samlp|acme|1"}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.NewWorld(t)
+			c := w.CLI(test.config)
+			c.Apply().Quiet()
+			w.Add(sandbox.User{ID: test.id, Email: "ada@example.com", Name: test.name, Roles: []string{"developer"}})
+			switch planned := c.Plan(); {
+			case test.fails != nil:
+				planned.Fails(append(test.fails, "Somebody has the address of an invited person")...)
+				c.Holds(theAda, acctest.Values{"status": "invited", "user_id": nil})
+			case test.warns != nil:
+				planned.OK().Plans().Warns(test.warns...).Warnings(1)
+				c.Apply().OK()
+				c.Plan().Quiet().Plans()
+				c.Holds(theAda, acctest.Values{"status": "active", "user_id": test.id})
+			default:
+				planned.Quiet().Plans()
+			}
+			w.Emailed("ada@example.com")
+		})
+	}
+}
+
+// A pending state whose record of the invitation was edited away binds nobody.
+func TestPendingStateWithoutARecordBindsNobody(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	c := w.CLI(ada)
+	c.Apply().Quiet()
+	state, err := os.ReadFile(filepath.Join(c.Dir, "terraform.tfstate"))
+	w.Must(err)
+	c.File("terraform.tfstate", regexp.MustCompile(`"private": "[^"]*"`).ReplaceAllString(string(state), `"private": ""`))
+	c.Plan().Quiet().Plans()
+	id := w.Accept("ada@example.com")
+	c.Plan().Fails("Somebody has the address of an invited person", "ada@example.com", id, "no record of an invitation", "import {")
+	c.Holds(theAda, acctest.Values{"status": "invited", "user_id": nil})
+	w.HasMembers("ada@example.com")
 }
 
 // What counts is what was sent, not what is configured by now.

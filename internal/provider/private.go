@@ -97,11 +97,10 @@ func (s *session) readInstanceID(ctx context.Context, kind guard.Kind, p guard.P
 	return id
 }
 
-// recordOf returns what is remembered of the invitations. A state that holds no record was given the roles that it shows.
+// recordOf returns what is remembered of the invitations. It is empty in a state that somebody edited.
 func recordOf(ctx context.Context, from privateReader, m *membershipModel, diags *diag.Diagnostics) invitationRecord {
 	var record invitationRecord
-	if !getPrivate(ctx, from, keyInvitations, &record, diags) || len(record.Roles) == 0 {
-		record.Roles = [][]string{textsOf(m.Roles)}
+	if !getPrivate(ctx, from, keyInvitations, &record, diags) {
 		record.Unconfirmed = m.Status.ValueString() == statusUnconfirmed
 	}
 	return record

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
@@ -13,26 +14,20 @@ import (
 type NotBoundError struct {
 	Email   string
 	Members []modelprime.User
-	Invited []string
-	// Before says that the member was one already when the invited person was not.
-	Before bool
+	Reason  string // of the only member; "" where several have the address
 }
 
 func (e *NotBoundError) Error() string {
-	if len(e.Members) > 1 {
+	if e.Reason == "" {
 		return (&SeveralError{Email: e.Email, Members: e.Members}).Error()
 	}
-	if e.Before {
-		return fmt.Sprintf("the member %s has the address %s but was a member already when it was noted who cannot be the invited person: under another address, or having joined just then", names(e.Members), e.Email)
-	}
-	return fmt.Sprintf("the member %s has the address %s but holds the roles [%s], fewer than the invitation gave: [%s]",
-		names(e.Members), e.Email, strings.Join(e.Members[0].Roles, ", "), strings.Join(e.Invited, ", "))
+	return fmt.Sprintf("the member %s has the address %s but %s", names(e.Members), e.Email, e.Reason)
 }
 
-// Joined looks for the person who was invited at an address with one of several role sets. Nobody yet is nil. A member
-// is bound only if they are the only one with that address and hold at least the roles of one invitation: members can
-// give themselves any address, and must not be granted for it what was meant for somebody else.
-func (r *Roster) Joined(ctx context.Context, email string, invitations [][]string) (*modelprime.User, error) {
+// Joined looks for the person who was invited at an address, by one of the invitations. Nobody yet is nil. A member is bound only
+// if they are the only one with that address and can have answered an invitation: members can give themselves any address, and
+// must not get for it what was meant for somebody else. Otherwise the error is a *NotBoundError.
+func (r *Roster) Joined(ctx context.Context, email string, invitations []modelprime.Invitation) (*modelprime.User, error) {
 	found, err := r.WithEmail(ctx, email)
 	if err != nil || len(found) == 0 {
 		return nil, err
@@ -41,39 +36,50 @@ func (r *Roster) Joined(ctx context.Context, email string, invitations [][]strin
 		return nil, &NotBoundError{Email: email, Members: found}
 	}
 	member, err := r.Member(ctx, found[0].ID)
-	if errors.Is(err, ErrGone) {
+	switch {
+	case errors.Is(err, ErrGone):
 		return nil, nil
-	}
-	if err != nil {
+	case err != nil:
 		return nil, err
-	}
-	if !modelprime.SameEmail(member.Email, email) {
+	case !modelprime.SameEmail(member.Email, email):
 		return nil, nil
+	case len(Answerable(invitations, member)) == 0:
+		return nil, &NotBoundError{Email: email, Members: []modelprime.User{member}, Reason: unanswerable(invitations, member)}
 	}
-	for _, roles := range invitations {
-		if len(roles) > 0 && HoldsAll(member.Roles, roles) {
-			return &member, nil
-		}
+	return &member, nil
+}
+
+// Answerable returns the invitations that a member can have answered: they hold at least its roles, and their id does not say the
+// other of the two connections. An id that says neither is taken for either.
+func Answerable(invitations []modelprime.Invitation, member modelprime.User) []modelprime.Invitation {
+	return slices.DeleteFunc(withRolesOf(invitations, member), func(i modelprime.Invitation) bool {
+		connection := modelprime.ConnectionOf(member.ID)
+		return connection != i.Connection && slices.Contains(modelprime.Connections(), connection)
+	})
+}
+
+// withRolesOf returns the invitations all of whose roles a member holds.
+func withRolesOf(invitations []modelprime.Invitation, member modelprime.User) []modelprime.Invitation {
+	return slices.DeleteFunc(slices.Clone(invitations), func(i modelprime.Invitation) bool {
+		return len(i.Roles) == 0 || !HoldsAll(member.Roles, i.Roles)
+	})
+}
+
+// unanswerable says why a member can have answered none of the invitations.
+func unanswerable(invitations []modelprime.Invitation, member modelprime.User) string {
+	if len(invitations) == 0 {
+		return "the state has no record of an invitation to it"
 	}
-	refused := &NotBoundError{Email: email, Members: []modelprime.User{member}}
-	if len(invitations) > 0 {
-		refused.Invited = invitations[len(invitations)-1]
+	if matching := withRolesOf(invitations, member); len(matching) > 0 {
+		return fmt.Sprintf("logs in by %s, and the invitation was for %s", modelprime.ConnectionOf(member.ID), matching[len(matching)-1].Connection)
 	}
-	return nil, refused
+	return fmt.Sprintf("holds the roles [%s], fewer than the invitation gave: [%s]",
+		strings.Join(member.Roles, ", "), strings.Join(invitations[len(invitations)-1].Roles, ", "))
 }
 
 // HoldsAll reports whether held contains each of the roles in wanted.
 func HoldsAll(held, wanted []string) bool {
-	has := make(map[string]bool, len(held))
-	for _, role := range held {
-		has[role] = true
-	}
-	for _, role := range wanted {
-		if !has[role] {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(wanted, func(role string) bool { return !slices.Contains(held, role) })
 }
 
 // SameRoles reports whether a and b are the same set.

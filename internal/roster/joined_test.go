@@ -10,48 +10,47 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
+// google and password are invitations with roles.
+func google(roles ...string) modelprime.Invitation {
+	return modelprime.Invitation{Connection: modelprime.ConnectionGoogle, Roles: roles}
+}
+
+func password(roles ...string) modelprime.Invitation {
+	return modelprime.Invitation{Connection: modelprime.ConnectionPassword, Roles: roles}
+}
+
+// Who is taken for the person who was invited at ada@example.com.
 func TestWhoJoined(t *testing.T) {
 	developer, both := []string{"developer"}, []string{"developer", "analyst"}
+	type invitations []modelprime.Invitation
+	user := func(id, email string, roles ...string) sandbox.User {
+		return sandbox.User{ID: id, Email: email, Name: "Ada Servo", Roles: roles}
+	}
 	for name, c := range map[string]struct {
 		members     []sandbox.User
-		invitations [][]string
+		invitations invitations
 		bound       bool
 		refused     string
 	}{
-		"nobody": {invitations: [][]string{developer}},
-		"with exactly the roles": {
-			members: []sandbox.User{{Email: "ada@example.com", Roles: developer}}, invitations: [][]string{developer}, bound: true,
-		},
-		"with more roles": {
-			members: []sandbox.User{{Email: "ADA@example.com", Roles: both}}, invitations: [][]string{developer}, bound: true,
-		},
-		"with the roles of an earlier invitation": {
-			members: []sandbox.User{{Email: "ada@example.com", Roles: developer}}, invitations: [][]string{developer, both}, bound: true,
-		},
-		"with the roles of the last invitation": {
-			members: []sandbox.User{{Email: "ada@example.com", Roles: developer}}, invitations: [][]string{{"admin"}, developer}, bound: true,
-		},
-		"with fewer roles": {
-			members: []sandbox.User{{Email: "ada@example.com", Name: "Ada Servo", Roles: developer}}, invitations: [][]string{{"admin"}, both},
-			refused: "the member auth0|64f000000000000000000001 (Ada Servo) has the address ada@example.com but holds the roles [developer], " +
-				"fewer than the invitation gave: [developer, analyst]",
-		},
-		"without roles": {
-			members: []sandbox.User{{Email: "ada@example.com"}}, invitations: [][]string{developer}, refused: "holds the roles [], fewer",
-		},
-		"without an invitation": {
-			members: []sandbox.User{{Email: "ada@example.com", Roles: both}}, refused: "fewer than the invitation gave: []",
-		},
-		"for an invitation that gave nothing": {
-			members: []sandbox.User{{Email: "ada@example.com", Roles: both}}, invitations: [][]string{{}}, refused: "fewer than the invitation gave: []",
-		},
-		"two of them, one with the roles": {
-			members:     []sandbox.User{{Email: "ada@example.com", Roles: both}, {Email: "Ada@example.com"}},
-			invitations: [][]string{developer}, refused: "2 members have the address ada@example.com: auth0|",
-		},
-		"a Kelvin sign": {
-			members: []sandbox.User{{Email: "ada@example.com\u212a", Roles: both}}, invitations: [][]string{developer},
-		},
+		"nobody":                  {nil, invitations{google(developer...)}, false, ""},
+		"with exactly the roles":  {[]sandbox.User{user("google-oauth2|1", "ada@example.com", developer...)}, invitations{google(developer...)}, true, ""},
+		"with more roles":         {[]sandbox.User{user("auth0|1", "ADA@example.com", both...)}, invitations{password(developer...)}, true, ""},
+		"by an earlier one":       {[]sandbox.User{user("auth0|1", "ada@example.com", developer...)}, invitations{password(developer...), google(both...)}, true, ""},
+		"by the last one":         {[]sandbox.User{user("auth0|1", "ada@example.com", developer...)}, invitations{google("admin"), password(developer...)}, true, ""},
+		"another kind of id":      {[]sandbox.User{user("samlp|acme|1", "ada@example.com", developer...)}, invitations{google(developer...)}, true, ""},
+		"a UUID":                  {[]sandbox.User{user("7d0c4a5e-1c1f-4a8e-9b3c-2f6d8e0a1b2c", "ada@example.com", developer...)}, invitations{password(developer...)}, true, ""},
+		"a number":                {[]sandbox.User{user("42", "ada@example.com", developer...)}, invitations{google(developer...)}, true, ""},
+		"a longer address":        {[]sandbox.User{user("auth0|1", "ada@example.com.au", both...)}, invitations{google(developer...)}, false, ""},
+		"with fewer roles":        {[]sandbox.User{user("google-oauth2|1", "ada@example.com", developer...)}, invitations{google("admin"), google(both...)}, false, "the member google-oauth2|1 (Ada Servo) has the address ada@example.com but holds the roles [developer], fewer than the invitation gave: [developer, analyst]"},
+		"without roles":           {[]sandbox.User{user("google-oauth2|1", "ada@example.com")}, invitations{google(developer...)}, false, "holds the roles [], fewer"},
+		"by the other connection": {[]sandbox.User{user("auth0|1", "ada@example.com", both...)}, invitations{google(developer...)}, false, "logs in by username-password, and the invitation was for google-oauth2"},
+		"by Google, for a password": {[]sandbox.User{user("google-oauth2|1", "ada@example.com", both...)}, invitations{password(developer...)}, false,
+			"logs in by google-oauth2, and the invitation was for username-password"},
+		"connection of one, roles of another": {[]sandbox.User{user("auth0|1", "ada@example.com", developer...)}, invitations{password("admin"), google(developer...)}, false,
+			"logs in by username-password, and the invitation was for google-oauth2"},
+		"without a record":            {[]sandbox.User{user("auth0|1", "ada@example.com", both...)}, nil, false, "has the address ada@example.com but the state has no record of an invitation"},
+		"by one that gave nothing":    {[]sandbox.User{user("auth0|1", "ada@example.com", both...)}, invitations{password()}, false, "fewer than the invitation gave: []"},
+		"two of them, one with roles": {[]sandbox.User{user("auth0|1", "ada@example.com", both...), user("auth0|2", "Ada@example.com")}, invitations{password(developer...)}, false, "2 members have the address ada@example.com: auth0|1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, 1)
@@ -77,20 +76,11 @@ func TestWhoJoined(t *testing.T) {
 
 func TestWhoJoinedHasTheirRolesAndOneRequest(t *testing.T) {
 	w := newWorld(t, 150)
-	user, err := w.Joined(t.Context(), unit(7), [][]string{{"analyst"}})
+	user, err := w.Joined(t.Context(), unit(7), []modelprime.Invitation{password("analyst")})
 	if err != nil || user.Email != unit(7) || !slices.Equal(user.Roles, []string{"analyst"}) {
 		t.Errorf("%v, %v", user, err)
 	}
 	w.asked(map[string]int{"getCurrentUser": 1, "listUsers": 2, "getUser": 1})
-}
-
-func TestAKelvinSignIsSomebodyElse(t *testing.T) {
-	w := newWorld(t, 1)
-	w.add("\u212aim@example.com", "Kim Sign", "developer")
-	user, err := w.Joined(t.Context(), "kim@example.com", [][]string{{"developer"}})
-	if err != nil || user != nil {
-		t.Errorf("%v, %v", user, err)
-	}
 }
 
 // Between the list and the question for their roles people leave, and change their address.
@@ -99,30 +89,20 @@ func TestWhoeverLeftOrIsCalledOtherwiseSinceTheListDidNotJoin(t *testing.T) {
 		"left":                func(w *world) error { return w.Sandbox.Remove(w.idOf(unit(0))) },
 		"has another address": func(w *world) error { return w.SetEmail(w.idOf(unit(0)), "other@example.com") },
 	} {
-		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, 2)
-			_, err := w.One(t.Context(), unit(0))
-			noError(t, err)
-			noError(t, change(w))
-			user, err := w.Joined(t.Context(), unit(0), [][]string{{"analyst"}})
-			if err != nil || user != nil {
-				t.Errorf("%v, %v", user, err)
-			}
-		})
-	}
-}
-
-func TestWhoJoinedIsAnErrorWhereNobodyCanTell(t *testing.T) {
-	for _, operation := range []string{"listUsers", "getUser"} {
 		w := newWorld(t, 2)
-		w.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: operation})
-		user, err := w.Joined(t.Context(), unit(0), [][]string{{"analyst"}})
-		if as[*modelprime.APIError](t, err).Status != http.StatusForbidden || user != nil {
-			t.Errorf("%v, %v", user, err)
+		_, err := w.One(t.Context(), unit(0))
+		noError(t, err)
+		noError(t, change(w))
+		user, err := w.Joined(t.Context(), unit(0), []modelprime.Invitation{password("analyst")})
+		if err != nil || user != nil {
+			t.Errorf("%s: %v, %v", name, user, err)
 		}
-		if _, err := w.One(t.Context(), unit(0)); (err != nil) != (operation == "listUsers") {
-			t.Errorf("the error is %v", err)
-		}
+	}
+	w := newWorld(t, 2)
+	w.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "getUser"})
+	user, err := w.Joined(t.Context(), unit(0), []modelprime.Invitation{password("analyst")})
+	if as[*modelprime.APIError](t, err).Status != http.StatusForbidden || user != nil {
+		t.Errorf("%v, %v", user, err)
 	}
 }
 
