@@ -62,5 +62,5 @@ func run(ctx context.Context, cliPath string, verbose bool, out io.Writer) (err 
 	if err := d.prepare(ctx, dir, world.endpoint); err != nil {
 		return err
 	}
-	return tell(ctx, out, d.story())
+	return tell(ctx, out, d.story(), verbose)
 }

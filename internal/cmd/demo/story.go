@@ -54,11 +54,15 @@ func (d *demo) story() []step {
 	}
 }
 
-// tell goes through the steps, a line each, and stops at the first that goes wrong.
-func tell(ctx context.Context, out io.Writer, steps []step) error {
+// tell goes through the steps, a line each, and stops at the first that goes wrong. Where the CLI's output is shown as well,
+// each step's title stands before it.
+func tell(ctx context.Context, out io.Writer, steps []step, verbose bool) error {
 	begin := time.Now()
 	for i, s := range steps {
 		stepBegin := time.Now()
+		if verbose {
+			_, _ = fmt.Fprintf(out, "\n%2d. %s\n", i+1, s.title)
+		}
 		said, err := s.do(ctx)
 		if err != nil {
 			return fmt.Errorf("step %d, %q: %w", i+1, s.title, err)

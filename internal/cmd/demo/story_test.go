@@ -19,7 +19,7 @@ func TestTellStopsAtTheFirstStepThatGoesWrong(t *testing.T) {
 	}
 
 	var out strings.Builder
-	err := tell(t.Context(), &out, []step{do("first", nil), do("second", wrong), do("third", nil)})
+	err := tell(t.Context(), &out, []step{do("first", nil), do("second", wrong), do("third", nil)}, false)
 
 	if !errors.Is(err, wrong) || !strings.Contains(err.Error(), `step 2, "second"`) {
 		t.Errorf("got: %v", err)
@@ -28,6 +28,22 @@ func TestTellStopsAtTheFirstStepThatGoesWrong(t *testing.T) {
 		t.Error(err)
 	}
 	if !strings.Contains(out.String(), "said first") || strings.Contains(out.String(), "Done") {
+		t.Errorf("printed:\n%s", out.String())
+	}
+}
+
+// With the CLI's output, a step's title stands before what the step prints.
+func TestTellPutsTheTitleBeforeTheOutput(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	print := step{"first", func(context.Context) (string, error) {
+		_, err := out.WriteString("what the CLI prints\n")
+		return "said", err
+	}}
+	if err := tell(t.Context(), &out, []step{print}, true); err != nil {
+		t.Fatal(err)
+	}
+	if title, printed := strings.Index(out.String(), "first"), strings.Index(out.String(), "what the CLI prints"); title < 0 || title > printed {
 		t.Errorf("printed:\n%s", out.String())
 	}
 }
