@@ -18,6 +18,9 @@ const (
 	gitops         = "gitops.md"
 	coming         = "people-come-and-go.md"
 	choosing       = "choosing.md"
+	lettingGo      = "letting-people-go.md"
+	temporary      = "temporary-access.md"
+	elsewhere      = "people-from-elsewhere.md"
 )
 
 const adaMoreau = "modelprime_membership.ada"
@@ -31,7 +34,7 @@ func TestGuideGettingStarted(t *testing.T) {
 		t.Error(got)
 	}
 
-	follow(c, gettingStarted, "Connect", "Invite somebody")
+	follow(c, gettingStarted, "Connect", "Invite a person")
 	c.Apply().Quiet()
 	c.Plan().Quiet().Plans()
 	w.Emailed(moreau.Email)
@@ -55,18 +58,108 @@ func TestGuideGettingStarted(t *testing.T) {
 	w.Emailed(moreau.Email)
 }
 
-func TestGuideLetsSomebodyGoWithoutRemovingThem(t *testing.T) {
+// keep in the state, then the block away: the member stays, unmanaged.
+func TestGuideKeepsAMember(t *testing.T) {
 	t.Parallel()
-	acctest.NeedsTerraform(t, 7)
 	w := acctest.NewWorld(t)
-	c := guided(w, gettingStarted, "Invite somebody")
+	c := guided(w, gettingStarted, "Invite a person")
 	c.Apply().Quiet()
 	w.Accept(moreau.Email)
 	c.Apply("-refresh-only").Quiet()
-	follow(c, gettingStarted, "Let somebody go")
-	c.Apply().OK()
+	follow(c, lettingGo, "Keep a member and stop managing them")
+	c.Apply().Quiet().Plans("update " + adaMoreau)
+	follow(c, lettingGo)
+	c.Apply().OK().Plans("delete "+adaMoreau).Warns(moreau.Email, "does not remove them")
 	c.Lacks(adaMoreau)
 	w.HasMembers(moreau.Email)
+}
+
+// An invitation is accepted after its membership was destroyed: the next plan names the person, and its apply removes them.
+func TestGuideStopsALateAcceptance(t *testing.T) {
+	t.Parallel()
+	w := worldOf(t, abernathy)
+	w.Crowd(4)
+	c := guided(w, lettingGo, "A person who was invited and has not joined")
+	c.Apply().OK()
+	w.NewMember("walter.grimm@example.net", "Walter Grimm", "analyst")
+	c.Plan().OK().Warns("walter.grimm@example.net")
+	c.ApplySaved().OK()
+	if _, ok := w.Member("walter.grimm@example.net"); ok {
+		t.Error("they are a member still")
+	}
+	c.Plan().OK().Plans()
+}
+
+// The admin role ends with the day that the configuration names.
+func TestGuideTemporaryAdmin(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	day := func(days int) string { return time.Now().UTC().AddDate(0, 0, days).Format(time.DateOnly) }
+	c := guided(w, temporary, "A temporary admin")
+	rewrite(c, "2030-04-07", day(2))
+	c.Apply().OK()
+	w.Accept(abernathy.Email)
+	c.Apply("-refresh-only").OK()
+	c.Plan().OK().Plans()
+	rewrite(c, day(2), day(-1))
+	c.Apply().OK().Plans("update modelprime_membership.ruth")
+	w.HasRoles(abernathy.Email, "developer")
+}
+
+// A CSV file whose cells are empty sends one e-mail a person.
+func TestGuidePeopleFromACSVFile(t *testing.T) {
+	t.Parallel()
+	const section = "A CSV file"
+	w := acctest.NewWorld(t)
+	c := guided(w, elsewhere, section)
+	c.File("people.csv", sections(t, filepath.Join(guides, elsewhere))[section]["csv"][0])
+	c.Apply().Quiet()
+	w.Emailed(moreau.Email, abernathy.Email)
+	c.Plan().Quiet().Plans()
+}
+
+// The function takes a text that Terraform makes; a group that is emptied is stopped by the cap that nobody has set.
+func TestGuidePeopleFromGroups(t *testing.T) {
+	t.Parallel()
+	acctest.NeedsFunctions(t)
+	const section = "A YAML file through the function"
+	w := acctest.NewWorld(t)
+	c := guided(w, elsewhere, section)
+	people := []string{}
+	for i := range 12 {
+		people = append(people, fmt.Sprintf("%q", fmt.Sprintf("person%d@example.com", i)))
+	}
+	rewrite(c, `["ada.moreau@example.com"]`, "["+strings.Join(people, ", ")+"]")
+	c.Apply().Quiet()
+	for _, mail := range w.Emails() {
+		w.Accept(mail.To)
+	}
+	c.Apply("-refresh-only").Quiet()
+	rewrite(c, "["+strings.Join(people, ", ")+"]", "[]")
+	if r := c.Plan(); r.Code == 0 || !strings.Contains(r.String(), "Too many removals") || !strings.Contains(r.String(), "25%") {
+		t.Error(r)
+	}
+	if got := len(w.Members()); got != 14 {
+		t.Errorf("%d members", got)
+	}
+}
+
+// Whoever is no member yet: the trap that the guide warns of.
+func TestGuideInviteWhoeverIsNoMemberYetIsATrap(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	c := w.CLI(`
+data "modelprime_users" "all" {}
+resource "modelprime_membership" "this" {
+  for_each = toset([for email in ["ada.moreau@example.com"] : email if !contains(data.modelprime_users.all.users[*].email, email)])
+  email    = each.key
+  name     = "Ada Moreau"
+  roles    = ["developer"]
+}
+`)
+	c.Apply().OK()
+	w.Accept(moreau.Email)
+	c.Plan().OK().Plans("delete modelprime_membership.this[\"ada.moreau@example.com\"]")
 }
 
 // The query's way, with limits that forbid to invite and to remove.
@@ -245,7 +338,7 @@ func TestGuideContractorsLeaveAfterTheirLastDay(t *testing.T) {
 	w := acctest.NewWorld(t)
 	day := func(days int) string { return time.Now().UTC().AddDate(0, 0, days).Format(time.DateOnly) }
 	const noor, walter = `modelprime_membership.contractor["noor.haddad@example.net"]`, `modelprime_membership.contractor["walter.grimm@example.net"]`
-	c := guided(w, coming, "Contractors with an end date")
+	c := guided(w, temporary, "Contractors with an end date")
 	rewrite(c, "2030-03-31", day(2), "2030-06-30", day(300))
 	c.Apply().OK().Plans("create "+noor, "create "+walter).Warns("Noor Haddad on " + day(2)).Warnings(1)
 	w.Accept("noor.haddad@example.net")
