@@ -510,3 +510,35 @@ func TestGuideFromAnAssignmentToAMembership(t *testing.T) {
 	changedNobody(w)
 	c.Plan().Quiet().Plans()
 }
+
+// The record of an invitation goes where the state goes, and no e-mail is sent for it; out of the state it is lost.
+func TestGuideStateOfAPendingInvitation(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	c := w.CLI(ada)
+	c.Apply().Quiet()
+	c.Run("state", "mv", theAda, "modelprime_membership.moved").OK()
+	c.File("pulled.json", c.Run("state", "pull").OK().Printed)
+	c.Run("state", "push", "-force", "pulled.json").OK()
+	c.Config(strings.Replace(ada, `"ada" {`, `"moved" {`, 1))
+	c.Apply().Quiet().Plans()
+	w.Emailed("ada@example.com")
+	c.Run("state", "rm", "modelprime_membership.moved").OK()
+	c.Apply().Quiet()
+	w.Emailed("ada@example.com", "ada@example.com")
+}
+
+// A provisioner that fails taints the membership, which untaint mends without another e-mail.
+func TestGuideProvisionerThatFails(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	const provisioner = "roles = [\"developer\"]\n  provisioner \"local-exec\" {\n    command = \"exit 1\"\n  }\n"
+	c := w.CLI(strings.Replace(ada, "roles = [\"developer\"]", provisioner, 1))
+	if r := c.Apply(); r.Code == 0 {
+		t.Fatal(r)
+	}
+	c.Plan().OK().Plans("replace " + theAda)
+	c.Run("untaint", theAda).OK()
+	c.Plan().OK().Plans()
+	w.Emailed("ada@example.com")
+}
