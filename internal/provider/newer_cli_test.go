@@ -169,6 +169,6 @@ resource "terraform_data" "login" {
 	w.Requested("resetUserPassword", 2)
 
 	w.Fail(sandbox.Fault{Kind: sandbox.LostReply, Operation: "resetUserPassword"})
-	c.Apply("-invoke=action.modelprime_reset_password.ada").OK().Warns("Nobody knows", "ADA@example.com")
+	c.Apply("-invoke=action.modelprime_reset_password.ada").OK().Warns("unconfirmed", "ADA@example.com")
 	w.Requested("resetUserPassword", 3)
 }

@@ -42,8 +42,8 @@ func (r *passwordResetResource) Metadata(_ context.Context, req resource.Metadat
 
 func (r *passwordResetResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "One password reset: creating it sends the member an e-mail to set a new password. Only people who log in with a username and password have one to reset. " +
-			"Destroying it does nothing. From Terraform 1.14 on, the action `modelprime_reset_password` does the same without a state.",
+		MarkdownDescription: "One password reset: creating it sends the member an e-mail to set a new password. Only members who log in with a username and password have a password to reset. " +
+			"Destroying it does nothing. Since Terraform 1.14, the action `modelprime_reset_password` does the same without a state.",
 		Attributes: map[string]schema.Attribute{
 			"user_id": schema.StringAttribute{
 				// Terraform itself would answer a null value with "The argument user_id is required", which helps nobody who wrote it.
@@ -135,8 +135,8 @@ func (r *passwordResetResource) Delete(ctx context.Context, req resource.DeleteR
 func (s *session) resetPassword(ctx context.Context, id, who string, diags *diag.Diagnostics) error {
 	err := s.roster.ResetPassword(ctx, id)
 	if modelprime.IsUnconfirmed(err) {
-		diags.AddWarning(fmt.Sprintf("Nobody knows whether the password reset of %s was sent", who),
-			"It is not sent again by itself, so that nobody is e-mailed twice. Ask the person; if nothing arrived, ask for another reset.\n\n"+explain("", err))
+		diags.AddWarning(fmt.Sprintf("The password reset of %s is unconfirmed", who),
+			"The e-mail may or may not have been sent. It is not sent again by itself, so that nobody is e-mailed twice. Ask the person. If nothing arrived, request another reset.\n\n"+explain("", err))
 		return nil
 	}
 	return err
