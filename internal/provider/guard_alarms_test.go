@@ -59,7 +59,7 @@ func TestNoAlarmInAReplacement(t *testing.T) {
 			case row.joined:
 				planned.Warns("ada@example.com is replaced by kai@example.com", "they change their address in Model-Prime first").Warnings(1)
 			default:
-				planned.Warns("The invitation of ada@example.com cannot be revoked").Warnings(1)
+				planned.Warns("The invitation to ada@example.com cannot be revoked").Warnings(1)
 			}
 			c.ApplySaved().OK()
 			w.HasMembers()
@@ -201,7 +201,7 @@ func TestNoAlarmWhenEverythingIsDestroyed(t *testing.T) {
 			c.Config(team(append(crew(2), "new@example.com")...)+strings.ReplaceAll(byEmail, "Ada@", "grace@"), "max_removals = 3", "max_invitations = 1")
 			c.Apply().OK()
 			c.Config(team(append(crew(2), "new@example.com")...)+strings.ReplaceAll(byEmail, "Ada@", "grace@"), "max_removals = 3", "max_invitations = 0")
-			c.Destroy(arguments...).OK().Warns("The invitation of new@example.com cannot be revoked").Warns("grace@example.com stays a member without roles").Warnings(3)
+			c.Destroy(arguments...).OK().Warns("The invitation to new@example.com cannot be revoked").Warns("grace@example.com stays a member without roles").Warnings(3)
 			w.HasMembers("grace@example.com")
 			w.HasRoles("grace@example.com")
 		})

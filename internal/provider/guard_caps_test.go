@@ -114,7 +114,7 @@ func TestReplacementsCountAsRemovals(t *testing.T) {
 	d := w.CLI(team("one@example.com", "two@example.com"))
 	d.Apply().Quiet()
 	d.Config(team("three@example.com"), "max_removals = 0")
-	d.Plan().OK().Warns("The invitation of one@example.com cannot be revoked").Warnings(2)
+	d.Plan().OK().Warns("The invitation to one@example.com cannot be revoked").Warnings(2)
 	w.HasMembers(crew(2)...)
 }
 

@@ -219,20 +219,20 @@ var errAdoptsItself = errors.New("the plan would remove the person and take them
 
 // forgottenTainted tells of an invitation that is let go of without a record of it: Terraform keeps none for what is tainted.
 func forgottenTainted(m *membershipModel) warning {
-	return warning{fmt.Sprintf("The invitation of %s was forgotten, and nobody is removed", m.Email.ValueString()), fmt.Sprintf(
+	return warning{fmt.Sprintf("The invitation to %s was forgotten, and nobody is removed", m.Email.ValueString()), fmt.Sprintf(
 		"The membership was tainted, and nothing is known of its invitation (sent at %s) any more. An invitation cannot be revoked. "+
 			"If the person has joined since, import them by id.", m.InvitedAt.ValueString())}
 }
 
 // irrevocable tells what a destroyed membership leaves behind if its person has not joined.
 func irrevocable(m *membershipModel) warning {
-	return warning{fmt.Sprintf("The invitation of %s cannot be revoked", m.Email.ValueString()), fmt.Sprintf(
+	return warning{fmt.Sprintf("The invitation to %s cannot be revoked", m.Email.ValueString()), fmt.Sprintf(
 		"The person has not joined, and the API has no way to withdraw an invitation (sent at %s): destroying the membership only forgets it. "+
 			"If they answer the e-mail after all, they become a member whom nothing manages.", m.InvitedAt.ValueString())}
 }
 
 func strangerWarning(email string, refused *roster.NotBoundError) warning {
-	return warning{fmt.Sprintf("The invitation of %s is forgotten, and nobody is removed", email), fmt.Sprintf(
+	return warning{fmt.Sprintf("The invitation to %s is forgotten, and nobody is removed", email), fmt.Sprintf(
 		"Somebody has the address of the invited person: %s. Nobody is taken for the invited person by the address alone, so nobody is removed. "+
 			"If it is the person, remove them in the Model-Prime app, or import the membership by id and destroy it.", refused.Error())}
 }

@@ -185,7 +185,7 @@ func pendingWarnings(m, prior membershipModel, exhausted bool, limit int64) []wa
 	}
 	if exhausted {
 		warnings = append(warnings, warning{
-			fmt.Sprintf("The invitation of %s is overdue and is not sent again", email),
+			fmt.Sprintf("The invitation to %s is overdue and is not sent again", email),
 			fmt.Sprintf("%d invitations were sent, as many as reinvite_limit allows (%d), the last one at %s. Ask the person; a new value of resend sends "+
 				"another invitation, a higher reinvite_limit in the provider's configuration lets overdue ones go on.",
 				prior.InvitationsSent.ValueInt64(), limit, prior.InvitedAt.ValueString()),
@@ -210,7 +210,7 @@ func pendingWarnings(m, prior membershipModel, exhausted bool, limit int64) []wa
 
 func unconfirmedWarning(email string) warning {
 	return warning{
-		fmt.Sprintf("Nobody knows whether the invitation of %s was sent", email),
+		fmt.Sprintf("The invitation to %s is unconfirmed", email),
 		"The request's reply was lost, or the API failed while it was handled. The invitation is not sent again by itself, so that nobody is e-mailed twice. " +
 			"Ask the person, or wait: if the e-mail arrived, the membership becomes active once they answer it. If it did not, set resend to a new value, " +
 			"which sends another invitation.",

@@ -339,12 +339,12 @@ func TestPlanMembership(t *testing.T) {
 		"unconfirmed: told, and nothing sent": {
 			config: adaConfig(), prior: prior(adaInvited(status(statusUnconfirmed))),
 			want:  adaInvited(status(statusUnconfirmed)),
-			warns: []string{"Nobody knows whether the invitation of ada@example.com was sent"},
+			warns: []string{"The invitation to ada@example.com is unconfirmed"},
 		},
 		"unconfirmed, changed roles: both are told": {
 			config: adaConfig(roles("admin")), prior: prior(adaInvited(status(statusUnconfirmed))),
 			want:  adaInvited(status(statusUnconfirmed), roles("admin")),
-			warns: []string{"Nobody knows", "the changed roles wait"},
+			warns: []string{"unconfirmed", "the changed roles wait"},
 		},
 		"unconfirmed, resend": {
 			config: adaConfig(resend("a")), prior: prior(adaInvited(status(statusUnconfirmed))),

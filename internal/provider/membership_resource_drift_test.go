@@ -124,7 +124,7 @@ func TestPendingAddressOfAnotherPersonReplaces(t *testing.T) {
 	c := w.CLI(ada)
 	c.Apply().Quiet()
 	c.Config(strings.ReplaceAll(ada, "ada@example.com", "grace@example.com"))
-	c.Apply().OK().Plans("replace " + theAda).Warns("invitation of ada@example.com cannot be revoked")
+	c.Apply().OK().Plans("replace " + theAda).Warns("invitation to ada@example.com cannot be revoked")
 	c.Holds(theAda, acctest.Values{"email": "grace@example.com", "status": "invited", "invitations_sent": 1})
 	w.Emailed("ada@example.com", "grace@example.com")
 	w.Requested("deleteUser", 0)

@@ -234,7 +234,7 @@ func removalScenes() []scene {
 func resetScenes() []scene {
 	const (
 		failed   = "error: Could not send the password reset"
-		doubtful = "warning: Nobody knows whether the password reset of " + adaID + " was sent"
+		doubtful = "warning: The password reset of " + adaID + " is unconfirmed"
 		mailed   = developer + "; e-mails (password reset): 1"
 	)
 	return []scene{
@@ -256,7 +256,7 @@ func resetScenes() []scene {
 }
 
 func invitationScenes() []scene {
-	const doubtful = "warning: Nobody knows whether the invitation of ada@example.com was sent"
+	const doubtful = "warning: The invitation to ada@example.com is unconfirmed"
 	mails := func(n string) string {
 		if n == "0" {
 			return onlyOwner

@@ -473,7 +473,7 @@ func (h *history) holdNothingLeft() {
 	}
 	for address := range h.config {
 		object := h.tf.Object(address)
-		if told := next.Warns("Nobody knows whether the invitation of " + object.Text("email") + " was sent"); told != (object.Get("status") == "unconfirmed") {
+		if told := next.Warns("The invitation to " + object.Text("email") + " is unconfirmed"); told != (object.Get("status") == "unconfirmed") {
 			h.T.Fatalf("%s is %v, and told of: %v\n%s", address, object.Get("status"), told, h)
 		}
 	}

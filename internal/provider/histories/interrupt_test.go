@@ -138,11 +138,11 @@ func TestInvitationInFlightIsInDoubt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)
 	report := interrupted(t, w, ada(nil), w.hold(t, "inviteUser"), interrupts()["Ctrl-C"])
-	if !report.Warns("Nobody knows whether the invitation of " + adaEmail + " was sent") {
+	if !report.Warns("The invitation to " + adaEmail + " is unconfirmed") {
 		t.Errorf("the doubt is not told: %v", report.Diags)
 	}
 	w.OnReply(nil)
-	if p := w.settled(ada(nil)); !p.Warns("Nobody knows whether the invitation of " + adaEmail + " was sent") {
+	if p := w.settled(ada(nil)); !p.Warns("The invitation to " + adaEmail + " is unconfirmed") {
 		t.Errorf("the next plan does not tell the doubt: %v", p.Diags)
 	}
 	w.Accept(adaEmail)

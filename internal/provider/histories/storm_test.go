@@ -137,7 +137,7 @@ func holdAccounts(t *testing.T, w *world, storm *storm, report *drive.Report) in
 		if got := object.Get("status"); got != want {
 			t.Errorf("%s is %v, want %s", email, got, want)
 		}
-		if told := report.Warns("Nobody knows whether the invitation of " + email + " was sent"); told != doubtful {
+		if told := report.Warns("The invitation to " + email + " is unconfirmed"); told != doubtful {
 			t.Errorf("%s is told of: %v, in doubt: %v", email, told, doubtful)
 		}
 		if mails[email] > 1 || mails[email] == 0 && !doubtful {
