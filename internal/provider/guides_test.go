@@ -42,9 +42,10 @@ func TestGuidesAreValid(t *testing.T) {
 					acctest.NeedsTerraform(t, minor)
 				}
 				c := guided(acctest.NewWorld(t), filepath.Base(file), heading)
-	"A YAML file through the function": 8,
-	"By a query":                       14,
-	"Import it":                        8,
+				for _, block := range blocks["csv"] {
+					c.File("people.csv", block)
+				}
+				c.File("roster.yaml", "teams:\n  perception:\n    roles: [developer]\n    people: [{ name: Ada Moreau, email: ada.moreau@example.com }]\n")
 				c.Run("fmt", "-check", "-diff", "-no-color").OK()
 				c.Run("validate", "-no-color").OK()
 			})
