@@ -102,33 +102,36 @@ func escaped(text string) rune {
 	return rune(code)
 }
 
-// hints are for messages of the YAML library that do not say what to do.
-var hints = map[string]string{
-	"found character that cannot start any token":    " Put a value that begins with it in quotes.",
-	"mapping values are not allowed in this context": " Is the line indented as the ones around it? A value that holds a colon stands in quotes.",
-	"did not find expected key":                      " Is the line indented as the ones around it?",
-	"did not find expected '-' indicator":            " Is the line indented as the ones around it?",
+// reasons say in plain words what the YAML library means.
+var reasons = map[string]string{
+	"did not find expected ',' or ']'":               "A comma or the closing ] is missing.",
+	"did not find expected ',' or '}'":               "A comma or the closing } is missing.",
+	"did not find expected node content":             "A closing ] or } is missing.",
+	"found unexpected end of stream":                 "A closing quotation mark is missing.",
+	"found character that cannot start any token":    "A value cannot begin with this character. Put the value in quotes.",
+	"mapping values are not allowed in this context": "A colon is not allowed here. Indent the line like the lines around it, or put a value that holds a colon in quotes.",
+	"did not find expected key":                      "Indent the line like the lines around it.",
+	"did not find expected '-' indicator":            "Indent the line like the lines around it.",
 }
 
-// notYAML says where the text stops being YAML, and what the library did not expect there.
+// notYAML says where the text stops being YAML, and why.
 func (p *textParser) notYAML(text string, err error) {
 	var found *yaml.LoadError
 	if !errors.As(err, &found) {
 		p.mistake(1, theText, "This is not YAML: %s.", err)
 		return
 	}
-	line, hint := found.Mark.Line, hints[found.Message]
 	lines := strings.Split(strings.TrimRight(text, "\r\n"), "\n")
-	line = min(line, len(lines))
-	if line > 0 && hint != "" && strings.HasPrefix(strings.TrimLeft(lines[line-1], " "), "\t") {
-		hint = " Indent with spaces, not with tabs."
+	line := min(found.Mark.Line, len(lines))
+	reason, known := reasons[found.Message]
+	switch {
+	case !known:
+		reason = modelprime.Visible(strings.TrimSpace(found.Message+" "+found.ContextMsg)) + "."
+	case line > 0 && strings.HasPrefix(strings.TrimLeft(lines[line-1], " "), "\t"):
+		reason = "Indent with spaces, not with tabs."
 	}
-	context := ""
-	if found.ContextMsg != "" {
-		context = " " + found.ContextMsg
-		if begin := found.ContextMark.Line; begin > 0 && begin < line {
-			context += ", which begins on line " + strconv.Itoa(begin)
-		}
+	if begin := found.ContextMark.Line; begin > 0 && begin < line {
+		reason += " It belongs to what begins on line " + strconv.Itoa(begin) + "."
 	}
-	p.mistake(line, theText, "This is not YAML: %s%s.%s", modelprime.Visible(found.Message), context, hint)
+	p.mistake(line, theText, "This is not YAML. %s", reason)
 }
