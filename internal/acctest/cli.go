@@ -59,6 +59,7 @@ func (c *CLI) File(name, text string) {
 	c.World.Must(os.WriteFile(filepath.Join(c.Dir, name), []byte(text), 0o600))
 }
 
+// SavedPlan is the file in which Plan saves a plan.
 const SavedPlan = "saved.tfplan"
 
 // Plan plans and saves the plan.

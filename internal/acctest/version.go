@@ -3,6 +3,7 @@ package acctest
 import (
 	"context"
 	"os"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -57,7 +58,7 @@ func prepare() error {
 		return err
 	}
 	for name, value := range map[string]string{
-		"TF_ACC_TERRAFORM_PATH": cli.Path, "TF_ACC_PROVIDER_HOST": cli.Registry(), "TF_CLI_CONFIG_FILE": os.DevNull, "CHECKPOINT_DISABLE": "1",
+		"GOGC": strconv.Itoa(garbage), "TF_ACC_TERRAFORM_PATH": cli.Path, "TF_ACC_PROVIDER_HOST": cli.Registry(), "TF_CLI_CONFIG_FILE": os.DevNull, "CHECKPOINT_DISABLE": "1",
 	} {
 		if err := os.Setenv(name, value); err != nil {
 			return err

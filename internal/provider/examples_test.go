@@ -94,8 +94,7 @@ func (e example) run(t *testing.T, path string) {
 		CreatedAt: "2026-01-01T00:00:00Z", UpdatedAt: "2026-01-01T00:00:00Z",
 	}})
 	for _, member := range e.members {
-		_, err := w.AddMember(member)
-		w.Must(err)
+		w.Add(member)
 	}
 	c := w.Installed("")
 	c.Env = []string{"MODELPRIME_ENDPOINT=" + w.URL + sandbox.BasePath, "MODELPRIME_EMAIL=" + sandbox.DefaultEmail, "MODELPRIME_TOKEN=" + sandbox.DefaultToken}

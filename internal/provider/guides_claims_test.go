@@ -245,8 +245,7 @@ func worldOf(t *testing.T, members ...sandbox.User) *acctest.World {
 	t.Helper()
 	w := acctest.NewWorld(t)
 	for _, member := range members {
-		_, err := w.AddMember(member)
-		w.Must(err)
+		w.Add(member)
 	}
 	return w
 }
@@ -287,8 +286,7 @@ func TestGuideAuditIsReadInsteadOfTheExitCode(t *testing.T) {
 func TestGuideCheckLeavesTheExitCode(t *testing.T) {
 	t.Parallel()
 	w := worldOf(t, abernathy)
-	_, err := w.AddMember(sandbox.User{Email: moreau.Email, Name: moreau.Name, Roles: []string{"developer"}})
-	w.Must(err)
+	w.Add(sandbox.User{Email: moreau.Email, Name: moreau.Name, Roles: []string{"developer"}})
 	c := guided(w, choosing, "Only report them")
 	got := c.Plan("-detailed-exitcode")
 	got.Warns(abernathy.Email)

@@ -130,16 +130,14 @@ resource "modelprime_role_assignment" "ben" {
 func TestListedMemberKeepsTheirPlace(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
-	ada, err := w.AddMember(sandbox.User{ID: "auth0|m-ada", Email: "ada@example.com", Name: "Ada Marsh", Roles: []string{"admin"}})
-	w.Must(err)
+	ada := w.Add(sandbox.User{ID: "auth0|m-ada", Email: "ada@example.com", Name: "Ada Marsh", Roles: []string{"admin"}})
 	c := w.CLI(`
 resource "modelprime_exclusive_memberships" "all" {
   emails = ["ada@example.com"]
 }
 `)
 	c.Apply().Quiet()
-	_, err = w.AddMember(sandbox.User{ID: "auth0|a-eve", Email: "Ada@example.com", Name: "Eve Stator", Roles: []string{"analyst"}})
-	w.Must(err)
+	w.Add(sandbox.User{ID: "auth0|a-eve", Email: "Ada@example.com", Name: "Eve Stator", Roles: []string{"analyst"}})
 	c.Apply().OK()
 	c.Holds("modelprime_exclusive_memberships.all", acctest.Values{"members": map[string]any{"ada@example.com": ada}})
 	w.Must(w.SetEmail(ada, "marsh@example.com"))

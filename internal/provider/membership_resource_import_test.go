@@ -39,8 +39,7 @@ resource "modelprime_membership" "ada" {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := acctest.NewWorld(t)
-			_, err := w.AddMember(sandbox.User{ID: id, Email: "Ada@example.com", Name: "Ada Marsh", Roles: []string{"developer"}})
-			w.Must(err)
+			w.Add(sandbox.User{ID: id, Email: "Ada@example.com", Name: "Ada Marsh", Roles: []string{"developer"}})
 
 			command := w.CLI(test.config)
 			command.Import(theAda, test.by).OK()
@@ -191,8 +190,7 @@ func TestImportTellsIdsFromAddresses(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	const id = "saml|ada@corp.example.com"
-	_, err := w.AddMember(sandbox.User{ID: id, Email: "ada@example.com", Name: "Ada Marsh", Roles: []string{"developer"}})
-	w.Must(err)
+	w.Add(sandbox.User{ID: id, Email: "ada@example.com", Name: "Ada Marsh", Roles: []string{"developer"}})
 	c := w.CLI(ada)
 	c.Import(theAda, id).OK()
 	c.Holds(theAda, acctest.Values{"user_id": id, "login_connection": "saml"})

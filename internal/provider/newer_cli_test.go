@@ -26,8 +26,7 @@ resource "modelprime_role_assignment" "ada" {
 func withAda(t *testing.T) *acctest.World {
 	t.Helper()
 	w := acctest.NewWorld(t)
-	_, err := w.AddMember(sandbox.User{ID: "auth0|ada", Email: "ada@example.com", Name: "Ada Marsh", Roles: []string{"analyst", "developer"}})
-	w.Must(err)
+	w.Add(sandbox.User{ID: "auth0|ada", Email: "ada@example.com", Name: "Ada Marsh", Roles: []string{"analyst", "developer"}})
 	return w
 }
 
@@ -121,8 +120,7 @@ func TestQueryGeneratesConfiguration(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := withAda(t)
-			_, err := w.AddMember(sandbox.User{ID: "google-oauth2|117", Email: "Ben@example.com", Name: "Ben Okafor", Roles: []string{"admin"}})
-			w.Must(err)
+			w.Add(sandbox.User{ID: "google-oauth2|117", Email: "Ben@example.com", Name: "Ben Okafor", Roles: []string{"admin"}})
 			c := w.CLI("")
 			c.File("all.tfquery.hcl", "list \""+name+"\" \"all\" {\n  provider = modelprime\n}\n")
 			c.Run("query", "-no-color", "-generate-config-out=generated.tf").OK()

@@ -65,8 +65,7 @@ func TestPasswordResetOfAGoogleAccount(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	const id = "google-oauth2|117"
-	_, err := w.AddMember(sandbox.User{ID: id, Email: "ada@example.com", Name: "Ada Marsh", Roles: []string{"analyst"}})
-	w.Must(err)
+	w.Add(sandbox.User{ID: id, Email: "ada@example.com", Name: "Ada Marsh", Roles: []string{"analyst"}})
 	c := w.CLI(reset(id, "monday"))
 	c.Plan().Fails("No password to reset", id, "google-oauth2")
 	c.Config(strings.Replace(reset(id, "monday"), `"`+id+`"`, "terraform_data.id.output", 1) + "resource \"terraform_data\" \"id\" {\n  input = \"" + id + "\"\n}\n")

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
-	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
 const many = 250
@@ -173,9 +172,7 @@ data "modelprime_users" "all" {
 // A rate limit slows the run down and breaks nothing: nobody is e-mailed twice, nobody left out.
 func TestRateLimit(t *testing.T) {
 	t.Parallel()
-	now := acctest.NewClock()
-	w := acctest.NewWorldWith(t, sandbox.Options{Clock: now.Now})
-	w.Clock = now
+	w := acctest.NewWorld(t)
 	w.SetRateLimit(10)
 	c := w.CLI(strings.ReplaceAll(roster, "range(250)", "range(60)"))
 	c.Apply().Quiet()

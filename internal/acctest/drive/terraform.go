@@ -81,15 +81,10 @@ func (tf *Terraform) Deposed() int {
 func (tf *Terraform) Forget(address string) { tf.put(key{address: address}, nil) }
 
 // Taint marks an object for replacement, as `terraform taint` does.
-func (tf *Terraform) Taint(address string) { tf.mark(address, true) }
-
-// Untaint takes the mark back.
-func (tf *Terraform) Untaint(address string) { tf.mark(address, false) }
-
-func (tf *Terraform) mark(address string, tainted bool) {
+func (tf *Terraform) Taint(address string) {
 	if object := tf.Object(address); object != nil {
 		marked := *object
-		marked.Tainted = tainted
+		marked.Tainted = true
 		tf.put(key{address: address}, &marked)
 	}
 }
