@@ -18,7 +18,7 @@ func TestDestroyRemovesAMember(t *testing.T) {
 	c.ApplySaved().Quiet()
 	w.HasMembers("grace@example.com")
 	w.Requested("deleteUser", 1)
-	w.Requested("listUsers", 0)
+	w.Requested("listUsers", 1)
 	c.Lacks(theAda)
 	w.Emailed("ada@example.com")
 }

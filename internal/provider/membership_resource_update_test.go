@@ -25,7 +25,7 @@ func TestRolesOfAMember(t *testing.T) {
 	w.HasRoles("ada@example.com", "admin", "analyst")
 	w.Requested("replaceUserRoles", 1)
 	w.Requested("getUser", 0)
-	w.Requested("listUsers", 0)
+	w.Requested("listUsers", 1)
 	c.Holds(theAda, acctest.Values{"roles": []string{"admin", "analyst"}})
 	c.Plan().Quiet().Plans()
 	w.Emailed("ada@example.com")
