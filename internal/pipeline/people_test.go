@@ -3,7 +3,6 @@ package pipeline
 import (
 	"fmt"
 	"path/filepath"
-
 	"strings"
 	"testing"
 )
@@ -144,12 +143,15 @@ adopt: (sensitive)  (sensitive)  roles: (sensitive)  [membership]`},
 func membership(actions, before, after, unknown string) string {
 	return change("membership", actions, before, after, unknown)
 }
+
 func assignment(actions, before, after string) string {
 	return change("role_assignment", actions, before, after, `{}`)
 }
+
 func exclusive(actions, before, after string) string {
 	return change("exclusive_memberships", actions, before, after, `{}`)
 }
+
 func absent(actions, before, after string) string {
 	return change("absent_memberships", actions, before, after, `{}`)
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 

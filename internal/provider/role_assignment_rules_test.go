@@ -17,9 +17,16 @@ func TestRoleAssignmentKeepsTerraformsRules(t *testing.T) {
 	const ada, marsh, kai = "ada@example.com", "marsh@example.com", "kai@example.com"
 	later := func(value any) drive.Later { return drive.Later{Value: value} }
 	keys := []drive.Values{
-		{"email": ada}, {"email": "ADA@example.com"}, {"email": marsh}, {"email": kai}, {"email": later(ada)},
-		{"user_id": "auth0|ada"}, {"user_id": "auth0|kai"}, {"user_id": later("auth0|ada")},
-		{"user_id": "auth0|ada", "email": ada}, {"user_id": later("auth0|ada"), "email": ada},
+		{"email": ada},
+		{"email": "ADA@example.com"},
+		{"email": marsh},
+		{"email": kai},
+		{"email": later(ada)},
+		{"user_id": "auth0|ada"},
+		{"user_id": "auth0|kai"},
+		{"user_id": later("auth0|ada")},
+		{"user_id": "auth0|ada", "email": ada},
+		{"user_id": later("auth0|ada"), "email": ada},
 	}
 	for before, renamed := range map[string]bool{"nothing": false, "an assignment": false, "a renamed member's assignment": true} {
 		for n, key := range keys {

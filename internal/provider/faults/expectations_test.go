@@ -2,6 +2,7 @@ package faults_test
 
 import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/drive"
 )
 

@@ -6,9 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/drive"
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
-	"pgregory.net/rapid"
 )
 
 // Whatever is configured, replaced, renamed, lost and imported again, and whatever people do meanwhile: after each apply
