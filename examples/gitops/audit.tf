@@ -14,23 +14,22 @@ data "modelprime_membership_audit" "roster" {
     { for email, person in local.people : email => person.roles },
   )
 
-  # People who have not answered their invitation may be missing.
-  invited = [for email, m in modelprime_membership.this : email if m.status != "active"]
+  # An invited person may be missing, and a member who changed their own address is known by their id.
+  memberships = modelprime_membership.this
 
   # Not before what is pending is done, or it would report that.
   depends_on = [modelprime_exclusive_memberships.roster]
 }
 
 locals {
-  # Members who changed their own address are neither unmanaged nor missing.
   moved_address = {
     for email, m in modelprime_membership.this : email => m.current_email
     if lower(coalesce(m.current_email, email)) != email
   }
 
   audit = one([for found in data.modelprime_membership_audit.roster : {
-    unmanaged     = setsubtract(found.unmanaged, values(local.moved_address))
-    missing       = setsubtract(found.missing, keys(local.moved_address))
+    unmanaged     = found.unmanaged
+    missing       = found.missing
     role_drift    = found.role_drift
     moved_address = local.moved_address
   }])

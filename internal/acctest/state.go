@@ -110,21 +110,28 @@ func (c *CLI) Lacks(address string) {
 // PlannedValues are the known values that the saved plan gives an instance.
 func (c *CLI) PlannedValues(address string) Values {
 	c.T.Helper()
+	_, after := c.PlannedChange(address)
+	return after
+}
+
+// PlannedChange is what the saved plan says of an instance before and after, as far as it is known.
+func (c *CLI) PlannedChange(address string) (before, after Values) {
+	c.T.Helper()
 	var plan struct {
 		Changes []struct {
 			Address string
-			Change  struct{ After Values }
+			Change  struct{ Before, After Values }
 		} `json:"resource_changes"`
 	}
 	shown := c.Run("show", "-json", SavedPlan)
 	c.World.Must(json.Unmarshal([]byte(shown.Printed), &plan))
 	for _, change := range plan.Changes {
 		if change.Address == address {
-			return change.Change.After
+			return change.Change.Before, change.Change.After
 		}
 	}
 	c.T.Fatalf("the plan has no change of %s", address)
-	return nil
+	return nil, nil
 }
 
 // InJSON encodes a value, so that two can be compared.

@@ -234,12 +234,12 @@ func TestPageThatFails(t *testing.T) {
 	w.CLI(everybody).Plan().Fails("Could not list the members", "403", "page 2", "admin")
 }
 
-// terraform test can put members of its own in the place of the list: that takes an object type.
-func TestListThatATestMocks(t *testing.T) {
+// terraform test can put results of its own in the place of the list's and the audit's: that takes object types.
+func TestDataSourcesThatATestMocks(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsRemoved(t)
 	w := acctest.NewWorld(t)
-	c := w.CLI(everybody + "output \"emails\" {\n  value = data.modelprime_users.all.users[*].email\n}\n")
+	c := w.CLI(everybody + audit + "output \"emails\" {\n  value = data.modelprime_users.all.users[*].email\n}\n")
 	c.File("users.tftest.hcl", `
 override_data {
   target = data.modelprime_users.all
@@ -247,10 +247,22 @@ override_data {
     users = [{ id = "auth0|ada", email = "ada@example.com", name = "Ada Marsh", roles = ["analyst"] }]
   }
 }
+override_data {
+  target = data.modelprime_membership_audit.all
+  values = {
+    unmanaged  = ["eve@example.com"]
+    missing    = []
+    role_drift = { "ada@example.com" = { expected = ["analyst"], actual = ["admin"] } }
+  }
+}
 run "mocked" {
   assert {
     condition     = output.emails[0] == "ada@example.com"
     error_message = "the list was not mocked"
+  }
+  assert {
+    condition     = contains(data.modelprime_membership_audit.all.role_drift["ada@example.com"].actual, "admin")
+    error_message = "the audit was not mocked"
   }
 }
 `)

@@ -482,7 +482,7 @@ func TestGuideExclusiveMemberships(t *testing.T) {
 	t.Parallel()
 	w := worldOf(t, grimm)
 	c := guided(w, choosing, "Nobody else: exclusive_memberships")
-	c.Apply().Warns("Members who are not listed will be removed: walter.grimm@example.net").Warnings(2)
+	c.Apply().Warns("Members who are not listed are removed: walter.grimm@example.net").Warnings(2)
 	w.HasMembers()
 	w.Emailed(moreau.Email, abernathy.Email)
 	w.Accept(moreau.Email)

@@ -3,11 +3,13 @@ package provider
 import (
 	"context"
 	"fmt"
-	"sort"
+	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -23,11 +25,17 @@ func newMembershipAuditDataSource() datasource.DataSource { return &membershipAu
 type membershipAuditDataSource struct{ dataSourceSession }
 
 type membershipAuditModel struct {
-	Expected  map[string]types.Set      `tfsdk:"expected"`
-	Invited   types.Set                 `tfsdk:"invited"`
-	Unmanaged types.Set                 `tfsdk:"unmanaged"`
-	Missing   types.Set                 `tfsdk:"missing"`
-	RoleDrift map[string]roleDriftModel `tfsdk:"role_drift"`
+	Expected    map[string]types.Set             `tfsdk:"expected"`
+	Memberships map[string]*auditMembershipModel `tfsdk:"memberships"`
+	Unmanaged   types.Set                        `tfsdk:"unmanaged"`
+	Missing     types.Set                        `tfsdk:"missing"`
+	RoleDrift   map[string]roleDriftModel        `tfsdk:"role_drift"`
+}
+
+type auditMembershipModel struct {
+	Email  types.String `tfsdk:"email"`
+	UserID types.String `tfsdk:"user_id"`
+	Status types.String `tfsdk:"status"`
 }
 
 type roleDriftModel struct {
@@ -40,32 +48,38 @@ func (d *membershipAuditDataSource) Metadata(_ context.Context, req datasource.M
 }
 
 func (d *membershipAuditDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	roles := types.SetType{ElemType: types.StringType}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Holds the organization's members against those who are expected: who is in it that should not be, who is missing, whose roles differ. " +
-			"It changes nothing; use it in `check` blocks and in jobs that report drift. The token's owner counts like everybody else.",
+		MarkdownDescription: "Compares the organization's members with the people you expect: who is a member and should not be, who is missing, whose roles differ. " +
+			"It changes nothing. The token's owner counts like every other member.\n\n" +
+			"~> Declare the data source at top level, as in the example, and let a `check` block refer to it. Terraform reads a data source that is nested in a `check` block " +
+			"again in every apply, so each plan has something to do, and `terraform plan -detailed-exitcode` ends with 2 even where nothing differs.",
 		Attributes: map[string]schema.Attribute{
 			"expected": schema.MapAttribute{
 				Required:            true,
-				ElementType:         types.SetType{ElemType: types.StringType},
+				ElementType:         roles,
 				Validators:          []validator.Map{entries{keys: emailRule, values: elements{rule: roleRule}}},
-				MarkdownDescription: "The roles that each person should have, by e-mail address in any case. An empty set expects a member without roles.",
+				MarkdownDescription: "The roles that each person should have, by e-mail address. Case-insensitive. An empty set expects a member without roles.",
 			},
-			"invited": schema.SetAttribute{
+			"memberships": schema.MapAttribute{
 				Optional:    true,
-				ElementType: types.StringType,
-				Validators:  []validator.Set{elements{rule: emailRule}},
-				MarkdownDescription: "E-mail addresses of those who may be missing, because they have not answered their invitation. " +
-					"When null, every expected person who is no member is missing.",
+				ElementType: types.ObjectType{AttrTypes: map[string]attr.Type{"email": types.StringType, "user_id": types.StringType, "status": types.StringType}},
+				MarkdownDescription: "What your memberships say of the expected people, under any keys: give it a `modelprime_membership` that has `for_each` as it is. " +
+					"A person whose `status` is not `active` may be missing. A member whose `user_id` is in it is the person of that `email`, also after they have changed their own address. " +
+					"When null, every expected person who is no member is missing, and a member is found by their address alone.",
 			},
-			"unmanaged": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "E-mail addresses of the members who are not expected, and those expected ones that another member has as well."},
-			"missing":   schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "E-mail addresses of the expected people who are neither members nor in `invited`."},
-			"role_drift": schema.MapNestedAttribute{
+			"unmanaged": schema.SetAttribute{
+				Computed: true, ElementType: types.StringType,
+				MarkdownDescription: "E-mail addresses of the members who are not expected, and an expected address that a second member has.",
+			},
+			"missing": schema.SetAttribute{
+				Computed: true, ElementType: types.StringType,
+				MarkdownDescription: "E-mail addresses of the expected people who are no members, but for those whose membership is not `active` yet.",
+			},
+			"role_drift": schema.MapAttribute{
 				Computed:            true,
-				MarkdownDescription: "The expected members whose roles differ, by their expected e-mail address.",
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"expected": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The roles that the person should have."},
-					"actual":   schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The roles that the person has."},
-				}},
+				ElementType:         types.ObjectType{AttrTypes: map[string]attr.Type{"expected": roles, "actual": roles}},
+				MarkdownDescription: "The expected members whose roles differ, by their expected e-mail address: `expected` are the roles that they should have, `actual` those that they have.",
 			},
 		},
 	}
@@ -74,6 +88,12 @@ func (d *membershipAuditDataSource) Schema(_ context.Context, _ datasource.Schem
 func (d *membershipAuditDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m membershipAuditModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	for _, key := range sortedKeys(m.Memberships) {
+		if found := m.Memberships[key]; found == nil || found.Email.ValueString() == "" || found.Status.ValueString() == "" {
+			resp.Diagnostics.AddAttributeError(path.Root("memberships"), "Invalid memberships",
+				quoted(key)+": The membership, its email or its status is null or empty. Allowed is a modelprime_membership, or an object of email, user_id and status.")
+		}
+	}
 	if resp.Diagnostics.HasError() || !d.known(&resp.Diagnostics) {
 		return
 	}
@@ -84,7 +104,7 @@ func (d *membershipAuditDataSource) Read(ctx context.Context, req datasource.Rea
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }
 
-// audit reads the list, and the roles of those only who are expected.
+// audit reads the list, and the roles of the expected members only.
 func (d *membershipAuditDataSource) audit(ctx context.Context, m *membershipAuditModel, diags *diag.Diagnostics) error {
 	wanted, err := wantedOf(m.Expected)
 	if err != nil {
@@ -94,38 +114,82 @@ func (d *membershipAuditDataSource) audit(ctx context.Context, m *membershipAudi
 	if err != nil {
 		return err
 	}
-	var unmanaged []string
-	var found []modelprime.User
-	ids, expectedAs := map[string][]string{}, map[string]string{}
-	for _, user := range members {
-		email, expected := wanted[modelprime.FoldEmail(user.Email)]
-		if expected {
-			found = append(found, user)
-			ids[email] = append(ids[email], user.ID)
-			expectedAs[user.ID] = email
-		}
-		// One person is expected at an address. Which of two it is nobody can tell.
-		if !expected || len(ids[email]) > 1 {
-			unmanaged = append(unmanaged, user.Email)
-		}
-	}
-	addWarnings(diags, sharedExpectations(ids))
-	if found, err = d.roster.WithRoles(ctx, found); err != nil {
+	found := compareMembers(members, wanted, m.Memberships)
+	addWarnings(diags, found.shared())
+	present := slices.DeleteFunc(members, func(u modelprime.User) bool { return found.expectedAs[u.ID] == "" })
+	if present, err = d.roster.WithRoles(ctx, present); err != nil {
 		return err
 	}
-	sort.Strings(unmanaged)
-	m.Unmanaged = setValue(unmanaged)
-	m.RoleDrift = driftOf(found, expectedAs, m.Expected)
-	m.Missing = setValue(missingOf(found, expectedAs, wanted, textsOf(m.Invited)))
+	m.Unmanaged = setValue(slices.Sorted(slices.Values(found.unmanaged)))
+	m.RoleDrift = map[string]roleDriftModel{}
+	for _, user := range present {
+		// The list has told who they are. They may have another address since.
+		email := found.expectedAs[user.ID]
+		delete(found.absent, email)
+		if expected := m.Expected[email]; !roster.SameRoles(user.Roles, textsOf(expected)) {
+			m.RoleDrift[email] = roleDriftModel{Expected: expected, Actual: setValue(user.Roles)}
+		}
+	}
+	m.Missing = setValue(sortedKeys(found.absent))
 	return nil
 }
 
-func sharedExpectations(ids map[string][]string) []warning {
+// comparison holds the members against the expected people.
+type comparison struct {
+	expectedAs map[string]string   // user id → expected address
+	ids        map[string][]string // expected address → the members who have it, but for those who are known as another person
+	unmanaged  []string
+	absent     map[string]bool // expected addresses of those who may not be missing, the present ones too
+}
+
+// compareMembers finds each expected person by the id that their membership knows, else by the address.
+func compareMembers(members []modelprime.User, wanted map[string]string, memberships map[string]*auditMembershipModel) comparison {
+	c := comparison{expectedAs: map[string]string{}, ids: map[string][]string{}, absent: map[string]bool{}}
+	for _, email := range wanted {
+		c.absent[email] = true
+	}
+	knownAs, known := map[string]string{}, map[string]bool{}
+	for _, membership := range memberships {
+		email := wanted[modelprime.FoldEmail(membership.Email.ValueString())]
+		if membership.Status.ValueString() != statusActive {
+			delete(c.absent, email)
+		}
+		if id := membership.UserID.ValueString(); id != "" && email != "" {
+			knownAs[id] = email
+		}
+	}
+	for _, user := range members {
+		if email := knownAs[user.ID]; email != "" {
+			c.expectedAs[user.ID], known[email] = email, true
+		}
+	}
+	for _, user := range members {
+		email, expected := wanted[modelprime.FoldEmail(user.Email)]
+		if as := c.expectedAs[user.ID]; expected && (as == "" || as == email) {
+			c.ids[email] = append(c.ids[email], user.ID)
+		}
+		// One person is expected at an address. Which of two members it is, only a membership can tell.
+		switch {
+		case c.expectedAs[user.ID] != "":
+		case !expected || known[email]:
+			c.unmanaged = append(c.unmanaged, user.Email)
+		default:
+			if len(c.ids[email]) > 1 {
+				c.unmanaged = append(c.unmanaged, user.Email)
+			}
+			c.expectedAs[user.ID] = email
+		}
+	}
+	return c
+}
+
+// shared warns of expected addresses that several members have.
+func (c comparison) shared() []warning {
 	var warnings []warning
-	for _, email := range sortedKeys(ids) {
-		if len(ids[email]) > 1 {
-			warnings = append(warnings, sharedAddress(email, ids[email],
-				"One person is expected there, so the address counts as unmanaged, too. Members can give themselves any address: remove in the Model-Prime app whoever is somebody else."))
+	for _, email := range sortedKeys(c.ids) {
+		if len(c.ids[email]) > 1 {
+			warnings = append(warnings, sharedAddress(email, c.ids[email],
+				"One person is expected there, so the address counts as unmanaged, too. Members can give themselves any address: remove in the Model-Prime app each one who is another person."))
 		}
 	}
 	return warnings
@@ -141,32 +205,4 @@ func wantedOf(expected map[string]types.Set) (map[string]string, error) {
 		}
 	}
 	return wanted, nil
-}
-
-// driftOf holds the members' roles against those expected. Who they are the list has told: since then they may have another
-// address.
-func driftOf(found []modelprime.User, expectedAs map[string]string, expected map[string]types.Set) map[string]roleDriftModel {
-	drift := map[string]roleDriftModel{}
-	for _, user := range found {
-		email := expectedAs[user.ID]
-		if !roster.SameRoles(user.Roles, textsOf(expected[email])) {
-			drift[email] = roleDriftModel{Expected: expected[email], Actual: setValue(user.Roles)}
-		}
-	}
-	return drift
-}
-
-func missingOf(found []modelprime.User, expectedAs, wanted map[string]string, invited []string) []string {
-	here := foldedSet(invited)
-	for _, user := range found {
-		here[modelprime.FoldEmail(expectedAs[user.ID])] = true
-	}
-	var missing []string
-	for folded, email := range wanted {
-		if !here[folded] {
-			missing = append(missing, email)
-		}
-	}
-	sort.Strings(missing)
-	return missing
 }

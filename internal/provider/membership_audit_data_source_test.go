@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -20,7 +21,7 @@ data "modelprime_membership_audit" "all" {
     "cy@example.com"    = ["analyst"]
     "dee@example.com"   = []
   }
-  invited = ["CY@example.com"]
+  memberships = { cy = { email = "CY@example.com", user_id = null, status = "overdue" } }
 }
 `
 
@@ -79,7 +80,7 @@ func TestAuditOfAnAddressThatTwoHave(t *testing.T) {
 	w := audited(t)
 	other := w.NewMember("ADA@example.com", "Another Ada", "admin")
 	c := w.CLI(audit)
-	c.Apply().Plans().Warns("Several members go by the address Ada@example.com", memberID(w, "ada@example.com"), other).Warnings(1)
+	c.Apply().Plans().Warns("Several members have the address Ada@example.com", memberID(w, "ada@example.com"), other).Warnings(1)
 	c.Holds(theAudit, acctest.Values{"unmanaged": []string{"ADA@example.com", "Eve@example.com"}, "role_drift": map[string]any{
 		"Ada@example.com": map[string]any{"expected": []string{"analyst", "developer"}, "actual": []string{"admin"}},
 		"ben@example.com": map[string]any{"expected": []string{"analyst"}, "actual": []string{"admin", "analyst"}},
@@ -103,8 +104,8 @@ func TestAuditOfSomebodyWhoIsRenamedMeanwhile(t *testing.T) {
 	})
 }
 
-// Without invited, whoever has not joined is missing. Roles that the contract does not know are shown.
-func TestAuditWithoutInvited(t *testing.T) {
+// Without memberships, whoever has not joined is missing. Roles that the contract does not know are shown.
+func TestAuditWithoutMemberships(t *testing.T) {
 	t.Parallel()
 	w := audited(t)
 	c := w.CLI(`
@@ -123,27 +124,71 @@ data "modelprime_membership_audit" "all" {
 	})
 }
 
-// A check block reports drift and stops nothing.
+// The audit takes memberships as they are. Whoever it knows by id is that person, whatever their address: neither a stranger
+// nor missing, and not the second one who has taken their address. Whoever is not active may be missing, an active one not.
+func TestAuditOfMemberships(t *testing.T) {
+	t.Parallel()
+	const people = `
+resource "modelprime_membership" "this" {
+  for_each = { ada = "developer", ben = "analyst", cy = "analyst", dee = "analyst" }
+
+  email          = "${each.key}@example.com"
+  name           = "One Of Four"
+  roles          = [each.value]
+  adopt_existing = true
+}
+
+data "modelprime_membership_audit" "all" {
+  expected    = { for name, role in { ada = "developer", ben = "analyst", cy = "analyst", dee = "analyst" } : "${upper(name)}@example.com" => [role] }
+  memberships = modelprime_membership.this
+}
+`
+	w := acctest.NewWorld(t)
+	w.NewMember("ada@example.com", "Ada Marsh", "developer")
+	w.NewMember("ben@example.com", "Ben Okafor", "analyst")
+	w.NewMember("dee@example.com", "Dee Strand", "analyst")
+	c := w.CLI(people)
+	c.Apply().OK()
+	c.Apply("-refresh-only").OK()
+	c.Holds(theAudit, acctest.Values{"unmanaged": []string{"robot@example.com"}, "missing": []string{}, "role_drift": map[string]any{}})
+
+	w.Must(w.SetEmail(memberID(w, "ada@example.com"), "countess@example.com"))
+	w.NewMember("ada@example.com", "Another Ada", "admin")
+	w.Must(w.SetEmail(memberID(w, "ben@example.com"), "dee2@example.com"))
+	w.Must(w.SetRoles(memberID(w, "dee2@example.com"), "admin"))
+	w.Must(w.Remove(memberID(w, "dee@example.com")))
+	c.Apply("-refresh-only").OK()
+	c.Holds(theAudit, acctest.Values{
+		"unmanaged": []string{"ada@example.com", "robot@example.com"}, "missing": []string{"DEE@example.com"},
+		"role_drift": map[string]any{"BEN@example.com": map[string]any{"actual": []string{"admin"}, "expected": []string{"analyst"}}},
+	})
+}
+
+// A check block reports drift and stops nothing. At top level the data source leaves a plan empty; inside of the block it does not.
 func TestAuditInACheckBlock(t *testing.T) {
 	t.Parallel()
-	w := audited(t)
-	c := w.CLI(`
+	const check = `
 check "roster" {
-` + audit + `
+  %s
   assert {
     condition     = length(data.modelprime_membership_audit.all.unmanaged) == 0
     error_message = "Not in the roster: ${join(", ", data.modelprime_membership_audit.all.unmanaged)}."
   }
-  assert {
-    condition     = length(data.modelprime_membership_audit.all.role_drift) == 0
-    error_message = "Roles differ: ${join(", ", keys(data.modelprime_membership_audit.all.role_drift))}."
-  }
 }
-`)
-	c.Apply().OK().Warns("Not in the roster: Eve@example.com.").Warns("Roles differ: ben@example.com.").Warnings(2)
+`
+	w := audited(t)
+	c := w.CLI(audit + fmt.Sprintf(check, ""))
+	c.Apply().OK().Warns("Not in the roster: Eve@example.com.").Warnings(1)
 	w.Must(w.Remove(memberID(w, "eve@example.com")))
-	w.Must(w.SetRoles(memberID(w, "ben@example.com"), "analyst"))
-	c.Plan().Quiet()
+	c.Apply().Quiet()
+	if r := c.Plan("-detailed-exitcode").Plans(); r.Code != 0 {
+		t.Errorf("at top level: %s", r)
+	}
+	c.Config(fmt.Sprintf(check, audit))
+	c.Apply().Quiet()
+	if r := c.Plan("-detailed-exitcode"); r.Code != 2 {
+		t.Errorf("inside of the block: %s", r)
+	}
 }
 
 // The list is read twice, and one request more for the roles of each expected member; of nobody else.
@@ -197,6 +242,8 @@ func TestAuditOfMistakes(t *testing.T) {
 		`"ada" = ["analyst"]`:                                          "no e-mail address",
 		`"ada@example.com" = ["owner"]`:                                "developer",
 		`"ada@example.com" = ["admin"], "ADA@example.com" = ["admin"]`: "one person's",
+		"}\n  memberships = { ada = null":                              `"ada": The membership`,
+		"}\n  memberships = { ada = { email = \"ada@example.com\", user_id = null, status = \"\" }": `"ada": The membership`,
 	} {
 		w := acctest.NewWorld(t)
 		w.CLI("data \"modelprime_membership_audit\" \"all\" {\n  expected = { " + expected + " }\n}\n").Plan().Fails(want)

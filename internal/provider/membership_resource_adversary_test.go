@@ -125,27 +125,6 @@ resource "modelprime_role_assignment" "ben" {
 	w.HasRoles("ben.kato@example.com", "developer")
 }
 
-// Somebody who takes the address of a listed member does not take that member's place: when the member changes their own
-// address, they are known by id and stay.
-func TestListedMemberKeepsTheirPlace(t *testing.T) {
-	t.Parallel()
-	w := acctest.NewWorld(t)
-	ada := w.Add(sandbox.User{ID: "auth0|m-ada", Email: "ada@example.com", Name: "Ada Marsh", Roles: []string{"admin"}})
-	c := w.CLI(`
-resource "modelprime_exclusive_memberships" "all" {
-  emails = ["ada@example.com"]
-}
-`)
-	c.Apply().Quiet()
-	w.Add(sandbox.User{ID: "auth0|a-eve", Email: "Ada@example.com", Name: "Eve Stator", Roles: []string{"analyst"}})
-	c.Apply().OK()
-	c.Holds("modelprime_exclusive_memberships.all", acctest.Values{"members": map[string]any{"ada@example.com": ada}})
-	w.Must(w.SetEmail(ada, "marsh@example.com"))
-	c.Apply().OK()
-	w.HasMembers("Ada@example.com", "marsh@example.com")
-	w.Requested("deleteUser", 0)
-}
-
 // benAndPendingAda are a member and somebody invited, who would get the same roles.
 func benAndPendingAda(t *testing.T) (w *acctest.World, c *acctest.CLI, benID string) {
 	t.Helper()
@@ -335,48 +314,6 @@ func TestFailedTaintedRemovalLeavesNothingBehind(t *testing.T) {
 	w.HasMembers()
 }
 
-// A rule whose creation removes by address removes nobody who has taken that address since the plan: neither somebody listed,
-// nor a second one.
-func TestCreatedRuleRemovesWhomThePlanNamed(t *testing.T) {
-	t.Parallel()
-	for name, change := range map[string]func(w *acctest.World, listed, stranger string){
-		"a listed member takes it": func(w *acctest.World, listed, stranger string) {
-			w.Must(w.Remove(stranger))
-			w.Must(w.SetEmail(listed, "mal@example.com"))
-		},
-		"a second stranger takes it": func(w *acctest.World, _, _ string) { w.NewMember("mal@example.com", "Another Mal", "analyst") },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.NewWorld(t)
-			listed, stranger := w.NewMember("ada@example.com", "Ada Marsh", "admin"), w.NewMember("mal@example.com", "Mal Grip", "analyst")
-			c := w.CLI(exclusive("ada@example.com"))
-			c.Plan().OK().Warns("will be removed: mal@example.com")
-			change(w, listed, stranger)
-			if r := c.ApplySaved(); r.Code == 0 || !strings.Contains(r.String(), "unlisted_ids") {
-				t.Error(r)
-			}
-			w.Requested("deleteUser", 0)
-			c.Apply().OK()
-			w.Requested("deleteUser", map[string]int{"a listed member takes it": 1, "a second stranger takes it": 2}[name])
-			c.Plan().Quiet().Plans()
-		})
-	}
-}
-
-// Somebody who is taken out of the list hides behind a listed address that they have given themselves: the plan tells of it.
-func TestUnlistedMemberBehindAListedAddress(t *testing.T) {
-	t.Parallel()
-	w, c, _, benID := ruled(t)
-	c.Config(exclusive("ada@example.com", "ben@example.com", "cy@example.com"))
-	c.Apply().Quiet()
-	w.Must(w.SetEmail(benID, "cy@example.com"))
-	c.Config(exclusive("ada@example.com", "cy@example.com"))
-	c.Plan().OK().Warns("The member known as ben@example.com stays as cy@example.com", benID)
-	c.Apply().OK()
-	w.HasMembers("ada@example.com", "cy@example.com")
-}
-
 // Somebody leaves, and a member takes their address: the same assignment would give them the same roles. The plan names them.
 func TestAssignmentOfAnAddressThatIsAnothersNow(t *testing.T) {
 	t.Parallel()
@@ -398,30 +335,10 @@ resource "modelprime_role_assignment" "ben" {
 // What cannot be seen comes along when an address is copied. Under it nobody would be listed.
 func TestInvisibleCharactersInAnAddress(t *testing.T) {
 	t.Parallel()
-	w, c, _, _ := ruled(t)
+	w, c := exclusiveRule.begun(t)
 	for _, invisible := range []string{"\u200b", "\ufeff", "\u2060", "\u202c", "\u00ad", "\u200e", "\u00a0"} {
-		c.Config(exclusive("ada@example.com"+invisible, "ben@example.com"))
+		c.Config(strings.Replace(exclusiveRule.hcl("ada ben", ""), "ada@example.com", "ada@example.com"+invisible, 1))
 		c.Plan().Fails("Character 16 of the address, its last, is")
 	}
 	w.HasMembers("ada@example.com", "ben@example.com")
-}
-
-// A rule that is created beside memberships is not refused for those who come and go among the listed: neither by whoever
-// joins between plan and apply, nor by what the same run replaces.
-func TestCreatedRuleLetsTheListedComeAndGo(t *testing.T) {
-	t.Parallel()
-	rule := exclusive("ada@example.com", "ben@example.com")
-	w, c, _ := benAndPendingAda(t)
-	c.Config(ben + ada + rule)
-	c.Plan().OK()
-	w.Accept("ada@example.com")
-	c.ApplySaved().OK()
-	c.Plan().Quiet().Plans()
-
-	c.Config(ben + ada)
-	c.Apply().OK()
-	c.Config(strings.Replace(ben, "roles", "name  = \"Ben Okafor\"\n  roles", 1) + ada + strings.Replace(rule, "emails", "depends_on = [modelprime_membership.ben]\n  emails", 1))
-	c.Apply("-replace=modelprime_membership.ben").OK()
-	c.Plan().OK().Plans()
-	w.HasMembers("ada@example.com")
 }

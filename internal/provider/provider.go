@@ -180,6 +180,7 @@ func (p *modelprimeProvider) Resources(context.Context) []func() resource.Resour
 		newMembershipResource,
 		newRoleAssignmentResource,
 		newExclusiveMembershipsResource,
+		newAbsentMembershipsResource,
 		newCurrentUserResource,
 		newPasswordResetResource,
 	}

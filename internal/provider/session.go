@@ -179,10 +179,14 @@ func (s *session) warnOfAnother(ctx context.Context, p guard.Person, email, name
 	if err != nil || !ok || modelprime.SameEmail(user.Email, email) && (name == "" || name == user.Name) {
 		return err
 	}
+	stated := email
+	if name != "" {
+		stated = name + ", " + email
+	}
 	diags.AddWarning(fmt.Sprintf("%s is %s (%s) in the organization", email, user.Email, user.Name), fmt.Sprintf(
-		"The state says %s, %s. The list of members shows the member %s as %s, %s. The plan %s. Members can change their own address and name, "+
+		"The state says %s. The list of members shows the member %s as %s, %s. The plan %s. Members can change their own address and name, "+
 			"and a state that was edited can hold another person's user ID: make sure that it is the person who is meant.",
-		name, email, p.ID, user.Name, user.Email, does))
+		stated, p.ID, user.Name, user.Email, does))
 	return nil
 }
 

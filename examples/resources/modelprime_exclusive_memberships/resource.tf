@@ -13,7 +13,7 @@ resource "modelprime_membership" "this" {
   roles = each.value.roles
 }
 
-# Nobody else is a member, the token's owner excepted. The plan names whom it removes.
+# Only the people of the roster and the token's owner are members. The plan names every other member, and the apply removes them.
 resource "modelprime_exclusive_memberships" "this" {
   emails = keys(local.roster)
 }

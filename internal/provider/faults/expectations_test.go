@@ -95,12 +95,7 @@ func listScenes() []scene {
 			before: func(w *world) { w.run(membership(nil, "developer")) },
 			fine:   invitedOnce(""), failed: invitedOnce("error: Could not read the membership"),
 		},
-		{
-			name: "exclusive memberships: refresh", operation: "listUsers", config: exclusive, state: holds(nobody, "emails"),
-			before: func(w *world) { w.run(exclusive) },
-			fine:   outcome{state: "[robot@example.com]", truth: onlyOwner, next: "no-op"},
-			failed: outcome{says: "error: Could not read the members", state: "[robot@example.com]", truth: onlyOwner, next: "no-op"},
-		},
+		ruleRefreshed("exclusive"), ruleRefreshed("absent"),
 	}
 }
 
@@ -190,21 +185,9 @@ func roleScenes() []scene {
 	}
 }
 
-// exclusive lists the token's owner alone.
-var exclusive = one(nobody, drive.Values{"emails": []string{"robot@example.com"}})
-
 func removalScenes() []scene {
-	const (
-		removal = "error: Could not remove the member"
-		rest    = "error: Could not remove all unlisted members"
-		both    = "[ada@example.com, robot@example.com]"
-		alone   = "[robot@example.com]"
-	)
-	at := func(says, state, truth, next string) outcome {
-		return outcome{says: says, state: state, truth: truth, next: next}
-	}
-	notRemoved := "warning: Not removed: ada@example.com (" + adaID + ")"
-	return []scene{
+	const removal = "error: Could not remove the member"
+	scenes := []scene{
 		{
 			name: "membership: destroy", operation: "deleteUser", before: managed, config: drive.Config{}, state: holds(ada, "status"),
 			fine:   at("", noState, onlyOwner, "no-op"),
@@ -212,22 +195,64 @@ func removalScenes() []scene {
 			doubt:  at(removal, "active", developer, "delete"),
 			done:   at(removal, "active", onlyOwner, "no-op"),
 		},
+	}
+	return append(append(scenes, ruleScenes("exclusive")...), ruleScenes("absent")...)
+}
+
+// rules are the two rules by which Ada must not be a member, the computed map that names her, and how the plan does.
+var rules = map[string]struct {
+	address, removes, foretold string
+	config                     drive.Config
+}{
+	"exclusive": {
+		"modelprime_exclusive_memberships.all", "unlisted", "Members who are not listed are removed: ada@example.com",
+		one("modelprime_exclusive_memberships.all", drive.Values{"emails": []string{"robot@example.com"}}),
+	},
+	"absent": {
+		"modelprime_absent_memberships.all", "present", "Members who must be absent are removed: ada@example.com",
+		one("modelprime_absent_memberships.all", drive.Values{"emails": []string{"ada@example.com"}}),
+	},
+}
+
+func at(says, state, truth, next string) outcome {
+	return outcome{says: says, state: state, truth: truth, next: next}
+}
+
+func ruleRefreshed(name string) scene {
+	r := rules[name]
+	return scene{
+		name: name + " memberships: refresh", operation: "listUsers", config: r.config, state: holds(r.address, r.removes),
+		before: func(w *world) { w.run(r.config) },
+		fine:   at("", "[]", onlyOwner, "no-op"),
+		failed: at("error: Could not read the members", "[]", onlyOwner, "no-op"),
+	}
+}
+
+func ruleScenes(name string) []scene {
+	const (
+		notRemoved = "warning: ada@example.com was not removed"
+		rest       = "error: Could not remove the members"
+		nobody     = "[]"
+		hers       = "[" + adaID + ":ada@example.com]"
+	)
+	r := rules[name]
+	return []scene{
 		{
-			name: "exclusive memberships: create, beside a stranger", operation: "deleteUser", before: joined, config: exclusive, state: holds(nobody, "emails"),
-			fine:     at("", alone, onlyOwner, "no-op"),
-			foretold: "Members who are not listed will be removed: ada@example.com",
-			failed:   at("error: Could not remove the unlisted members", noState, developer, "create"),
-			doubt:    at(notRemoved, alone, developer, "update"),
-			done:     at(notRemoved, alone, onlyOwner, "no-op"),
+			name: name + " memberships: create, beside a member to remove", operation: "deleteUser", before: joined, config: r.config, state: holds(r.address, r.removes),
+			fine:     at("", hers, onlyOwner, "no-op"),
+			foretold: r.foretold,
+			failed:   at(rest, noState, developer, "create"),
+			doubt:    at(notRemoved, hers, developer, "update"),
+			done:     at(notRemoved, hers, onlyOwner, "no-op"),
 		},
 		{
-			name: "exclusive memberships: a stranger has joined", operation: "deleteUser", config: exclusive, state: holds(nobody, "emails"),
-			before:   func(w *world) { w.run(exclusive); joined(w) },
-			fine:     at("", alone, onlyOwner, "no-op"),
-			foretold: "Members who are not listed will be removed: ada@example.com",
-			failed:   at(rest, both, developer, "update"),
-			doubt:    at(rest, both, developer, "update"),
-			done:     at(rest, both, onlyOwner, "no-op"),
+			name: name + " memberships: a member to remove has joined", operation: "deleteUser", config: r.config, state: holds(r.address, r.removes),
+			before:   func(w *world) { w.run(r.config); joined(w) },
+			fine:     at("", nobody, onlyOwner, "no-op"),
+			foretold: r.foretold,
+			failed:   at(rest, hers, developer, "update"),
+			doubt:    at(rest, hers, developer, "update"),
+			done:     at(rest, hers, onlyOwner, "no-op"),
 		},
 	}
 }

@@ -1,6 +1,7 @@
 package faults_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -57,7 +58,6 @@ func (s scene) expects(v verb, c class) outcome {
 const (
 	ada     = "modelprime_membership.ada"
 	adas    = "modelprime_role_assignment.ada"
-	nobody  = "modelprime_exclusive_memberships.all"
 	oneself = "modelprime_current_user.me"
 	reset   = "modelprime_password_reset.ada"
 
@@ -169,6 +169,8 @@ func holds(address string, attributes ...string) func(*world) string {
 				texts := object.Texts(name)
 				slices.Sort(texts)
 				parts = append(parts, "["+strings.Join(texts, ", ")+"]")
+			case drive.Values:
+				parts = append(parts, strings.TrimPrefix(fmt.Sprint(value), "map"))
 			}
 		}
 		if object.Tainted {

@@ -1,0 +1,52 @@
+package provider
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/guard"
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+)
+
+// newAbsentMembershipsResource is the rule that the listed people must not be members.
+func newAbsentMembershipsResource() resource.Resource {
+	return &membershipRuleResource{
+		kind:    guard.AbsentMemberships,
+		removes: "present",
+		summary: "Members who must be absent are removed",
+		reason:  "emails lists the addresses of these members.",
+		toKeep:  "To keep one of them, take their address out of emails.",
+		read:    readAbsent,
+		warnings: func(_, _ ruleReading, _, emails []string, caller modelprime.User) []warning {
+			if len(missingFrom(emails, []string{caller.Email})) > 0 {
+				return nil
+			}
+			return []warning{spared(caller)}
+		},
+		schema: schema.Schema{
+			MarkdownDescription: "The rule that the listed people must not be members. **The apply removes the members who have a listed address**: " +
+				"the plan names them, and the apply removes exactly those. An invitation cannot be revoked: use the rule for people who left before they answered theirs. " +
+				"If one of them answers it later, the next plan that refreshes names them and its apply removes them. " +
+				"The rule changes nothing for people who are not listed. Destroying it removes nobody. Several are allowed.",
+			Attributes: map[string]schema.Attribute{
+				"emails": schema.SetAttribute{
+					Required:    true,
+					ElementType: types.StringType,
+					Validators:  []validator.Set{elements{rule: emailRule}},
+					MarkdownDescription: "E-mail addresses of the people who must not be members. May be empty. Case-insensitive. They must be known when the plan is made. " +
+						"A member is found by the address that they have at the last read, or, where the address is new in `emails`, when the plan is made. " +
+						"Where several members have one listed address, all of them are removed. The token's owner is never removed: if their address is listed, each plan warns.",
+				},
+				"present": schema.MapAttribute{
+					Computed:    true,
+					ElementType: types.StringType,
+					MarkdownDescription: "E-mail addresses of the members who had a listed address at the last read, by user id. A plan that refreshes sets it to empty, and its apply removes them. " +
+						"The plan that creates the rule, or adds an address, names in it the members whom the apply removes for that; they stay in it until the next read.",
+				},
+				"organization_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the organization. With the token of another organization, nothing is read or changed."},
+			},
+		},
+	}
+}

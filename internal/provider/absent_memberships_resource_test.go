@@ -1,0 +1,69 @@
+package provider_test
+
+import (
+	"testing"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
+)
+
+// An invitation cannot be revoked. Whoever answers one after their membership was destroyed is found by the next plan that
+// refreshes, and removed by its apply.
+func TestAbsentMembershipsCloseTheGapOfAnInvitation(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	c := w.CLI(ada)
+	c.Apply().Quiet()
+	c.Config(absentRule.hcl("", "Ada"))
+	c.Apply().OK()
+	c.Plan().Quiet().Plans()
+	id := w.Accept("ada@example.com")
+	c.Plan("-refresh=false").Quiet().Plans()
+	c.Plan().Warns(absentRule.says+"ada@example.com", id).Warnings(1).Plans("update " + absentRule.address)
+	absentRule.removesFrom(c, map[string]string{id: "ada@example.com"})
+	c.ApplySaved().OK()
+	w.HasMembers()
+	c.Plan().Quiet().Plans()
+	w.Emailed("ada@example.com")
+}
+
+// An address that is new to the list is looked for in the plan, which names the member as a creation does; nobody has to plan twice.
+func TestAbsentMembershipsOfANewAddress(t *testing.T) {
+	t.Parallel()
+	w, c := absentRule.begun(t)
+	c.Config(absentRule.hcl("", "eve Mallory ben"))
+	benID := memberID(w, "ben@example.com")
+	eve := arrive(w, "eve")[0]
+	c.Plan().Warns(absentRule.says+"ben@example.com, eve@example.com", benID, eve).Warnings(1).Plans("update " + absentRule.address)
+	before, after := c.PlannedChange(absentRule.address)
+	if acctest.InJSON(before["present"]) != acctest.InJSON(map[string]string{eve: "eve@example.com"}) || acctest.InJSON(after["present"]) != acctest.InJSON(map[string]string{benID: "ben@example.com"}) {
+		t.Errorf("present goes from %v to %v", before["present"], after["present"])
+	}
+	c.ApplySaved().OK()
+	w.HasMembers("ada@example.com")
+	c.Plan("-refresh=false").Quiet().Plans()
+	c.Plan().Quiet().Plans()
+	w.Requested("deleteUser", 2)
+}
+
+// An empty list is a rule about nobody: a roster's leavers may be none.
+func TestAbsentMembershipsOfNobody(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	arrive(w, "ada")
+	c := w.CLI(absentRule.hcl("", ""))
+	c.Apply().Quiet()
+	c.Plan().Quiet().Plans()
+	w.HasMembers("ada@example.com")
+}
+
+// A listed caller is spared, protected or not, and each plan says so.
+func TestAbsentMembershipsSpareTheCaller(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	arrive(w, "eve")
+	c := w.CLI(absentRule.hcl("", "ROBOT eve"), "lockout_protection = false")
+	c.Apply().Warns("robot@example.com stays a member: they own the token").Warns(absentRule.says + "eve@example.com")
+	c.Holds(absentRule.address, acctest.Values{"emails": addresses("ROBOT eve")})
+	c.Plan().Plans().Warns("robot@example.com stays a member: they own the token").Warnings(1)
+	w.Requested("deleteUser", 1)
+}

@@ -1,0 +1,384 @@
+package provider
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/guard"
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+)
+
+var (
+	_ resource.ResourceWithConfigure  = (*membershipRuleResource)(nil)
+	_ resource.ResourceWithModifyPlan = (*membershipRuleResource)(nil)
+)
+
+// membershipRuleResource is a rule about who must not be a member. Its plan names members, and its apply removes exactly
+// those. The fields are what the two rules differ in.
+type membershipRuleResource struct {
+	resourceSession
+	kind   guard.Kind
+	schema schema.Schema
+	// removes is the computed map of the members whom the rule removes: user id → address.
+	removes string
+	// knows says that a reading knows every member, so that no change of the list needs another one. The schema has members.
+	knows bool
+	// summary, reason and toKeep are the warning that names the removed members.
+	summary, reason, toKeep string
+	read                    func(people map[string]string, emails []string, known map[string]string) ruleReading
+	warnings                func(before, after ruleReading, emailsBefore, emails []string, caller modelprime.User) []warning
+}
+
+// ruleState is a state, a plan or a configuration of either rule.
+type ruleState struct {
+	emails         types.Set
+	members        types.Map
+	removes        types.Map
+	organizationID types.String
+}
+
+// The keys of a rule's private state. Until the next read, keyRemoved holds the ids of the members in the computed map whom
+// the last apply removed. keyHidden holds the addresses of listed members that the state does not show.
+const (
+	keyRemoved = "removed"
+	keyHidden  = "hidden"
+)
+
+func (r *membershipRuleResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = string(r.kind)
+}
+
+func (r *membershipRuleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = r.schema
+}
+
+// ModifyPlan decides by the last read, so that the plan of the apply comes to the same. Only addresses that no read has
+// looked for are looked for now; if the answer changes before the apply, Terraform refuses it.
+func (r *membershipRuleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.session == nil || !r.stateBelongs(ctx, req.State, &resp.Diagnostics) || req.Plan.Raw.IsNull() {
+		return
+	}
+	config := r.get(ctx, req.Config, &resp.Diagnostics)
+	prior, last := r.lastRead(ctx, req.State, req.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() || !addressesKnown(config.emails, &resp.Diagnostics) || !r.known(&resp.Diagnostics) {
+		return
+	}
+	p, err := r.plan(ctx, config, prior, last)
+	if err == nil {
+		addWarnings(&resp.Diagnostics, p.warnings)
+		err = r.claimPeople(ctx, p, prior, resp)
+	}
+	if err != nil {
+		addError(&resp.Diagnostics, "Could not plan "+string(r.kind), "", err)
+		return
+	}
+	r.set(ctx, &resp.Plan, p.state, &resp.Diagnostics)
+}
+
+func (r *membershipRuleResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	m := r.get(ctx, req.Plan, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() || !r.known(&resp.Diagnostics) {
+		return
+	}
+	err := r.belongs(m.organizationID)
+	var people map[string]string
+	if err == nil {
+		people, _, err = r.look(ctx)
+	}
+	if err != nil {
+		addError(&resp.Diagnostics, "Could not read the members", "", err)
+		return
+	}
+	named := mapOf(m.removes)
+	failed := r.remove(ctx, named, &resp.Diagnostics)
+	if len(failed.people) > 0 && len(failed.people) == len(named) && !failed.inDoubt {
+		addError(&resp.Diagnostics, "Could not remove the members", "", failed)
+		return
+	}
+	// An error beside a state would taint the rule.
+	for _, id := range sortedKeys(failed.errs) {
+		resp.Diagnostics.AddWarning(failed.people[id]+" was not removed", explain("", failed.errs[id])+"\n\nThe next plan that refreshes shows who is left.")
+	}
+	found := r.read(people, textsOf(m.emails), nil)
+	m.members = mapValue(found.members)
+	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyInstance, guard.NewID())...)
+	r.save(ctx, resp.Private, found.hidden, without(named, failed.people), &resp.Diagnostics)
+	r.set(ctx, &resp.State, m, &resp.Diagnostics)
+}
+
+func (r *membershipRuleResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	m := r.get(ctx, req.State, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() || r.notRefreshed(string(r.kind), &resp.Diagnostics) || !r.stateBelongs(ctx, req.State, &resp.Diagnostics) {
+		return
+	}
+	r.readInstanceID(ctx, r.kind, m.instance(), resp.Private, &resp.Diagnostics)
+	people, caller, err := r.look(ctx)
+	if err != nil {
+		addError(&resp.Diagnostics, "Could not read the members", "", err)
+		return
+	}
+	found := r.read(people, textsOf(m.emails), mapOf(m.members))
+	delete(found.remove, caller.ID)
+	m.members, m.removes = mapValue(found.members), mapValue(found.remove)
+	r.save(ctx, resp.Private, found.hidden, nil, &resp.Diagnostics)
+	r.set(ctx, &resp.State, m, &resp.Diagnostics)
+}
+
+func (r *membershipRuleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	m := r.get(ctx, req.Plan, &resp.Diagnostics)
+	prior, last := r.lastRead(ctx, req.State, req.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() || !r.known(&resp.Diagnostics) {
+		return
+	}
+	if err := r.belongs(prior.organizationID); err != nil {
+		addError(&resp.Diagnostics, "Could not remove the members", "", err)
+		return
+	}
+	next := r.read(last.people(), textsOf(m.emails), last.members)
+	named := mapOf(m.removes)
+	maps.Copy(named, next.remove)
+	failed := r.remove(ctx, named, &resp.Diagnostics)
+	removed := mapOf(m.removes)
+	if len(failed.people) > 0 {
+		m.removes, removed = mapValue(failed.people), nil
+		addError(&resp.Diagnostics, "Could not remove the members", "", failed)
+	}
+	r.save(ctx, resp.Private, next.hidden, removed, &resp.Diagnostics)
+	r.set(ctx, &resp.State, m, &resp.Diagnostics)
+}
+
+// Delete removes nobody.
+func (r *membershipRuleResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	r.stateBelongs(ctx, req.State, &resp.Diagnostics)
+}
+
+// rulePlan is what becomes of a rule. The computed map of its state holds the removed members whom the prior state does not show.
+type rulePlan struct {
+	state    ruleState
+	remove   map[string]string // user id → address
+	warnings []warning
+	caller   modelprime.User
+}
+
+func (r *membershipRuleResource) plan(ctx context.Context, config, prior ruleState, last ruleReading) (p rulePlan, err error) {
+	config.organizationID = types.StringValue(r.organization.ID)
+	caller, err := r.roster.Caller(ctx)
+	if err != nil {
+		return p, err
+	}
+	isNew, before := prior.emails.IsNull(), textsOf(prior.emails)
+	same := !isNew && sameAddresses(before, textsOf(config.emails))
+	if same {
+		config.emails = prior.emails
+	}
+	emails := textsOf(config.emails)
+	next := r.read(last.people(), emails, last.members)
+	if added := missingFrom(before, emails); isNew || len(added) > 0 && !r.knows {
+		found, err := r.lookAhead(ctx, added)
+		if err != nil {
+			return p, err
+		}
+		maps.Copy(found.remove, next.remove)
+		next.remove = found.remove
+		if isNew {
+			next = found
+		}
+	}
+	p = rulePlan{config, next.remove, r.warnings(last, next, before, emails, caller), caller}
+	delete(p.remove, caller.ID)
+	if same && len(p.remove) == 0 {
+		p.state = prior
+		return p, nil
+	}
+	p.state.removes, p.state.members = mapValue(without(p.remove, last.shown())), mapValue(next.members)
+	if isNew {
+		p.state.members = types.MapUnknown(types.StringType) // listed people may join until the apply
+	}
+	if len(p.remove) > 0 {
+		p.warnings = append(p.warnings, r.removal(p.remove, isNew))
+	}
+	return p, nil
+}
+
+// claimPeople asks the guards about the members whom a plan removes and, where the rule goes by addresses, about everybody who
+// may answer at one.
+func (r *membershipRuleResource) claimPeople(ctx context.Context, p rulePlan, prior ruleState, resp *resource.ModifyPlanResponse) error {
+	instance := r.instanceID(ctx, r.kind, prior.instance(), resp.Private, &resp.Diagnostics)
+	if r.knows {
+		if err := r.ledger.ClaimSingleton(r.kind, instance); err != nil {
+			return err
+		}
+	}
+	claim := guard.Claim{Kind: r.kind, OnDestroy: guard.Remove}
+	for _, id := range sortedKeys(p.remove) {
+		claim.Before = append(claim.Before, guard.Person{ID: id, Email: p.remove[id], CurrentEmail: p.remove[id]})
+		if err := r.warnOfAnother(ctx, claim.Before[len(claim.Before)-1], p.remove[id], "", "removes them", &resp.Diagnostics); err != nil {
+			return err
+		}
+	}
+	if !r.knows {
+		for _, email := range missingFrom([]string{p.caller.Email}, textsOf(p.state.emails)) {
+			claim.Before = append(claim.Before, guard.Person{Email: email})
+		}
+	}
+	return r.claim(ctx, instance, claim)
+}
+
+// instance tells the rules apart whose private state was lost.
+func (m ruleState) instance() guard.Person {
+	return guard.Person{Email: strings.Join(textsOf(m.emails), ", ")}
+}
+
+// removal is the warning that names the members whom a change removes.
+func (r *membershipRuleResource) removal(people map[string]string, isNew bool) warning {
+	var emails []string
+	detail := r.reason + " The apply removes exactly them from the organization:\n"
+	for _, id := range sortedKeys(people) {
+		emails = append(emails, people[id])
+		detail += fmt.Sprintf("\n  - %s (%s)", people[id], id)
+	}
+	slices.Sort(emails)
+	detail += "\n\n" + r.toKeep
+	if isNew {
+		detail += fmt.Sprintf(" If Terraform reports that %s has changed, a member joined or left after the plan was made: plan again.", r.removes)
+	}
+	return warning{r.summary + ": " + strings.Join(emails, ", "), detail}
+}
+
+// spared warns that a rule leaves the token's owner where they are.
+func spared(caller modelprime.User) warning {
+	return warning{
+		caller.Email + " stays a member: they own the token",
+		"By emails this member would be removed. They own the token that the run uses, and the rule never removes them.",
+	}
+}
+
+// look reads the members of a list that two readings agreed on.
+func (r *membershipRuleResource) look(ctx context.Context) (people map[string]string, caller modelprime.User, err error) {
+	members, caller, err := r.roster.MembersAndCaller(ctx)
+	people = make(map[string]string, len(members))
+	for _, user := range members {
+		people[user.ID] = user.Email
+	}
+	return people, caller, err
+}
+
+// lookAhead is look for a plan. The members whom this run has removed already are still in it: the first plan named them, and
+// Terraform would refuse a second one without them.
+func (r *membershipRuleResource) lookAhead(ctx context.Context, emails []string) (ruleReading, error) {
+	people, _, err := r.look(ctx)
+	if err != nil {
+		return ruleReading{}, err
+	}
+	for _, p := range r.ledger.Removed() {
+		if _, here := people[p.ID]; !here {
+			people[p.ID] = cmp.Or(p.CurrentEmail, p.Email)
+		}
+	}
+	return r.read(people, emails, nil), nil
+}
+
+// removalFailures are the members who are still there, or may be.
+type removalFailures struct {
+	people  map[string]string
+	errs    map[string]error
+	inDoubt bool
+}
+
+func (f *removalFailures) Error() string { return errors.Join(f.Unwrap()...).Error() }
+
+func (f *removalFailures) Unwrap() []error {
+	var errs []error
+	for _, id := range sortedKeys(f.errs) {
+		errs = append(errs, f.errs[id])
+	}
+	return errs
+}
+
+// remove removes members by their ids. The token's owner is spared: the token may be another one than the plan's.
+func (r *membershipRuleResource) remove(ctx context.Context, people map[string]string, diags *diag.Diagnostics) *removalFailures {
+	failed := &removalFailures{people: map[string]string{}, errs: map[string]error{}}
+	for _, id := range sortedKeys(people) {
+		p := guard.Person{ID: id, Email: people[id], CurrentEmail: people[id]}
+		caller, err := r.roster.Caller(ctx)
+		if err == nil && caller.ID != id {
+			err = r.removeMember(ctx, p)
+		}
+		switch {
+		case errors.Is(err, errTakenOver):
+			diags.AddWarning(people[id]+" was not removed", "Another resource in this run has taken over the same person.")
+		case err != nil:
+			failed.people[id], failed.errs[id] = people[id], fmt.Errorf("%s: %w", p, err)
+			failed.inDoubt = failed.inDoubt || modelprime.IsUnconfirmed(err)
+		}
+	}
+	return failed
+}
+
+// addressesKnown refuses a plan that could not name the members whom it removes.
+func addressesKnown(emails types.Set, diags *diag.Diagnostics) bool {
+	if setKnown(emails) {
+		return true
+	}
+	diags.AddAttributeError(path.Root("emails"), "The e-mail addresses are not known yet",
+		"Some elements of emails are known only after an apply, so the plan could not name the members that it removes. "+
+			"Take the addresses from variables, files or locals, or apply first the resources that they come from (-target).")
+	return false
+}
+
+// lastRead returns the state and what the read behind it found. Both are empty for a new rule.
+func (r *membershipRuleResource) lastRead(ctx context.Context, state attributeGetter, private privateReader, diags *diag.Diagnostics) (ruleState, ruleReading) {
+	m, found := r.get(ctx, state, diags), ruleReading{}
+	var removed []string
+	getPrivate(ctx, private, keyRemoved, &removed, diags)
+	getPrivate(ctx, private, keyHidden, &found.hidden, diags)
+	found.members, found.remove = mapOf(m.members), mapOf(m.removes)
+	for _, id := range removed {
+		delete(found.remove, id)
+	}
+	return m, found
+}
+
+func (r *membershipRuleResource) save(ctx context.Context, to privateWriter, hidden, removed map[string]string, diags *diag.Diagnostics) {
+	diags.Append(setPrivate(ctx, to, keyHidden, hidden)...)
+	diags.Append(setPrivate(ctx, to, keyRemoved, sortedKeys(removed))...)
+}
+
+type attributeGetter interface {
+	GetAttribute(ctx context.Context, path path.Path, target any) diag.Diagnostics
+}
+
+func (r *membershipRuleResource) get(ctx context.Context, from attributeGetter, diags *diag.Diagnostics) (m ruleState) {
+	for name, target := range r.targets(&m) {
+		diags.Append(from.GetAttribute(ctx, path.Root(name), target)...)
+	}
+	return m
+}
+
+func (r *membershipRuleResource) set(ctx context.Context, to interface {
+	SetAttribute(ctx context.Context, path path.Path, value any) diag.Diagnostics
+}, m ruleState, diags *diag.Diagnostics,
+) {
+	for name, value := range r.targets(&m) {
+		diags.Append(to.SetAttribute(ctx, path.Root(name), value)...)
+	}
+}
+
+func (r *membershipRuleResource) targets(m *ruleState) map[string]any {
+	targets := map[string]any{"emails": &m.emails, r.removes: &m.removes, "organization_id": &m.organizationID}
+	if r.knows {
+		targets["members"] = &m.members
+	}
+	return targets
+}

@@ -1,0 +1,406 @@
+package provider_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+// membershipRule is one of the two rules, for what both promise. People are called by their names: "ada Ben" are
+// ada@example.com and Ben@example.com.
+type membershipRule struct {
+	kind, address, removes, says string
+	lists                        func(stay, leave string) string
+}
+
+var (
+	exclusiveRule = membershipRule{
+		"modelprime_exclusive_memberships", "modelprime_exclusive_memberships.all", "unlisted", "Members who are not listed are removed: ",
+		func(stay, _ string) string { return stay },
+	}
+	absentRule = membershipRule{
+		"modelprime_absent_memberships", "modelprime_absent_memberships.all", "present", "Members who must be absent are removed: ",
+		func(_, leave string) string { return leave },
+	}
+)
+
+func eachRule(t *testing.T, test func(t *testing.T, r membershipRule)) {
+	t.Helper()
+	t.Parallel()
+	for _, r := range []membershipRule{exclusiveRule, absentRule} {
+		t.Run(r.kind, func(t *testing.T) {
+			t.Parallel()
+			test(t, r)
+		})
+	}
+}
+
+func addresses(names string) []string {
+	emails := []string{}
+	for _, name := range strings.Fields(names) {
+		emails = append(emails, name+"@example.com")
+	}
+	return emails
+}
+
+// hcl is the rule that the ones stay and the others leave. Each lists those that it is about.
+func (r membershipRule) hcl(stay, leave string) string {
+	return fmt.Sprintf("resource %q \"all\" {\n  emails = %s\n}\n", r.kind, acctest.InJSON(addresses(r.lists(stay, leave))))
+}
+
+// begun is the rule in an organization of Ada and Ben, who stay. Eve and Mallory must leave, and are no members yet.
+func (r membershipRule) begun(t *testing.T) (w *acctest.World, c *acctest.CLI) {
+	t.Helper()
+	w = acctest.NewWorld(t)
+	w.NewMember("ada@example.com", "Ada Marsh", "developer")
+	w.NewMember("ben@example.com", "Ben Okafor", "analyst")
+	c = w.CLI(r.hcl("ada ben", "eve Mallory"))
+	c.Apply().Quiet().Plans("create " + r.address)
+	w.ResetLog()
+	return w, c
+}
+
+// arrive has people join behind Terraform's back, and returns their ids.
+func arrive(w *acctest.World, names string) (ids []string) {
+	w.T.Helper()
+	for _, email := range addresses(names) {
+		ids = append(ids, w.NewMember(email, "Somebody Else", "analyst"))
+	}
+	return ids
+}
+
+// removesFrom fails the test unless the saved plan takes exactly these people, by id, out of the computed map.
+func (r membershipRule) removesFrom(c *acctest.CLI, people map[string]string) {
+	c.T.Helper()
+	before, after := c.PlannedChange(r.address)
+	if got := acctest.InJSON(before[r.removes]); got != acctest.InJSON(people) {
+		c.T.Errorf("%s before: %s, want %v", r.removes, got, people)
+	}
+	if got := acctest.InJSON(after[r.removes]); got != "{}" {
+		c.T.Errorf("%s after: %s", r.removes, got)
+	}
+	if got := acctest.InJSON(before["emails"]); got != acctest.InJSON(after["emails"]) {
+		c.T.Errorf("emails go from %s to %v", got, after["emails"])
+	}
+}
+
+// A creation names in its plan the members whom it removes. They stay in the state until the next read, and no plan acts
+// on them or counts them again.
+func TestRuleThatIsCreated(t *testing.T) {
+	eachRule(t, func(t *testing.T, r membershipRule) {
+		w := acctest.NewWorld(t)
+		arrive(w, "Ada")
+		gone := arrive(w, "eve Mallory")
+		people := map[string]string{gone[0]: "eve@example.com", gone[1]: "Mallory@example.com"}
+		c := w.CLI(r.hcl("ada kim", "EVE mallory noor"))
+		const both = "Mallory@example.com, eve@example.com"
+		c.Plan().Warns(r.says+both, gone[0], gone[1], "If Terraform reports that "+r.removes+" has changed", "plan again").Warnings(1).Plans("create " + r.address)
+		if _, after := c.PlannedChange(r.address); acctest.InJSON(after[r.removes]) != acctest.InJSON(people) {
+			t.Errorf("planned %s: %v", r.removes, after[r.removes])
+		}
+		w.HasMembers("Ada@example.com", "eve@example.com", "Mallory@example.com")
+		c.ApplySaved().Warns(r.says + both).Warnings(1)
+		w.HasMembers("Ada@example.com")
+		c.Holds(r.address, acctest.Values{r.removes: people, "emails": addresses(r.lists("ada kim", "EVE mallory noor"))})
+		c.Plan("-refresh=false").Quiet().Plans()
+		c.Config(r.hcl("ada kim zoe", "EVE mallory noor zoe"), "max_removals = 0")
+		c.Apply("-refresh=false").Quiet().Plans("update " + r.address)
+		c.Holds(r.address, acctest.Values{r.removes: map[string]string{}})
+		c.Apply().Quiet().Plans()
+		w.Requested("deleteUser", 2)
+		w.Emailed()
+	})
+}
+
+// Terraform refuses to remove members whom the reader of the plan has not seen.
+func TestRuleThatIsCreatedByAnOldPlan(t *testing.T) {
+	for name, change := range map[string]func(w *acctest.World, ada, eve string){
+		"one more":              func(w *acctest.World, _, _ string) { arrive(w, "late") },
+		"one less":              func(w *acctest.World, _, eve string) { w.Must(w.Remove(eve)) },
+		"another one":           func(w *acctest.World, _, eve string) { w.Must(w.Remove(eve)); arrive(w, "eve") },
+		"one more by that name": func(w *acctest.World, _, _ string) { arrive(w, "eve") },
+		"Ada takes the address": func(w *acctest.World, ada, eve string) {
+			w.Must(w.Remove(eve))
+			w.Must(w.SetEmail(ada, "eve@example.com"))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			eachRule(t, func(t *testing.T, r membershipRule) {
+				w := acctest.NewWorld(t)
+				ids := arrive(w, "ada eve")
+				c := w.CLI(r.hcl("ada", "eve late"))
+				c.Plan().Warns(r.says + "eve@example.com")
+				change(w, ids[0], ids[1])
+				if applied := c.ApplySaved(); !slices.ContainsFunc(applied.All("error"), func(d acctest.Diag) bool {
+					return acctest.HoldsAll(d, []string{"inconsistent final plan", "." + r.removes})
+				}) {
+					t.Errorf("want Terraform to refuse the apply: %s", applied)
+				}
+				c.Lacks(r.address)
+				w.Requested("deleteUser", 0)
+			})
+		})
+	}
+}
+
+// The plan of a rule that exists empties the computed map, names the members by address and id, and its apply removes
+// exactly these by their ids, whatever address they have by then. Who comes later waits for the next plan.
+func TestRuleRemovesWhomThePlanNames(t *testing.T) {
+	eachRule(t, func(t *testing.T, r membershipRule) {
+		w, c := r.begun(t)
+		gone := arrive(w, "eve Mallory")
+		says := r.says + "Mallory@example.com, eve@example.com"
+		c.Plan().Warns(says, "eve@example.com ("+gone[0]+")", "Mallory@example.com ("+gone[1]+")").Warnings(1).Plans("update " + r.address)
+		r.removesFrom(c, map[string]string{gone[0]: "eve@example.com", gone[1]: "Mallory@example.com"})
+		w.Requested("deleteUser", 0)
+		w.Must(w.SetEmail(gone[0], "innocent@example.com"))
+		later := arrive(w, "eve")
+		c.ApplySaved().Warns(says).Warns("eve@example.com is innocent@example.com", gone[0]).Warnings(2)
+		w.HasMembers("ada@example.com", "ben@example.com", "eve@example.com")
+		c.Holds(r.address, acctest.Values{"emails": addresses(r.lists("ada ben", "Mallory eve")), r.removes: map[string]string{}})
+		c.Plan("-refresh=false").Quiet().Plans()
+		c.Plan().Warns(r.says+"eve@example.com", later[0]).Warnings(1)
+		r.removesFrom(c, map[string]string{later[0]: "eve@example.com"})
+		w.Emailed()
+	})
+}
+
+// A member whom the new list no longer calls to leave stays, although the last read found them.
+func TestRuleSparesWhoeverItsNewListSpares(t *testing.T) {
+	eachRule(t, func(t *testing.T, r membershipRule) {
+		w, c := r.begun(t)
+		arrive(w, "eve Mallory")
+		c.Apply("-refresh-only").OK()
+		c.Config(r.hcl("ada ben EVE", "Mallory"))
+		c.Apply("-refresh=false").Warns(r.says + "Mallory@example.com").Warnings(2)
+		w.HasMembers("ada@example.com", "ben@example.com", "eve@example.com")
+		c.Plan().Quiet().Plans()
+	})
+}
+
+// Without a refresh the last read counts, and the list is not asked for.
+func TestRuleWithoutRefresh(t *testing.T) {
+	eachRule(t, func(t *testing.T, r membershipRule) {
+		w, c := r.begun(t)
+		arrive(w, "eve")
+		c.Apply("-refresh=false").Quiet().Plans()
+		c.Apply("-refresh-only").OK()
+		arrive(w, "Mallory")
+		c.Apply("-refresh=false").Warns(r.says + "eve@example.com").Warnings(2).Plans("update " + r.address)
+		w.HasMembers("ada@example.com", "ben@example.com", "Mallory@example.com")
+	})
+}
+
+// Upper and lower case make no difference, on either side; nor does another way to write the same letters in Unicode.
+func TestRuleFoldsAddresses(t *testing.T) {
+	eachRule(t, func(t *testing.T, r membershipRule) {
+		w := acctest.NewWorld(t)
+		arrive(w, "ADA zoe\u0308")
+		c := w.CLI(r.hcl("ada zo\u00eb", "kim"))
+		c.Apply().Quiet()
+		c.Config(r.hcl("Ada Zo\u00eb", "KIM"))
+		c.Plan().Quiet().Plans()
+		gone := arrive(w, "Kim")
+		c.Plan().Warns(r.says + "Kim@example.com").Warnings(1)
+		r.removesFrom(c, map[string]string{gone[0]: "Kim@example.com"})
+	})
+}
+
+// Two rules would be in each other's way only where they remove whom the other lists: one exclusive, any number of absent.
+func TestRuleBesideAnother(t *testing.T) {
+	eachRule(t, func(t *testing.T, r membershipRule) {
+		w, c := r.begun(t)
+		c.Config(r.hcl("ada ben", "eve Mallory") + strings.Replace(r.hcl("ada", "Mallory kim"), `"all"`, `"other"`, 1))
+		if r.kind == exclusiveRule.kind {
+			c.Plan().Fails("Two resources decide who else is a member")
+			c.Config(r.hcl("ada ben", ""))
+		} else {
+			c.Apply().Quiet()
+			arrive(w, "eve Mallory kim")
+			c.Apply().OK().Warns(r.says + "Mallory@example.com, eve@example.com").Warns(r.says + "Mallory@example.com, kim@example.com")
+		}
+		c.Plan("-replace=" + r.address).Quiet().Plans("replace " + r.address)
+		c.ApplySaved().Quiet()
+		c.Run("taint", r.address).OK()
+		c.Apply().Quiet()
+		c.Plan().Quiet().Plans()
+		w.HasMembers("ada@example.com", "ben@example.com")
+	})
+}
+
+// A replacement, whose second plan loses its warnings, still names everybody.
+func TestRuleThatIsReplaced(t *testing.T) {
+	eachRule(t, func(t *testing.T, r membershipRule) {
+		w, c := r.begun(t)
+		gone := arrive(w, "eve")
+		c.Plan("-replace=" + r.address).Warns(r.says + "eve@example.com").Warnings(1).Plans("replace " + r.address)
+		if _, after := c.PlannedChange(r.address); acctest.InJSON(after[r.removes]) != acctest.InJSON(map[string]string{gone[0]: "eve@example.com"}) {
+			t.Errorf("planned %s: %v", r.removes, after[r.removes])
+		}
+		c.ApplySaved().OK()
+		w.HasMembers("ada@example.com", "ben@example.com")
+		w.Requested("deleteUser", 1)
+		c.Plan().Quiet().Plans()
+	})
+}
+
+// To destroy a rule removes nobody, whoever has come in the meantime.
+func TestRuleThatIsDestroyed(t *testing.T) {
+	eachRule(t, func(t *testing.T, r membershipRule) {
+		w, c := r.begun(t)
+		arrive(w, "eve")
+		c.Destroy().Quiet()
+		c.Lacks(r.address)
+		w.HasMembers("ada@example.com", "ben@example.com", "eve@example.com")
+	})
+}
+
+// An address that the plan cannot know could hide a removal.
+func TestRuleOfUnknownAddresses(t *testing.T) {
+	eachRule(t, func(t *testing.T, r membershipRule) {
+		w := acctest.NewWorld(t)
+		w.CLI("resource \"terraform_data\" \"who\" {\n  input = \"ada@example.com\"\n}\n"+
+			strings.Replace(r.hcl("ada", "ada"), `"ada@example.com"`, "terraform_data.who.output", 1)).Plan().Fails("not known yet", "-target")
+		w.Requested("deleteUser", 0)
+	})
+}
+
+// With another organization's token nothing is read or removed.
+func TestRuleOfAnotherOrganization(t *testing.T) {
+	eachRule(t, func(t *testing.T, r membershipRule) {
+		w, c := r.begun(t)
+		arrive(w, "eve")
+		c.Plan().OK()
+		w.Fail(sandbox.Fault{Kind: sandbox.WrongOrganization, Operation: "getOrganization"})
+		c.ApplySaved().Fails("organization")
+		c.Plan().Fails("The state is not about the token's organization")
+		w.Requested("deleteUser", 0)
+	})
+}
+
+// The list is read twice, page by page; the token and its owner once.
+func TestRuleRequests(t *testing.T) {
+	eachRule(t, func(t *testing.T, r membershipRule) {
+		w := acctest.NewWorld(t)
+		w.Crowd(150)
+		var all []string
+		for _, m := range w.Members() {
+			all = append(all, strings.TrimSuffix(m.Email, "@example.com"))
+		}
+		c := w.CLI(r.hcl(strings.Join(all, " "), "eve"))
+		for _, run := range []func() *acctest.Report{func() *acctest.Report { return c.Plan() }, func() *acctest.Report { return c.ApplySaved() }, func() *acctest.Report { return c.Plan() }} {
+			w.ResetLog()
+			run().Quiet()
+			if got, most := len(w.Requests()), 2*2+2; got > most {
+				t.Errorf("%d requests, at most %d are allowed: %v", got, most, w.Requests())
+			}
+		}
+	})
+}
+
+// Whoever could not be removed stays in the computed map, and is all that the next plan names. A creation that has removed
+// somebody returns no error, which would taint it.
+func TestRuleThatFailsMidway(t *testing.T) {
+	eachRule(t, func(t *testing.T, r membershipRule) {
+		for _, exists := range []bool{false, true} {
+			w, c := r.begun(t)
+			if !exists {
+				c.Run("state", "rm", r.address).OK()
+			}
+			gone := arrive(w, "eve Mallory")
+			w.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "deleteUser", Skip: 1, Times: 1})
+			if exists {
+				c.Apply().Fails("Could not remove the members", "Mallory@example.com ("+gone[1]+")", "403", "admin")
+				c.Holds(r.address, acctest.Values{r.removes: map[string]string{gone[1]: "Mallory@example.com"}})
+			} else {
+				c.Apply().OK().Warns("Mallory@example.com was not removed", "403").Warnings(3)
+				c.Holds(r.address, acctest.Values{r.removes: map[string]string{gone[0]: "eve@example.com", gone[1]: "Mallory@example.com"}})
+			}
+			arrive(w, "eve")
+			c.Plan("-refresh=false").Warns(r.says+"Mallory@example.com", gone[1]).Warnings(1).Plans("update " + r.address)
+			c.ApplySaved().OK()
+			w.HasMembers("ada@example.com", "ben@example.com", "eve@example.com")
+		}
+	})
+}
+
+// A list that is another one each time decides nothing.
+func TestRuleOfAListThatNeverAgrees(t *testing.T) {
+	eachRule(t, func(t *testing.T, r membershipRule) {
+		w, c := r.begun(t)
+		arrive(w, "eve")
+		adaID := memberID(w, "ada@example.com")
+		churn := 0
+		w.OnRequest(func(operation string, _ int) {
+			if operation == "listUsers" {
+				churn++
+				w.Must(w.SetEmail(adaID, fmt.Sprintf("ada%d@example.com", churn)))
+			}
+		})
+		c.Plan().Fails("Could not read the members", "not complete", "run again")
+		c.Apply("-refresh=false").Quiet().Plans()
+		c.Run("state", "rm", r.address).OK()
+		c.Plan().Fails("Could not plan "+r.kind, "not complete")
+		w.Requested("deleteUser", 0)
+	})
+}
+
+// Destroyed memberships and the rule may remove one member, also where the rule is created after they are gone: once more or
+// less is all the same, and the cap counts them once.
+func TestRuleBesideADestroyedMembership(t *testing.T) {
+	eachRule(t, func(t *testing.T, r membershipRule) {
+		for _, after := range []string{"", "  depends_on = [terraform_data.after]\n}"} {
+			w := acctest.NewWorld(t)
+			arrive(w, "ben eve")
+			id := arrive(w, "Ada")[0]
+			c := w.CLI(ada + "import {\n  to = modelprime_membership.ada\n  id = \"" + id + "\"\n}\n")
+			c.Apply().OK()
+			rule := r.hcl("ben", "eve ada")
+			if after != "" {
+				rule = strings.Replace(rule, "}", after, 1) + "resource \"terraform_data\" \"after\" {\n}\n"
+			}
+			c.Config(rule, "max_removals = 2")
+			c.Plan().Warns(r.says + "Ada@example.com, eve@example.com").Warnings(1)
+			c.ApplySaved("-parallelism=1").Warns(r.says).Warnings(1)
+			w.HasMembers("ben@example.com")
+			c.Plan().Quiet().Plans()
+		}
+	})
+}
+
+// The members whom a rule removes count against the cap, at its creation and without a refresh, too.
+func TestRuleIsCapped(t *testing.T) {
+	eachRule(t, func(t *testing.T, r membershipRule) {
+		w, c := r.begun(t)
+		arrive(w, "eve Mallory kim")
+		rule := r.hcl("ada ben", "eve Mallory kim")
+		c.Config(rule, "max_removals = 2")
+		c.Plan().Fails("Too many removals in one run", "max_removals", "eve@example.com", "Mallory@example.com", "kim@example.com")
+		c.Apply("-refresh-only").OK()
+		c.Plan("-refresh=false").Fails("Too many removals in one run")
+		c.Run("state", "rm", r.address).OK()
+		c.Plan().Fails("Too many removals in one run")
+		c.Config(rule, "max_removals = 3")
+		c.Apply().OK()
+		w.HasMembers("ada@example.com", "ben@example.com")
+	})
+}
+
+// A membership that stays, or is created, and a rule that removes the same person undo each other: an error that names both addresses.
+func TestRuleAgainstAMembership(t *testing.T) {
+	eachRule(t, func(t *testing.T, r membershipRule) {
+		w, c := r.begun(t)
+		adopted := strings.Replace(ada, "roles", "adopt_existing = true\n  roles", 1)
+		c.Config(adopted + r.hcl("ada ben", "eve"))
+		c.Apply().OK()
+		w.Must(w.SetEmail(memberID(w, "ada@example.com"), "countess@example.com"))
+		arrive(w, "eve")
+		c.Config(adopted + r.hcl("ben", "eve countess"))
+		c.Plan().Fails("One person is removed and kept in one run", "ada@example.com", "countess@example.com", r.kind, "modelprime_membership")
+		w.Requested("deleteUser", 0)
+	})
+}
