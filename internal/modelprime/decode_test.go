@@ -166,8 +166,12 @@ func TestRepliesWithoutAnEnd(t *testing.T) {
 				return &http.Response{StatusCode: status, Header: http.Header{}, Body: bodies[len(bodies)-1]}, nil
 			})
 			c := serve(t, dropped).client(t, through(endless))
-			if used := allocated(func() { _ = op.call(context.Background(), c) }); used > 32<<20 {
+			var err error
+			if used := allocated(func() { err = op.call(context.Background(), c) }); used > 32<<20 {
 				t.Errorf("%s, %d: %d bytes allocated", op.route.operation, status, used)
+			}
+			if err != nil && len(err.Error()) > longestMessage+200 {
+				t.Errorf("%s, %d: %d bytes of text", op.route.operation, status, len(err.Error()))
 			}
 			for _, body := range bodies {
 				if body.read > 2*longestReply {

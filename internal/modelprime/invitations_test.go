@@ -88,23 +88,6 @@ func TestInvitationOnAStaleConnection(t *testing.T) {
 	}
 }
 
-func TestInvitationThatNeverLeftIsRefused(t *testing.T) {
-	err := serve(t, dropped).client(t, refusedDial(t)).InviteUser(context.Background(), invitation())
-	if outcomeOf(err) != "refused" {
-		t.Error(err)
-	}
-}
-
-func TestInvitationCancelledInABackOffIsRefused(t *testing.T) {
-	srv := serve(t, answer(429, "", "Retry-After", "30"))
-	ctx, cancel := context.WithCancel(context.Background())
-	srv.clock.onSleep = func(time.Duration) { cancel() }
-	err := srv.client(t).InviteUser(ctx, invitation())
-	if outcomeOf(err) != "refused" || !errors.Is(err, context.Canceled) || len(srv.requests()) != 1 {
-		t.Errorf("%v after %d requests", err, len(srv.requests()))
-	}
-}
-
 // dialed runs call with a client whose connections are made by dial, in fake time.
 func dialed(t *testing.T, dial func(context.Context) (net.Conn, error), call func(*Client)) {
 	synctest.Test(t, func(t *testing.T) {

@@ -21,22 +21,24 @@ func trusting(t *testing.T, srv *httptest.Server) func(*Config) {
 	return through(transport)
 }
 
-// From https no redirect is followed either: not to plain http, where the token would be readable, nor to another host or
+// No redirect is followed: not to plain http, where the token would be readable, nor to another host or
 // port; and none of them is asked anything.
-func TestRedirectsFromHTTPSAreNotFollowed(t *testing.T) {
+func TestRedirectsAreNotFollowed(t *testing.T) {
 	var elsewhere atomic.Int32
 	count := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { elsewhere.Add(1) })
 	plain, secure := httptest.NewServer(count), httptest.NewTLSServer(count)
 	defer plain.Close()
 	defer secure.Close()
-	for _, status := range []int{301, 302, 303, 307, 308} {
+	for _, status := range []int{300, 301, 302, 303, 307, 308} {
 		for name, location := range map[string]string{
 			"plain http":             plain.URL + "/api/oum/v1/user",
 			"plain http, no scheme":  strings.Replace(plain.URL, "http:", "", 1) + "/api/oum/v1/user",
 			"another port":           secure.URL + "/api/oum/v1/user",
 			"another host":           strings.Replace(secure.URL, "127.0.0.1", "localhost", 1) + "/",
 			"credentials of its own": strings.Replace(secure.URL, "https://", "https://ada:secret@", 1) + "/",
-			"the same place":         "",
+			"the same place":         "/api/oum/v1/user",
+			"nowhere":                "http://[",
+			"nothing":                "",
 		} {
 			srv := serveTLS(t, 0, answer(status, "", "Location", location))
 			c := srv.client(t, trusting(t, srv.Server))
@@ -45,6 +47,9 @@ func TestRedirectsFromHTTPSAreNotFollowed(t *testing.T) {
 				doubt := status == http.StatusSeeOther && op.route.method == http.MethodPost
 				if failure(t, err).Status != status || len(srv.requests()) != i+1 || IsUnconfirmed(err) != doubt {
 					t.Fatalf("%s, %d to %s: %v after %d requests", op.route.operation, status, name, err, len(srv.requests()))
+				}
+				if told := "a redirect to " + secure.URL + ", which is not followed"; name == "another port" && failure(t, err).Message != told {
+					t.Errorf("%v does not tell %q", err, told)
 				}
 				if strings.Contains(err.Error(), "secret") {
 					t.Errorf("%s: %v", name, err)

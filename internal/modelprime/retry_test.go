@@ -7,7 +7,6 @@ import (
 	"math"
 	"net"
 	"net/http"
-	"net/http/httptrace"
 	"slices"
 	"strings"
 	"syscall"
@@ -103,14 +102,6 @@ func TestALostReplyIsToldInWords(t *testing.T) {
 	}
 }
 
-func TestARetryCanSucceed(t *testing.T) {
-	srv := serve(t, dropped, answer(502, "<html>"), answer(200, ada))
-	user, err := srv.client(t).GetUser(context.Background(), "auth0|64f0")
-	if err != nil || user.Name != "Ada Servo" || len(srv.requests()) != 3 {
-		t.Errorf("%+v, %v after %d requests", user, err, len(srv.requests()))
-	}
-}
-
 // refusedDial is what a request meets that certainly did not leave.
 func refusedDial(t *testing.T) func(*Config) { return dials(t, syscall.ECONNREFUSED) }
 
@@ -177,22 +168,6 @@ func TestFailedHandshakeNeverLeft(t *testing.T) {
 	err := srv.client(t).InviteUser(context.Background(), invitation())
 	if lost := failure(t, err); lost.Kind != KindUnreachable || lost.Unconfirmed || lost.Attempts != 3 || len(srv.requests()) != 0 {
 		t.Errorf("%v after %d requests", err, len(srv.requests()))
-	}
-}
-
-// One attempt that was written is enough for doubt, whatever came of the later ones.
-func TestAnEarlierAttemptMayHaveBeenCarriedOut(t *testing.T) {
-	first := true
-	transport := roundTripper(func(r *http.Request) (*http.Response, error) {
-		if first {
-			first = false
-			httptrace.ContextClientTrace(r.Context()).WroteHeaders()
-		}
-		return nil, errors.New("network is unreachable")
-	})
-	err := serve(t, dropped).client(t, through(transport)).DeleteUser(context.Background(), "auth0|1")
-	if !IsUnconfirmed(err) {
-		t.Errorf("got %#v", err)
 	}
 }
 

@@ -18,12 +18,6 @@ func TestConnectionOf(t *testing.T) {
 	}
 }
 
-func TestWhatCanBeGiven(t *testing.T) {
-	if got := strings.Join(append(Roles(), Connections()...), " "); got != "admin developer analyst google-oauth2 username-password" {
-		t.Error(got)
-	}
-}
-
 // Whatever an id holds, it is one segment of the path and comes out on the other side as it was.
 func FuzzIDs(f *testing.F) {
 	for _, seed := range []string{"auth0|64f0", "google-oauth2|1172", "", ".", "..", "a/../b", "%2e%2e", "{id}", "a b+c?d#e", "ü\xff\x00"} {

@@ -11,63 +11,6 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// An error says what could not be done, about whom, what was asked, what the API said, and what one can do.
-func TestErrorsSayWhatToDo(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		fault sandbox.Fault
-		says  []string
-	}{
-		"the token is not accepted": {
-			sandbox.Fault{Kind: sandbox.Unauthorized401},
-			[]string{"GET /organization", "401", "the token is not valid", "under Configurations, tab Personal Access Tokens", "MODELPRIME_TOKEN"},
-		},
-		"the caller is no admin": {
-			sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "listUsers"},
-			[]string{"ada@example.com", "GET /users", "403", "only an admin may do this", `the role "admin"`},
-		},
-		"nothing is there": {
-			sandbox.Fault{Kind: sandbox.NotFoundHTML404},
-			[]string{"GET /organization", "404", "endpoint (MODELPRIME_ENDPOINT)"},
-		},
-		"too many requests": {
-			sandbox.Fault{Kind: sandbox.TooManyRetryAfter429, RetryAfter: "7"},
-			[]string{"GET /organization", "429", "too many requests", "after 9 attempts", "Run again in 7 seconds", "max_concurrent_requests"},
-		},
-		"too many requests for an hour": {
-			sandbox.Fault{Kind: sandbox.TooManyRetryAfter429, RetryAfter: "3600"},
-			[]string{"GET /organization", "429", "Run again in 60 minutes"},
-		},
-		"the API fails": {
-			sandbox.Fault{Kind: sandbox.Internal500},
-			[]string{"GET /organization", "500", "something went wrong", "Run again later"},
-		},
-		"a gateway fails": {
-			sandbox.Fault{Kind: sandbox.BadGatewayHTML502},
-			[]string{"GET /organization", "502 Bad Gateway", "Run again later"},
-		},
-		"another host is meant": {
-			sandbox.Fault{Kind: sandbox.Redirect},
-			[]string{"GET /organization", "302", "http://127.0.0.2:1", "not followed", "endpoint"},
-		},
-		"the reply is endless": {
-			sandbox.Fault{Kind: sandbox.HugeReply},
-			[]string{"GET /organization", "larger than", "endpoint"},
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.NewWorld(t)
-			w.Fail(test.fault)
-			summary := "Could not configure the provider"
-			if test.fault.Operation != "" {
-				summary = "Could not plan the membership"
-			}
-			w.CLI(ada).Plan().Fails(append(test.says, summary)...)
-		})
-	}
-}
-
 // Two people's errors have one summary, for it is static; two people's warnings have two, for equal ones are folded.
 func TestSummaries(t *testing.T) {
 	t.Parallel()

@@ -168,7 +168,10 @@ func scans() int {
 	if os.Getenv("MODELPRIME_FULL") != "" {
 		return 10_000
 	}
-	return 1_000
+	if testing.Short() {
+		return 40
+	}
+	return 300
 }
 
 // tally counts how readings ended. Neither may be so rare that a test tests nothing.

@@ -143,11 +143,11 @@ func (r *Roster) Members(ctx context.Context) ([]modelprime.User, error) {
 		if err != nil {
 			return nil, err
 		}
-		caller, err := r.Caller(ctx)
+		everybody, err := r.everybody(ctx)
 		if err != nil {
 			return nil, err
 		}
-		return reader{client: r.client, caller: caller.ID}.readUntilStable(ctx, l)
+		return everybody.readUntilStable(ctx, l)
 	})
 	if err != nil {
 		return nil, err
@@ -246,13 +246,19 @@ func (r *Roster) dropList() {
 	r.stableList.drop()
 }
 
-// listed returns the shared list. One that lacks the caller, who is a member, is not believed.
+// listed returns the shared list.
 func (r *Roster) listed(ctx context.Context) (*snapshot, error) {
-	caller, err := r.Caller(ctx)
+	everybody, err := r.everybody(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return r.list.get(ctx, reader{client: r.client, caller: caller.ID}.readOnce)
+	return r.list.get(ctx, everybody.readOnce)
+}
+
+// everybody lists all members. A list that lacks the caller, who is a member, is not believed.
+func (r *Roster) everybody(ctx context.Context) (reader, error) {
+	caller, err := r.Caller(ctx)
+	return reader{client: r.client, caller: caller.ID}, err
 }
 
 // RevokeRoles takes all roles from a member: PUT /users/{id}/roles. Somebody who is gone already is no error.
@@ -268,7 +274,7 @@ func unlessGone(err error) error {
 	return err
 }
 
-// confirmGone says what a 404 about a member is worth. It is held against the complete list: a gateway that knows no such route answers just like the
+// confirmGone holds a 404 about a member against the complete list: a gateway that knows no such route answers just like the
 // API. A list that still holds the member may be older than the 404, so it is read anew, once.
 func (r *Roster) confirmGone(ctx context.Context, id string, notFound error) error {
 	for attempt := 1; ; attempt++ {

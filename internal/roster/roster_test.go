@@ -99,65 +99,6 @@ func TestFiftyLookUpsReadTheListOnce(t *testing.T) {
 	w.asked(map[string]int{"listUsers": 3})
 }
 
-func TestACancelledLookUpDoesNotFailTheOthers(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newQuietWorld(t)
-		gate := make(chan struct{})
-		w.before(func(int) { <-gate })
-		ctx, cancel := context.WithCancel(t.Context())
-		failed := make(chan error)
-		go func() {
-			_, err := w.One(ctx, sandbox.DefaultEmail)
-			failed <- err
-		}()
-		synctest.Wait()
-		found := make(chan error)
-		go func() {
-			_, err := w.One(t.Context(), sandbox.DefaultEmail)
-			found <- err
-		}()
-		synctest.Wait()
-		cancel()
-		if err := <-failed; !errors.Is(err, context.Canceled) {
-			t.Errorf("the cancelled look-up: %v", err)
-		}
-		close(gate)
-		noError(t, <-found)
-		w.asked(map[string]int{"getCurrentUser": 1, "listUsers": 1})
-	})
-}
-
-// Without anybody who waits no further page is asked for.
-func TestAListThatNobodyWaitsForIsGivenUp(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newQuietWorld(t)
-		for i := range 250 {
-			w.add(unit(i), "Unit")
-		}
-		ctx, cancel := context.WithCancel(t.Context())
-		gate := make(chan struct{})
-		w.before(func(n int) {
-			if n == 2 {
-				<-gate
-			}
-		})
-		failed := make(chan error)
-		go func() {
-			_, err := w.Roster.Members(ctx)
-			failed <- err
-		}()
-		synctest.Wait()
-		cancel()
-		if err := <-failed; !errors.Is(err, context.Canceled) {
-			t.Errorf("the error is %v", err)
-		}
-		synctest.Wait()
-		close(gate)
-		synctest.Wait()
-		w.asked(map[string]int{"getCurrentUser": 1, "listUsers": 2})
-	})
-}
-
 func TestWhoHasAnAddress(t *testing.T) {
 	w := newWorld(t, 1)
 	first := w.add("ada@example.com", "Ada Servo")
@@ -182,6 +123,12 @@ func TestWhoHasAnAddress(t *testing.T) {
 	}
 	if _, err := w.One(t.Context(), "k\u0131m@example.com"); !errors.Is(err, ErrNobody) {
 		t.Errorf("the error is %v", err)
+	}
+	if found, ok, err := w.WithID(t.Context(), first); err != nil || !ok || found.Name != "Ada Servo" {
+		t.Errorf("%v, %t, %v", found, ok, err)
+	}
+	if found, ok, err := w.WithID(t.Context(), "auth0|gone"); err != nil || ok {
+		t.Errorf("%v, %t, %v", found, ok, err)
 	}
 }
 
@@ -371,6 +318,29 @@ func TestTheListIsNeverOlderThanARemoval(t *testing.T) {
 	}
 	if _, err := w.One(t.Context(), unit(30)); !errors.Is(err, ErrNobody) {
 		t.Errorf("the error is %v", err)
+	}
+}
+
+// The size is the organization's when it was first asked for: a share of it is the same however many the process removes.
+func TestTheSizeStays(t *testing.T) {
+	w := newWorld(t, 120)
+	for i := range 3 {
+		if size, err := w.Size(t.Context()); err != nil || size != 120 {
+			t.Errorf("%d: %v", size, err)
+		}
+		noError(t, w.Roster.Remove(t.Context(), w.idOf(unit(i))))
+	}
+	w.asked(map[string]int{"getCurrentUser": 1, "listUsers": 2, "deleteUser": 3})
+	for name, call := range map[string]func(*world) error{
+		"size":   func(w *world) error { _, err := w.Size(t.Context()); return err },
+		"by id":  func(w *world) error { _, _, err := w.WithID(t.Context(), "auth0|1"); return err },
+		"others": func(w *world) error { _, err := w.OtherIDs(t.Context(), unit(0)); return err },
+	} {
+		w := newWorld(t, 2)
+		w.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "listUsers"})
+		if as[*modelprime.APIError](t, call(w)).Status != http.StatusForbidden {
+			t.Errorf("%s without a list", name)
+		}
 	}
 }
 

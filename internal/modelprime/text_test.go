@@ -3,9 +3,11 @@ package modelprime
 import (
 	"context"
 	"encoding/json"
+	"math"
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 )
 
 const (
@@ -60,6 +62,20 @@ func TestIDsCannotRewriteATerminal(t *testing.T) {
 		err := test.call(serve(t, answer(200, string(body))).client(t))
 		if failure(t, err).Kind != KindReply || strings.ContainsAny(err.Error(), "\x1b\u202e") {
 			t.Errorf("%s: got %q", name, err)
+		}
+	}
+}
+
+// A wait is told in one unit, and never too short.
+func TestFormatWait(t *testing.T) {
+	const day = 24 * time.Hour
+	for wait, want := range map[time.Duration]string{
+		0: "0 seconds", 1: "1 second", time.Second: "1 second", time.Second + 1: "2 seconds", 2 * time.Minute: "120 seconds",
+		2*time.Minute + 1: "3 minutes", 2 * time.Hour: "120 minutes", 2*time.Hour + 1: "3 hours", 48 * time.Hour: "48 hours",
+		48*time.Hour + 1: "3 days", 100 * day: "100 days", 100*day + 1: "more than 100 days", math.MaxInt64: "more than 100 days",
+	} {
+		if got := FormatWait(wait); got != want {
+			t.Errorf("%d ns: %q, want %q", wait, got, want)
 		}
 	}
 }
