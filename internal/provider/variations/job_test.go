@@ -69,7 +69,7 @@ func person(address, role string) drive.Values {
 func do(t *testing.T, variations sandbox.Variations) []*problem {
 	t.Helper()
 	w := acctest.NewWorldWith(t, sandbox.Options{Variations: variations})
-	j := &job{World: w, tf: w.Terraform(nil), config: drive.Config{}, members: map[string]bool{}, emails: map[string]int{}}
+	j := &job{World: w, tf: w.Terraform(drive.Values{"max_removals": "100%"}), config: drive.Config{}, members: map[string]bool{}, emails: map[string]int{}}
 	j.tf.Parallelism = 1
 	if variations["throttling"] != "" {
 		for _, operation := range []string{"getOrganization", "getCurrentUser", "listUsers", "inviteUser", "getUser", "replaceUserRoles", "deleteUser"} {
