@@ -75,7 +75,7 @@ func TestReadmeListsThePoints(t *testing.T) {
 			file, name, changes := strings.Cut(v.Change, " ")
 			change := ""
 			if changes {
-				change = fmt.Sprintf("`%s` in [%s](../../%s)", name, file, file)
+				change = fmt.Sprintf("%#q in [%s](../../%s)", name, file, file)
 			}
 			fmt.Fprintf(&text, "| %s | %s | %s | %s |\n", point, v.Name, strings.ReplaceAll(v.Means, "|", `\|`), change)
 		}

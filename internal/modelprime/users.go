@@ -130,13 +130,14 @@ func (c *Client) ListUsers(ctx context.Context, list ListUsersRequest) (UserPage
 	return UserPage{Count: count, Items: users}, nil
 }
 
-// readItems reads the users of a page. Roles that it may hold are not read: they are another request's to tell.
+// readItems reads the users of a page, where null is a page without any. Roles that it may hold are not read: they are another
+// request's to tell.
 func readItems(data json.RawMessage) (users []User, problem string) {
 	items, err := readList[struct{ ID, Email, Name string }](data, mostItems)
 	switch {
 	case err != nil:
 		return nil, "its items cannot be read: " + jsonProblem(err)
-	case items == nil:
+	case len(data) == 0:
 		return nil, "it holds no items"
 	}
 	users = make([]User, len(items))

@@ -98,7 +98,7 @@ func advice(err error) string {
 		return "Nothing was changed. A state loses it when it is edited by hand. Remove the resource from the state (terraform state rm) and import it again."
 	case errors.As(err, &incomplete):
 		return "Nothing was decided on such a list. Members may have joined or left while it was read: run again. " +
-			"If the error stays, the API may count in another way: " + doctor
+			"If the error stays, the API may count in another way. " + undecided("list")
 	case errors.As(err, &several):
 		return "An address does not tell which of them is meant. Use the user ID."
 	case errors.Is(err, roster.ErrGone):
@@ -115,6 +115,15 @@ func advice(err error) string {
 // doctor is for whoever has an API that is not as the provider expects.
 const doctor = "make doctor, in the provider's repository, shows where the live API differs from what the provider expects."
 
+// undecided is for what an API may plausibly do otherwise, at a point of internal/contract/README.md.
+func undecided(point string) string {
+	return fmt.Sprintf("The contract leaves this open (point %q): ", point) + doctor
+}
+
+func invites(reply *modelprime.APIError) bool {
+	return reply.Method == http.MethodPost && strings.HasSuffix(reply.Template, "/invite")
+}
+
 func checkEndpoint(failed *modelprime.APIError) string {
 	return "check the provider's endpoint (MODELPRIME_ENDPOINT), which is " + failed.Endpoint + ", and whether a proxy answers in its place"
 }
@@ -126,6 +135,9 @@ func apiAdvice(failed *modelprime.APIError) string {
 		hint = statusAdvice(failed)
 	case modelprime.KindReply:
 		hint = "The response is not what the Model-Prime API documents: " + checkEndpoint(failed) + ". If the endpoint is right, " + doctor
+		if failed.Method == http.MethodGet && failed.Template == "/users" {
+			hint = "The response is not what the provider expects: " + checkEndpoint(failed) + ". " + undecided("list")
+		}
 	case modelprime.KindUnreachable:
 		hint = "No connection could be made to the endpoint " + failed.Endpoint + ". Check the network, the proxy settings (HTTPS_PROXY) and the provider's endpoint (MODELPRIME_ENDPOINT), and run again."
 	case modelprime.KindTimeout:
@@ -146,11 +158,13 @@ func statusAdvice(reply *modelprime.APIError) string {
 		return "The API did not accept the token. It may have expired or been revoked, or belong to another e-mail address. Make a new one " +
 			"in the Model-Prime web app under Configurations, tab Personal Access Tokens, and set it as token (MODELPRIME_TOKEN) with its owner's email (MODELPRIME_EMAIL)."
 	case reply.Status == http.StatusForbidden && ofUser && reply.Method == http.MethodGet:
-		return adminNeeded + " If the token's owner is one, the user may be no longer a member: only a 404 is taken for that, so the state keeps them. " + doctor
+		return adminNeeded + " If the token's owner is one, the user may be no longer a member: only a 404 is taken for that, so the state keeps them. " + undecided("gone")
 	case reply.Status == http.StatusForbidden:
 		return adminNeeded
 	case reply.Status == http.StatusGone && ofUser:
-		return "The API says that the user is gone. Only a 404 is taken for that, so the state keeps them. " + doctor
+		return "The API says that the user is gone. Only a 404 is taken for that, so the state keeps them. " + undecided("gone")
+	case invites(reply) && (reply.Status == http.StatusBadRequest || reply.Status == http.StatusConflict || reply.Status == http.StatusUnprocessableEntity):
+		return "The person may have joined, or been invited before. If the API invites nobody again, take resend back, and leave reinvite_after unset. " + undecided("invite-again")
 	case reply.Status == http.StatusNotFound && ofUser && !reply.HTML:
 		return "The user is not a member of this organization. Plan again with a refresh (without -refresh=false)."
 	case reply.Status == http.StatusNotFound:

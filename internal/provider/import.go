@@ -52,8 +52,8 @@ func importBlock(id string) string {
 	return fmt.Sprintf("import {\n  to = modelprime_membership.<name> # its whole address: in a module and with for_each, module.roster.modelprime_membership.this[\"…\"]\n  id = %s\n}\n", literal)
 }
 
-// isUserID tells an id from an address: an id has a | before any @.
+// isUserID tells an id from an address: an id has no @, or a | before it.
 func isUserID(s string) bool {
-	bar, at := strings.Index(s, "|"), strings.Index(s, "@")
-	return bar >= 0 && (at < 0 || bar < at)
+	before, _, hasAt := strings.Cut(s, "@")
+	return !hasAt || strings.Contains(before, "|")
 }

@@ -1,0 +1,300 @@
+package variations_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
+)
+
+var update = flag.Bool("update", false, "write matrix.md anew")
+
+// variation is one that differs from what was decided.
+type variation struct{ point, name string }
+
+func (v variation) String() string { return v.point + "=" + v.name }
+
+func all() []variation {
+	var all []variation
+	for _, p := range sandbox.Points() {
+		for _, name := range p.Variations[1:] {
+			all = append(all, variation{p.Name, name})
+		}
+	}
+	return all
+}
+
+// expected are the steps that do not work on a variation, each with the summary of what the user reads. All others work.
+func expected(v variation) map[string]string {
+	switch v.String() {
+	case "gone=403", "gone=410":
+		return map[string]string{"leave elsewhere": "Could not read the membership"}
+	case "invite-again=409", "invite-again=400", "invite-again=422":
+		return map[string]string{"invite again": "Could not update the membership"}
+	case "throttling=503":
+		return map[string]string{"invite": "Nobody knows whether the invitation of ada@example.com was sent"}
+	case "list=count-string", "list=count-missing":
+		everything := map[string]string{}
+		for _, s := range steps() {
+			everything[s.name] = "Could not plan the membership"
+		}
+		delete(everything, "remove") // nobody is there to be removed
+		everything["audit"] = "Could not audit the members"
+		return everything
+	}
+	return nil
+}
+
+// masks holds for a variation with which nothing works, so that it hides all others.
+func masks(v variation) bool { return len(expected(v)) > 1 }
+
+// allowed are the summaries that a step may come to with several variations, none where it must work.
+func allowed(step string, variations []variation) []string {
+	var summaries []string
+	for _, v := range variations {
+		if masks(v) {
+			if expected(v)[step] == "" {
+				return nil
+			}
+			return []string{expected(v)[step]}
+		}
+		// An invitation that was throttled was never sent, so the next one is the first.
+		firstAgain := step == "invite again" && slices.Contains(variations, variation{"throttling", "503"})
+		if summary := expected(v)[step]; summary != "" && !firstAgain {
+			summaries = append(summaries, summary)
+		}
+	}
+	return summaries
+}
+
+// hold does the job with some variations, and fails the test unless each step comes to what it comes to with one of them.
+func hold(t *testing.T, variations ...variation) []*problem {
+	t.Helper()
+	given := sandbox.Variations{}
+	for _, v := range variations {
+		given[v.point] = v.name
+	}
+	problems := do(t, given)
+	for i, s := range steps() {
+		want, p := allowed(s.name, variations), problems[i]
+		switch {
+		case p == nil && len(want) > 0:
+			t.Errorf("%s works, want one of %q", s.name, want)
+		case p != nil && !slices.Contains(want, p.summary):
+			t.Errorf("%s comes to %v, want one of %q", s.name, p, want)
+		}
+	}
+	return problems
+}
+
+// The main job with each variation. What does not work names the point and make doctor.
+func TestMainJobOnEachVariation(t *testing.T) {
+	var mu sync.Mutex
+	outcomes := map[variation][]*problem{}
+	t.Run("all", func(t *testing.T) {
+		for _, v := range all() {
+			t.Run(v.String(), func(t *testing.T) {
+				t.Parallel()
+				problems := hold(t, v)
+				for i, p := range problems {
+					if p != nil && v.point != "throttling" && (!strings.Contains(p.detail, "make doctor") || !strings.Contains(p.detail, `"`+v.point+`"`)) {
+						t.Errorf("%s does not name the point %q and make doctor:\n%v", steps()[i].name, v.point, p)
+					}
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				outcomes[v] = problems
+			})
+		}
+		t.Run("none", func(t *testing.T) { hold(t) })
+	})
+	const path = "matrix.md"
+	text := render(outcomes)
+	if *update {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if kept, err := os.ReadFile(path); err != nil || string(kept) != text {
+		t.Errorf("matrix.md is not up to date (-update writes it): %v", err)
+	}
+}
+
+// The main job with each pair of variations, ten at a time: in each run all points vary, and each pair is in one of them.
+func TestMainJobOnPairs(t *testing.T) {
+	runs := covering()
+	if os.Getenv("MODELPRIME_FULL") != "" {
+		runs = pairs()
+	}
+	for i, run := range runs {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			t.Parallel()
+			hold(t, run...)
+			if t.Failed() {
+				t.Log("with", run)
+			}
+		})
+	}
+}
+
+// pairs are all pairs of variations of two points.
+func pairs() [][]variation {
+	var pairs [][]variation
+	for i, a := range all() {
+		for _, b := range all()[i+1:] {
+			if a.point != b.point {
+				pairs = append(pairs, []variation{a, b})
+			}
+		}
+	}
+	return pairs
+}
+
+// covering are few runs that hold every pair. Those that hide all others are alone with one other each.
+func covering() [][]variation {
+	var runs [][]variation
+	left := map[[2]variation]bool{}
+	for _, p := range pairs() {
+		if masks(p[0]) || masks(p[1]) {
+			runs = append(runs, p)
+			continue
+		}
+		left[[2]variation{p[0], p[1]}] = true
+	}
+	for _, p := range pairs() {
+		if !left[[2]variation{p[0], p[1]}] {
+			continue
+		}
+		run := slices.Clone(p)
+		for _, point := range sandbox.Points() {
+			run = withBest(run, point, left)
+		}
+		forEachPair(run, func(pair [2]variation) { delete(left, pair) })
+		runs = append(runs, run)
+	}
+	return runs
+}
+
+// withBest adds the variation of a point that brings the most pairs which are left.
+func withBest(run []variation, point sandbox.Point, left map[[2]variation]bool) []variation {
+	if slices.ContainsFunc(run, func(v variation) bool { return v.point == point.Name }) {
+		return run
+	}
+	var best []variation
+	most := -1
+	for _, name := range point.Variations[1:] {
+		v := variation{point.Name, name}
+		if masks(v) {
+			continue
+		}
+		brings := 0
+		candidate := append(slices.Clone(run), v)
+		forEachPair(candidate, func(pair [2]variation) {
+			if left[pair] {
+				brings++
+			}
+		})
+		if brings > most {
+			best, most = candidate, brings
+		}
+	}
+	return best
+}
+
+// forEachPair hands out the pairs in the order of pairs.
+func forEachPair(run []variation, do func([2]variation)) {
+	order := all()
+	sorted := slices.SortedFunc(slices.Values(run), func(a, b variation) int { return slices.Index(order, a) - slices.Index(order, b) })
+	for i, a := range sorted {
+		for _, b := range sorted[i+1:] {
+			do([2]variation{a, b})
+		}
+	}
+}
+
+const introduction = `<!-- Written by: go test ./internal/provider/variations -run TestMainJobOnEachVariation -update -->
+
+# What comes of each plausible Model-Prime
+
+Nobody has seen the live API. [The contract](../../contract/README.md) lists the points that its documentation leaves open, and
+what else they could plausibly be. Here the provider does its main job on each of these variations, and on each pair: it invites,
+invites again, finds who accepted, mends drift, imports by ID, notices who left elsewhere, adopts, audits, removes, and invites
+somebody who joins in that moment. In no cell is anybody lost, or e-mailed who should not have been.
+
+## One by one
+
+`
+
+func render(outcomes map[variation][]*problem) string {
+	var b strings.Builder
+	b.WriteString(introduction + "| variation |")
+	for _, s := range steps() {
+		b.WriteString(" " + s.name + " |")
+	}
+	b.WriteString("\n|---" + strings.Repeat("|---", len(steps())) + "|\n")
+	var texts []read
+	for _, v := range all() {
+		fmt.Fprintf(&b, "| %s |", v)
+		for _, p := range outcomes[v] {
+			b.WriteString(" " + letter(&texts, v, p) + " |")
+		}
+		b.WriteString("\n")
+	}
+	b.WriteString("\nWhere it does not work, the user reads this.\n")
+	for i, text := range texts {
+		fmt.Fprintf(&b, "\n%c: %s\n", 'A'+i, text.text)
+	}
+	b.WriteString("\n## In pairs\n\nA pair comes to what its two come to, step by step: none has an outcome of its own. A dot is a pair that works, a number how many steps\ndo not, a star one with which nothing works, a dash no pair.\n\n```\n")
+	renderPairs(&b)
+	b.WriteString("```\n")
+	return b.String()
+}
+
+// read is what the user reads of a variation, the first time.
+type read struct{ variation, summary, text string }
+
+// letter stands for what the user reads.
+func letter(texts *[]read, v variation, p *problem) string {
+	if p == nil {
+		return "works"
+	}
+	text := "**" + p.summary + "**  \n" + strings.ReplaceAll(p.detail, "\n\n", "  \n")
+	text = regexp.MustCompile(`http://127\.0\.0\.1:\d+`).ReplaceAllString(text, "https://api.model-prime.com")
+	i := slices.IndexFunc(*texts, func(r read) bool { return r.text == text || r.variation == v.String() && r.summary == p.summary })
+	if i < 0 {
+		i = len(*texts)
+		*texts = append(*texts, read{v.String(), p.summary, text})
+	}
+	return string(rune('A' + i))
+}
+
+func renderPairs(b *strings.Builder) {
+	for _, a := range all() {
+		fmt.Fprintf(b, "%-28s", a)
+		for _, other := range all() {
+			failing := 0
+			for _, s := range steps() {
+				if len(allowed(s.name, []variation{a, other})) > 0 {
+					failing++
+				}
+			}
+			switch {
+			case a.point == other.point:
+				b.WriteString(" -")
+			case failing == 0:
+				b.WriteString(" .")
+			case masks(a) || masks(other):
+				b.WriteString(" *")
+			default:
+				fmt.Fprintf(b, " %d", failing)
+			}
+		}
+		b.WriteString("\n")
+	}
+}
