@@ -99,10 +99,10 @@ remove: x@example.org  is not listed  [exclusive_memberships]`},
 remove: bob@example.com  is not listed  [exclusive_memberships]
 remove: x@example.org  is not listed  [exclusive_memberships]`},
 	{"a rule that ends", exclusive(`["delete"]`, `{"emails": ["ada@example.com"], "unlisted": {"1": "x@example.org"}}`, `null`), `
-1 other changes
+1 other
 other: delete  [exclusive_memberships]`},
 	{"a rule that changes and removes nobody", exclusive(`["update"]`, `{"emails": ["ada@example.com"], "unlisted": {}}`, `{"emails": ["bob@example.com"], "unlisted": {}}`), `
-1 other changes
+1 other
 other: update  [exclusive_memberships]`},
 	{"people who must be absent, one of whom may stay now, and one who is new in the list", absent(`["update"]`,
 		`{"emails": ["x@example.org", "y@example.org"], "present": {"1": "X@example.org", "2": "y@example.org"}}`,
@@ -131,7 +131,7 @@ reset: auth0|ada  [password_reset]`},
 	{"other resources", `{"type": "random_id", "mode": "managed", "address": "random_id.x", "change": {"actions": ["create"], "before": null, "after": {}, "after_unknown": {}}},
 		{"type": "random_id", "mode": "managed", "address": "random_id.y", "change": {"actions": ["forget"], "before": {}, "after": null, "after_unknown": {}}},
 		{"type": "random_id", "mode": "data", "address": "data.random_id.y", "change": {"actions": ["read"], "before": {}, "after": null, "after_unknown": {}}}`, `
-2 other changes
+2 other
 other: create  [random_id.x]
 other: forget  [random_id.y]`},
 	{"what is sensitive", `{"type": "modelprime_membership", "mode": "managed", "address": "membership", "change": {"actions": ["create"], "before": null, "before_sensitive": false,
@@ -198,7 +198,7 @@ func TestTheReportsCountWhatTheAppliesDo(t *testing.T) {
 resource "modelprime_password_reset" "walter" {
   user_id = %q
 }`, integrator.ID, walter.ID), "", []string{"1 to change, 1 to send a password reset", "change: " + integrator.ID + " Integrator roles → analyst"}, map[string]int{"replaceUserRoles": 1, "resetUserPassword": 1}},
-		{"their end", "", "", []string{"1 to change, 1 other changes", "roles: analyst → none"}, map[string]int{"replaceUserRoles": 1}},
+		{"their end", "", "", []string{"1 to change, 1 other", "roles: analyst → none"}, map[string]int{"replaceUserRoles": 1}},
 		{"a new rule", `resource "modelprime_exclusive_memberships" "one" {
   emails = keys(module.roster.roles)
 }`, "", []string{"1 to remove", "remove: integrator@example.org"}, map[string]int{"deleteUser": 1}},

@@ -111,7 +111,7 @@ def counts: . as $people | [order[] | {key: ., value: (. as $what | [$people[] |
 
 def title:
   { remove: "to remove", keep: "to keep but not manage", forget: "to forget", invite: "to invite", adopt: "to take over",
-    change: "to change", reset: "to send a password reset", other: "other changes" } as $words
+    change: "to change", reset: "to send a password reset", other: "other" } as $words
   | counts
   | [to_entries[] | select(.value > 0) | "\(.value) \($words[.key])"]
   | if . == [] then "nobody changes" else join(", ") end;
