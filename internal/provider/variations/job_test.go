@@ -344,6 +344,7 @@ func (j *job) remove() error {
 // found to have joined.
 func (j *job) inviteMember() error {
 	j.config[eve] = person(eve, "analyst")
+	j.config[eve]["login_connection"] = "username-password"
 	j.OnRequest(func(operation string, _ int) {
 		if operation == "inviteUser" {
 			j.NewMember("eve@example.com", "Eve Gear", "analyst")

@@ -38,7 +38,7 @@ func expected(v variation) map[string]string {
 	case "invite-again=409", "invite-again=400", "invite-again=422":
 		return map[string]string{"invite again": "Could not update the membership"}
 	case "throttling=503":
-		return map[string]string{"invite": "Nobody knows whether the invitation of ada@example.com was sent"}
+		return map[string]string{"invite": "The invitation to ada@example.com is unconfirmed"}
 	case "list=count-string", "list=count-missing":
 		everything := map[string]string{}
 		for _, s := range steps() {
