@@ -9,9 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
-	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
 // Each data source shows what the API says.
@@ -148,32 +146,6 @@ func TestUsersOfAllPages(t *testing.T) {
 	}
 }
 
-// Who leaves while the pages are read moves somebody else to a page that was read already, and a join hides that from
-// the count. Nobody who was there all the time is missing.
-func TestListThatMovesWhileItIsRead(t *testing.T) {
-	t.Parallel()
-	w := acctest.NewWorld(t)
-	w.Crowd(150)
-	first := w.Members()[0]
-	w.OnRequest(func(operation string, n int) {
-		if operation == "listUsers" && n == 2 {
-			w.Must(w.Remove(first.ID))
-			w.NewMember("newcomer@example.com", "New Comer", "analyst")
-		}
-	})
-	c := w.CLI(everybody)
-	c.Apply().Quiet()
-	listed := listedUsers(c)
-	for _, member := range w.Members() {
-		if !listed[member.Email] {
-			t.Errorf("%s is missing", member.Email)
-		}
-	}
-	if len(listed) != 151 {
-		t.Errorf("%d are listed", len(listed))
-	}
-}
-
 // A list that never comes to rest is an error and never a short list, with a search too.
 func TestListThatNeverComesToRest(t *testing.T) {
 	t.Parallel()
@@ -217,15 +189,6 @@ func TestRolesOfAListThatHoldsThem(t *testing.T) {
 		acctest.Values{"email": "ada@example.com", "id": w.Members()[0].ID, "name": "Ada Marsh", "roles": []string{"developer"}},
 	}})
 	w.Requested("getUser", 2)
-}
-
-// A failing page fails the list.
-func TestPageThatFails(t *testing.T) {
-	t.Parallel()
-	w := acctest.NewWorld(t)
-	w.Crowd(150)
-	w.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "listUsers", Skip: 1})
-	w.CLI(everybody).Plan().Fails("Could not list the members", "403", "page 2", "admin")
 }
 
 // terraform test can put results of its own in the place of the list's and the audit's: that takes object types.
