@@ -3,9 +3,10 @@ package modelprime
 import (
 	"fmt"
 	"net/mail"
-	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 const (
@@ -32,7 +33,7 @@ func NameProblem(name string) string { return textProblem("name", name, longestT
 // IDProblem says why a text cannot be the id of a member or an organization, in a sentence; "" if it can.
 func IDProblem(id string) string {
 	if id == "." || id == ".." {
-		return "The id is no id."
+		return "This is not an ID."
 	}
 	return textProblem("id", id, longestText, false)
 }
@@ -43,7 +44,7 @@ func TextProblem(text string, limit int) string { return textProblem("value", te
 // textProblem names the first character that a reader cannot see. Among words, spaces between them are none, nor are the
 // joiners that some scripts need inside a word.
 func textProblem(what, text string, limit int, words bool) string {
-	if strings.TrimFunc(text, isInvisible) == "" {
+	if text == "" {
 		return fmt.Sprintf("The %s is empty.", what)
 	}
 	if !utf8.ValidString(text) {
@@ -56,13 +57,19 @@ func textProblem(what, text string, limit int, words bool) string {
 			continue
 		}
 		where := ""
-		switch i {
-		case last:
+		switch {
+		case last == 0:
+			where = ", its only one,"
+		case i == last:
 			where = ", its last,"
-		case 0:
+		case i == 0:
 			where = ", its first,"
 		}
 		return fmt.Sprintf("Character %d of the %s%s is %s.", i+1, what, where, CharacterName(r))
+	}
+	if at, err := norm.NFC.SpanString(text, true); err != nil {
+		r, _ := utf8.DecodeRuneInString(text[at:])
+		return fmt.Sprintf("Character %d of the %s (U+%04X) and what follows it are not in Unicode's composed form, NFC.", utf8.RuneCountInString(text[:at])+1, what, r)
 	}
 	if len(characters) > limit {
 		return fmt.Sprintf("The %s has %d characters; %d is the most.", what, len(characters), limit)

@@ -92,8 +92,9 @@ func TestNameProblem(t *testing.T) {
 		"Mei-Ling Cho": "",
 		"\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645": "", // Persian is written with a zero width non-joiner
 		"":                            "The name is empty.",
-		" \u00a0":                     "The name is empty.",
-		"\u200b":                      "The name is empty.",
+		"  ":                          "Character 1 of the name, its first, is a space (U+0020).",
+		"\u200b":                      "Character 1 of the name, its only one, is a zero width space (U+200B).",
+		"Zoe\u0308":                   "Character 3 of the name (U+0065) and what follows it are not in Unicode's composed form, NFC.",
 		"Ada\nMoreau":                 "Character 4 of the name is a line feed (U+000A).",
 		"Ada\x1b[2J":                  "Character 4 of the name is an escape character (U+001B).",
 		"Ada\u202e":                   "Character 4 of the name, its last, is the invisible character U+202E.",

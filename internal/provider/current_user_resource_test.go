@@ -213,21 +213,3 @@ func TestProfileOfAnotherOwner(t *testing.T) {
 	c.Apply("-refresh=false").Fails("Could not change the profile", "auth0|other", "auth0|owner")
 	patched(other)
 }
-
-// With another organization's token nothing is read or changed.
-func TestProfileOfAnotherOrganization(t *testing.T) {
-	t.Parallel()
-	w := acctest.NewWorld(t)
-	c := w.CLI(profile(`name = "Roster Keeper"`))
-	c.Plan().Quiet()
-	w.Fail(sandbox.Fault{Kind: sandbox.WrongOrganization, Operation: "getOrganization"})
-	c.ApplySaved().Fails("inconsistent final plan", "organization_id")
-	w.ClearFaults()
-	c.Apply().Quiet()
-	w.ResetLog()
-	w.Fail(sandbox.Fault{Kind: sandbox.WrongOrganization, Operation: "getOrganization"})
-	c.Config(profile(`name = "Another Keeper"`))
-	c.Plan().Fails("The state is not about the token's organization")
-	c.Apply("-refresh=false").Fails("The state is not about the token's organization")
-	patched(w)
-}

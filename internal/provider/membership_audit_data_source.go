@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -64,6 +63,7 @@ func (d *membershipAuditDataSource) Schema(_ context.Context, _ datasource.Schem
 			"memberships": schema.MapAttribute{
 				Optional:    true,
 				ElementType: types.ObjectType{AttrTypes: map[string]attr.Type{"email": types.StringType, "user_id": types.StringType, "status": types.StringType}},
+				Validators:  []validator.Map{records{map[string]rule{"email": emailRule, "user_id": idRule, "status": statusRule}, "user_id"}},
 				MarkdownDescription: "What your memberships say of the expected people, under any keys: give it a `modelprime_membership` that has `for_each` as it is. " +
 					"A person whose `status` is not `active` may be missing. A member whose `user_id` is in it is the person of that `email`, also after they have changed their own address. " +
 					"When null, every expected person who is no member is missing, and a member is found by their address alone.",
@@ -88,12 +88,6 @@ func (d *membershipAuditDataSource) Schema(_ context.Context, _ datasource.Schem
 func (d *membershipAuditDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m membershipAuditModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	for _, key := range sortedKeys(m.Memberships) {
-		if found := m.Memberships[key]; found == nil || found.Email.ValueString() == "" || found.Status.ValueString() == "" {
-			resp.Diagnostics.AddAttributeError(path.Root("memberships"), "Invalid memberships",
-				quoted(key)+": The membership, its email or its status is null or empty. Allowed is a modelprime_membership, or an object of email, user_id and status.")
-		}
-	}
 	if resp.Diagnostics.HasError() || !d.known(&resp.Diagnostics) {
 		return
 	}

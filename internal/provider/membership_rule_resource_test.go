@@ -269,19 +269,6 @@ func TestRuleOfUnknownAddresses(t *testing.T) {
 	})
 }
 
-// With another organization's token nothing is read or removed.
-func TestRuleOfAnotherOrganization(t *testing.T) {
-	eachRule(t, func(t *testing.T, r membershipRule) {
-		w, c := r.begun(t)
-		arrive(w, "eve")
-		c.Plan().OK()
-		w.Fail(sandbox.Fault{Kind: sandbox.WrongOrganization, Operation: "getOrganization"})
-		c.ApplySaved().Fails("organization")
-		c.Plan().Fails("The state is not about the token's organization")
-		w.Requested("deleteUser", 0)
-	})
-}
-
 // The list is read twice, page by page; the token and its owner once.
 func TestRuleRequests(t *testing.T) {
 	eachRule(t, func(t *testing.T, r membershipRule) {

@@ -121,8 +121,10 @@ func (r *passwordResetResource) Read(ctx context.Context, req resource.ReadReque
 }
 
 // Update has nothing to do: every argument replaces.
-func (r *passwordResetResource) Update(_ context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	resp.State.Raw = req.Plan.Raw
+func (r *passwordResetResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	if r.stateBelongs(ctx, req.State, &resp.Diagnostics) {
+		resp.State.Raw = req.Plan.Raw
+	}
 }
 
 // Delete forgets the e-mail, which cannot be taken back.

@@ -74,16 +74,3 @@ func TestPasswordResetOfAGoogleAccount(t *testing.T) {
 	c.Lacks(theReset)
 	w.Requested("resetUserPassword", 0)
 }
-
-// With another organization's token nobody is e-mailed.
-func TestPasswordResetInAnotherOrganization(t *testing.T) {
-	t.Parallel()
-	w := acctest.NewWorld(t)
-	id := w.NewMember("ada@example.com", "Ada Marsh", "developer")
-	c := w.CLI(reset(id, "monday"))
-	c.Plan().Quiet()
-	w.Fail(sandbox.Fault{Kind: sandbox.WrongOrganization, Operation: "getOrganization"})
-	c.ApplySaved().Fails("organization")
-	w.Requested("resetUserPassword", 0)
-	c.Lacks(theReset)
-}

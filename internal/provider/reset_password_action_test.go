@@ -14,14 +14,12 @@ func (s *served) action(config values) *tfprotov6.DynamicValue {
 	return s.dynamic(s.Schemas.ActionSchemas[resetPassword].Schema, config)
 }
 
-// planAction validates and plans the action.
+// planAction plans the action, which validates it.
 func (s *served) planAction(config values) []*tfprotov6.Diagnostic {
 	s.t.Helper()
-	valid, err := s.ValidateActionConfig(s.t.Context(), &tfprotov6.ValidateActionConfigRequest{ActionType: resetPassword, Config: s.action(config)})
-	s.fine(err, nil)
 	planned, err := s.PlanAction(s.t.Context(), &tfprotov6.PlanActionRequest{ActionType: resetPassword, Config: s.action(config)})
 	s.fine(err, nil)
-	return append(valid.Diagnostics, planned.Diagnostics...)
+	return planned.Diagnostics
 }
 
 // invoke invokes the action and returns what it said meanwhile and in the end.

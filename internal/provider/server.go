@@ -44,7 +44,7 @@ func NewServer(p provider.Provider) (tfprotov6.ProviderServer, error) {
 	}
 	released, cancel := context.WithCancel(context.Background())
 	cancel()
-	return &server{frameworkServer: complete, released: released}, nil
+	return &server{frameworkServer: strictServer{complete}, released: released}, nil
 }
 
 // Serve serves a provider that New makes, until Terraform has no more to ask. To a debugger it prints how Terraform can

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -41,6 +42,7 @@ var (
 		ifNull:  "The user_id of a modelprime_membership is null until the person has joined.",
 	}
 	roleRule       = oneOf("a role", modelprime.Roles()...)
+	statusRule     = oneOf("a status", statusInvited, statusUnconfirmed, statusOverdue, statusActive)
 	connectionRule = oneOf("a login connection", modelprime.Connections()...)
 
 	// noteRule is for a text that means nothing but its change. An empty one is like null.
@@ -220,7 +222,7 @@ func (r rule) ofElement(element attr.Value) string {
 	case element.IsUnknown():
 		return ""
 	case element.IsNull() || !isText:
-		return strings.TrimRight("An element is null. "+r.ifNull, " ")
+		return strings.TrimRight("A value is null. "+r.ifNull, " ")
 	}
 	return r.tell(text.ValueString())
 }
@@ -257,6 +259,41 @@ func (e entries) ValidateMap(_ context.Context, req validator.MapRequest, resp *
 		}
 		addInvalid(&resp.Diagnostics, req.Path, problems, e.values.rule)
 	}
+}
+
+// records validates a map, under any keys, of objects whose attributes are texts. Optional ones may be null.
+type records struct {
+	attributes map[string]rule
+	optional   string
+}
+
+// Description implements validator.Describer.
+func (r records) Description(context.Context) string {
+	return "objects of " + strings.Join(sortedKeys(r.attributes), ", ")
+}
+
+// MarkdownDescription implements validator.Describer.
+func (r records) MarkdownDescription(ctx context.Context) string { return r.Description(ctx) }
+
+// ValidateMap implements validator.Map.
+func (r records) ValidateMap(ctx context.Context, req validator.MapRequest, resp *validator.MapResponse) {
+	var problems []string
+	for key, element := range req.ConfigValue.Elements() {
+		object, isObject := element.(types.Object)
+		if isObject && object.IsNull() {
+			problems = append(problems, quoted(key)+": The object is null.")
+		}
+		for name, value := range object.Attributes() {
+			if value.IsNull() && name == r.optional {
+				continue
+			}
+			if problem := r.attributes[name].ofElement(value); problem != "" {
+				problems = append(problems, fmt.Sprintf("%s: %s: %s", quoted(key), name, problem))
+			}
+		}
+	}
+	slices.Sort(problems)
+	addInvalid(&resp.Diagnostics, req.Path, problems, rule{allowed: r.Description(ctx)})
 }
 
 // mostProblems bounds how many wrong elements of one argument a message names.

@@ -5,6 +5,66 @@ import (
 	"testing"
 )
 
+// A rule says what is wrong with a text, and what is allowed. What every rule refuses is in TestArgumentsRefuseBadValues.
+func TestRules(t *testing.T) {
+	for _, test := range []struct {
+		rule rule
+		text string
+		says string
+	}{
+		{emailRule, "Ada.Servo+lab@Example.COM", ""},
+		{emailRule, "ada", `"ada": This is no e-mail address.`},
+		{emailRule, "Ada <ada@example.com>", `"Ada <ada@example.com>": Character 4 of the address is a space (U+0020).`},
+		{emailRule, "ada@example.com,grace@example.com", "This is no e-mail address."},
+		{callerEmailRule, "mpat_0123456789abcdef", "This is no e-mail address."},
+		{nameRule, "Zo\u00eb d'Arc, PhD", ""},
+		{idRule, "auth0|64f0", ""},
+		{idRule, "..", `"..": This is not an ID.`},
+		{roleRule, "analyst", ""},
+		{roleRule, "developr", `"developr": This is not a role.`},
+		{roleRule, "Admin", `"Admin": This is not a role.`},
+		{connectionRule, "saml", `"saml": This is not a login connection.`},
+		{noteRule, "", ""},
+		{noteRule, "after the call on Monday", ""},
+		{nameSearchRule, "a b", ""},
+		{nameSearchRule, "Al", "The API does not search for such a text."},
+		{nameSearchRule, "Zo\u00eb Kane", "The API does not search for such a text."},
+		{durationRule, "168h", ""},
+		{durationRule, "30", `"30": This is no duration above zero.`},
+		{durationRule, "0s", "no duration above zero"},
+		{durationRule, "-1h", "no duration above zero"},
+		{durationRule, "7d", "no duration above zero"},
+		{endpointRule, "https://api.example.com/v1", ""},
+		{endpointRule, "http://127.0.0.1:8080", ""},
+		{endpointRule, "http://api.example.com/v1", "must be an https URL"},
+		{endpointRule, "https://me:secret@api.example.com", "must not hold a user name or password"},
+		{endpointRule, "https://api.example.com/v1?x=y", "must not hold a query"},
+		{endpointRule, "ftp://api.example.com", "must be an https URL"},
+		{endpointRule, "https://", "must name a host"},
+		{tokenRule, "mpat_0123456789abcdef", ""},
+		{tokenRule, "owner@example.com:mpat_0123456789abcdef", ""},
+		{tokenRule, "ghp_0123456789", "must look like mpat_"},
+		{tokenRule, "mpat_", "must look like mpat_"},
+		{tokenRule, "Bearer mpat_abc", "holds a blank"},
+		{tokenRule, "mpat_\u00e4bc", "not ASCII"},
+		{capRule, "0", ""},
+		{capRule, "100%", ""},
+		{capRule, "2.5%", `"2.5%": This is no such number or percentage.`},
+		{countRule, "-1", `"-1": This is no such number.`},
+	} {
+		says := test.rule.tell(test.text)
+		if (says == "") != (test.says == "") || !strings.Contains(says, test.says) {
+			t.Errorf("%q: %q, want %q", test.text, says, test.says)
+		}
+		if test.rule.secret && test.text != "mpat_" && strings.Contains(says, test.text) {
+			t.Errorf("%q repeats a secret", says)
+		}
+	}
+	if allowed := roleRule.allowed; allowed != `"admin", "developer" or "analyst"` {
+		t.Error(allowed)
+	}
+}
+
 // An import's text is an id or an address, and never an id by an address alone.
 func FuzzIsUserID(f *testing.F) {
 	for _, seed := range []string{"auth0|64f0", "6f9619ff-8b86-4d01-b42d-000000000002", "100002", "ada@example.com", "a|b@example.com", "waad|ada@example.com", "a@b|c", "", "|"} {

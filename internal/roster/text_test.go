@@ -145,7 +145,7 @@ var badTexts = map[string]struct {
 	"no name":  {"people:\n  - { email: ada@example.com, roles: [admin] }\n", "line 2: ada@example.com: The name is missing.", false},
 	"an empty name": {"teams:\n  fleet:\n    roles: [admin]\n    people:\n      - name: null\n        email: ada@example.com\n",
 		"line 5: ada@example.com (team fleet): The name is missing.", false},
-	"a blank name": {"people: [{ name: \" \", email: ada@example.com, roles: [admin] }]\n", "line 1: ada@example.com: The name is empty.", false},
+	"a blank name": {"people: [{ name: \" \", email: ada@example.com, roles: [admin] }]\n", "line 1: ada@example.com: Character 1 of the name, its only one, is a space (U+0020).", false},
 	"a name in two lines": {"people:\n  - name: |\n      Ada\n    email: ada@example.com\n    roles: [admin]\n",
 		"line 2: Ada\ufffd (ada@example.com): Character 4 of the name, its last, is a line feed (U+000A).", false},
 	"a name with a blank": {"people: [{ name: 'Ada ', email: ada@example.com, roles: [admin] }]\n", "line 1: Ada  (ada@example.com): Character 4 of the name, its last, is a space (U+0020).", false},
