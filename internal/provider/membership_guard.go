@@ -119,7 +119,7 @@ func (r *membershipResource) planCreate(ctx context.Context, instance string, co
 		refused = planReturn(config, *replaced)
 		c.Invites = refused == nil
 	case len(members) > 0:
-		adopted, refused = r.planAdoption(ctx, m, members)
+		adopted, refused = r.planAdoption(ctx, m, members, replaced)
 		c.DropsAdmin = adopted != nil && setKnown(m.Roles) && dropsAdmin(adopted.Roles, textsOf(m.Roles))
 	case config.Name.IsNull():
 		refused = missingName(after.Email)
@@ -195,14 +195,15 @@ func planReturn(config *membershipModel, replaced guard.Person) error {
 
 // planAdoption returns the member whom the apply would take over, with their roles, or tells how to import them. Nobody is
 // decided on while adopt_existing is unknown.
-func (r *membershipResource) planAdoption(ctx context.Context, m *membershipModel, members []modelprime.User) (*modelprime.User, error) {
+func (r *membershipResource) planAdoption(ctx context.Context, m *membershipModel, members []modelprime.User, replaced *guard.Person) (*modelprime.User, error) {
 	if m.AdoptExisting.IsUnknown() {
 		return nil, nil
 	}
 	if err := mayAdopt(m, members); err != nil {
 		return nil, err
 	}
-	if r.ledger.WasRead(personOf(members[0])) {
+	keeps := replaced != nil && replaced.ID == members[0].ID // the instance takes over the person whom it leaves where they are
+	if !keeps && r.ledger.WasRead(personOf(members[0])) {
 		return nil, &failure{attribute: "email", summary: "The member is managed already", detail: fmt.Sprintf(
 			"The state has a membership of %s (%s) already. If it is this one and it is tainted, the apply would remove the person first: "+
 				"keep them by terraform untaint. If it is another one, keep one of the two, or say by a moved block that the address of the resource has changed.",
