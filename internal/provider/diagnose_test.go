@@ -49,6 +49,7 @@ func TestWhatErrorsTell(t *testing.T) {
 		"404 that the list backs":  {fmt.Errorf("%w: %w", roster.ErrGone, failed("PUT", roles, 404)), []string{"no longer a member", "PUT /users/auth0%7C64f0/roles: 404: no", "Plan again with a refresh"}},
 		"404 that it contradicts":  {fmt.Errorf("%w: %w", roster.ErrStillListed, failed("GET", user, 404)), []string{"still holds this id", "contradict each other", "the state keeps the member", endpoint}},
 		"410 of a user":            {failed("GET", user, 410), []string{"the user is gone", "Only a 404", "the state keeps them", "make doctor"}},
+		"422 of an invitation":     {failed("POST", "/users/invite", 422), []string{"been invited before", "take resend back", "make doctor"}},
 		"429":                      {failed("GET", "/users", 429), []string{"Run again in a few minutes", "max_concurrent_requests"}},
 		"429 with a wait":          {failed("GET", "/users", 429, wait(6100*time.Millisecond)), []string{"asks to wait 7 seconds", "Run again in 7 seconds"}},
 		"429 with an hour's":       {failed("GET", "/users", 429, wait(time.Hour)), []string{"Run again in 60 minutes"}},
@@ -71,7 +72,7 @@ func TestWhatErrorsTell(t *testing.T) {
 			}
 		}
 	}
-	for _, err := range []error{context.Canceled, failed("POST", "/users/invite", 422), failed("GET", "/users", 0, kind(modelprime.KindCancelled))} {
+	for _, err := range []error{context.Canceled, failed("PATCH", "/user", 422), failed("GET", "/users", 0, kind(modelprime.KindCancelled))} {
 		if told := explain("", err); strings.Contains(told, "\n") || told != err.Error() {
 			t.Errorf("%q advises where there is nothing to advise", told)
 		}

@@ -69,9 +69,8 @@ func noAdopt(m *membershipModel) {
 func anyAdopt(m *membershipModel) {
 	m.AdoptExisting = types.BoolUnknown()
 }
-func noResend(m *membershipModel) { m.Resend = types.StringNull() }
-func resend(s string) edit        { return func(m *membershipModel) { m.Resend = text(s) } }
-func onDestroy(s string) edit     { return func(m *membershipModel) { m.OnDestroy = text(s) } }
+func resend(s string) edit    { return func(m *membershipModel) { m.Resend = text(s) } }
+func onDestroy(s string) edit { return func(m *membershipModel) { m.OnDestroy = text(s) } }
 func anyResend(m *membershipModel) {
 	m.Resend = types.StringUnknown()
 }
