@@ -14,28 +14,28 @@ data "modelprime_membership_audit" "roster" {
     { for email, person in local.people : email => person.roles },
   )
 
-  # An invited person may be missing, and a member who changed their own address is known by their id.
+  # People who have not answered their invitation may be missing. Members who changed their own address are known by their id.
   memberships = modelprime_membership.this
 
   # Not before what is pending is done, or it would report that.
-  depends_on = [modelprime_exclusive_memberships.roster]
+  depends_on = [modelprime_absent_memberships.leavers, modelprime_exclusive_memberships.roster]
 }
 
 locals {
-  moved_address = {
-    for email, m in modelprime_membership.this : email => m.current_email
-    if lower(coalesce(m.current_email, email)) != email
-  }
-
   audit = one([for found in data.modelprime_membership_audit.roster : {
-    unmanaged     = found.unmanaged
-    missing       = found.missing
-    role_drift    = found.role_drift
-    moved_address = local.moved_address
+    unmanaged  = [for email in found.unmanaged : email if !contains(local.ended, lower(email))]
+    ended      = [for email in found.unmanaged : email if contains(local.ended, lower(email))]
+    missing    = found.missing
+    role_drift = found.role_drift
+    moved_address = {
+      for email, m in modelprime_membership.this : email => m.current_email
+      if lower(coalesce(m.current_email, email)) != email
+    }
   }])
 
   differences = local.audit == null ? [] : compact([
     length(local.audit.unmanaged) == 0 ? "" : "Members who are not in the roster: ${join(", ", local.audit.unmanaged)}.",
+    length(local.audit.ended) == 0 ? "" : "Still members after their last day: ${join(", ", local.audit.ended)}.",
     length(local.audit.missing) == 0 ? "" : "In the roster, but neither members nor invited: ${join(", ", local.audit.missing)}.",
     length(local.audit.role_drift) == 0 ? "" : "Other roles than the roster's: ${join(", ", keys(local.audit.role_drift))}.",
     length(local.audit.moved_address) == 0 ? "" : "Another address than the roster's: ${join(", ", [for old, new in local.audit.moved_address : "${old} is now ${new}"])}.",

@@ -3,7 +3,8 @@ terraform {
 
   required_providers {
     modelprime = {
-      source = "model-prime/modelprime"
+      source  = "model-prime/modelprime"
+      version = "~> 0.1"
     }
   }
 }
@@ -21,6 +22,7 @@ locals {
   roster = provider::modelprime::roster(file(var.roster_file))
 
   # People whose last day is over leave with the first apply after it.
+  ended = setsubtract(keys(local.roster.people), keys(local.people))
   people = {
     for email, person in local.roster.people : email => person
     if person.until == null ? true : timecmp(plantimestamp(), person.until) <= 0
@@ -48,6 +50,11 @@ resource "modelprime_membership" "this" {
       error_message = "${each.value.name} (${each.key}) is of a partner, whose people have no account in the company's Google Workspace. Set login_connection to username-password."
     }
   }
+}
+
+# An invitation cannot be revoked. People who answer theirs after they left are removed by the next apply.
+resource "modelprime_absent_memberships" "leavers" {
+  emails = setunion(local.roster.leavers, local.ended)
 }
 
 # Removes everybody who is not in the roster. The plan names them.

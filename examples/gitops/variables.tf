@@ -41,9 +41,9 @@ variable "audit" {
 }
 
 variable "max_removals" {
-  description = "How many people one run may remove. A plan that removes more is an error."
-  type        = number
-  default     = 5
+  description = "How many people one run may remove, as a number or a percentage of the organization. A plan that removes more is an error. Set a number if the roster is a small part of a large organization."
+  type        = string
+  default     = "25%"
 }
 
 variable "max_invitations" {

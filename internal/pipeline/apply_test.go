@@ -226,7 +226,7 @@ func TestAnApplyThatDoesNotWaitFailsCleanly(t *testing.T) {
 	}
 	code, printed := tm.script(t, []string{"LOCK_TIMEOUT=0s"}, "ci/apply.sh", plan, checksum)
 	close(goOn)
-	wants(t, "the first apply", <-ended, []string{"Apply complete! Resources: 40 added, 0 changed, 0 destroyed."})
+	wants(t, "the first apply", <-ended, []string{"Apply complete! Resources: 41 added, 0 changed, 0 destroyed."})
 	if code != 1 {
 		t.Errorf("the second apply ended with %d", code)
 	}

@@ -52,6 +52,12 @@ func TestTheDriftJobsExitCodesSayWhatItFound(t *testing.T) {
 	tm.wantDrift(t, 0, drift, "Nothing differs.")
 	tm.run(t, "ci/refresh.sh", plan)
 
+	// A person whose last day is over stays a member until the next apply.
+	const entry, ended = "caleb.osei@example.com }", "caleb.osei@example.com, until: 2026-01-31 }"
+	tm.edit(t, "roster.yaml", entry, ended)
+	tm.wantDrift(t, 2, drift, "0 with a new address, 1 after their last day", "caleb.osei@example.com is still a member after their last day")
+	tm.edit(t, "roster.yaml", ended, entry)
+
 	tm.makeDrift(t)
 	tm.wantDrift(t, 2, drift, append([]string{"1 not in the roster, 1 missing, 1 with other roles, 1 with a new address"}, differences...)...)
 	wants(t, "the report", rendered(t, readFile(t, drift, "report.md")).text, append([]string{"Roster: 1 not in the roster"}, differences...))

@@ -200,14 +200,14 @@ resource "modelprime_password_reset" "walter" {
 }`, integrator.ID, walter.ID), "", []string{"1 to change, 1 to send a password reset", "change: " + integrator.ID + " Integrator roles → analyst"}, map[string]int{"replaceUserRoles": 1, "resetUserPassword": 1}},
 		{"their end", "", "", []string{"1 to change, 1 other", "roles: analyst → none"}, map[string]int{"replaceUserRoles": 1}},
 		{"a new rule", `resource "modelprime_exclusive_memberships" "one" {
-  emails = keys(module.roster.roles)
+  emails = keys(local.people)
 }`, "", []string{"1 to remove", "remove: integrator@example.org"}, map[string]int{"deleteUser": 1}},
 		{"a replaced rule", `resource "modelprime_exclusive_memberships" "one" {
-  emails = keys(module.roster.roles)
+  emails = keys(local.people)
 }`, "-replace=modelprime_exclusive_memberships.one", []string{"1 to remove", "remove: another@example.org"}, map[string]int{"deleteUser": 1}},
 		{"a replaced membership", `resource "modelprime_exclusive_memberships" "one" {
-  emails = keys(module.roster.roles)
-}`, `'-replace=module.roster.modelprime_membership.this["caleb.osei@example.com"]'`, []string{"1 to remove, 1 to invite", "remove: caleb.osei@example.com", "invite: caleb.osei@example.com"}, map[string]int{"deleteUser": 1, "inviteUser": 1}},
+  emails = keys(local.people)
+}`, `'-replace=modelprime_membership.this["caleb.osei@example.com"]'`, []string{"1 to remove, 1 to invite", "remove: caleb.osei@example.com", "invite: caleb.osei@example.com"}, map[string]int{"deleteUser": 1, "inviteUser": 1}},
 	} {
 		if step.name == "a replaced rule" {
 			tm.join(t, "another@example.org")

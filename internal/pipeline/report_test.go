@@ -158,10 +158,10 @@ func TestCountsHoldNoTextFromElsewhere(t *testing.T) {
 		"the comment":          {planned.summary, []string{"### Roster: 7 to invite"}},
 		"the log of the plan":  {planned.log, []string{"7 to invite"}},
 		"the summary":          {merged.summary, []string{"### Roster: 7 to invite", "### As pull request 1 showed it"}},
-		"the log of the apply": {merged.log, []string{"Apply complete! Resources: 7 added"}},
+		"the log of the apply": {merged.log, []string{"Apply complete! Resources: 8 added"}},
 		"the issue":            {opened.Title + opened.Body, []string{"1 not in the roster"}},
-		"a failed plan":        {failed.summary, []string{"the plan failed", "- 1 × Too many removals in one run"}},
-		"its log":              {failed.log, []string{"the plan failed", "- 1 × Too many removals in one run"}},
+		"a failed plan":        {failed.summary, []string{"the plan failed", "- 3 × Too many removals in one run"}},
+		"its log":              {failed.log, []string{"the plan failed", "- 3 × Too many removals in one run"}},
 		"a syntax error":       {syntax.summary + syntax.log, []string{"terraform init failed"}},
 		"a night that failed":  {night.log, []string{"the refresh failed", " × "}},
 	} {

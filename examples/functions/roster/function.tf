@@ -10,3 +10,8 @@ resource "modelprime_membership" "this" {
   roles            = each.value.roles
   login_connection = each.value.login_connection
 }
+
+# People who left before they answered their invitation, which cannot be revoked.
+resource "modelprime_absent_memberships" "leavers" {
+  emails = local.roster.leavers
+}

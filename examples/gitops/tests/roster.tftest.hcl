@@ -46,6 +46,11 @@ run "people_whose_last_day_is_over_leave" {
   command = plan
 
   assert {
+    condition     = modelprime_absent_memberships.leavers.emails == toset(["caleb.osei@example.com", "walter.grimm@example.net"])
+    error_message = "They must not be members, like everybody in leavers."
+  }
+
+  assert {
     condition     = modelprime_exclusive_memberships.roster[0].emails == toset(keys(modelprime_membership.this))
     error_message = "The rule lists the people who are still in the roster."
   }

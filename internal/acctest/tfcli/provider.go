@@ -13,7 +13,7 @@ import (
 )
 
 // Version is what the mirror offers. It is not published anywhere.
-const Version = "0.0.1"
+const Version = "0.1.0"
 
 // Root is the folder of this module, in which the command was started.
 func Root(ctx context.Context) (string, error) {

@@ -53,6 +53,7 @@ func (d *demo) auditDrift(ctx context.Context) (string, error) {
 	err = errors.Join(
 		expect("output audit", any(map[string]any{
 			"unmanaged":     []any{stranger},
+			"ended":         []any{},
 			"missing":       []any{removed},
 			"role_drift":    map[string]any{escalated: map[string]any{"expected": []any{"analyst"}, "actual": []any{"admin", "analyst"}}},
 			"moved_address": map[string]any{movedFrom: movedTo},

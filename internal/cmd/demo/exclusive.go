@@ -18,10 +18,11 @@ func (d *demo) planExclusive(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	member, _ := d.world.Member(stranger)
 	const rule = "modelprime_exclusive_memberships.roster[0]"
 	err = errors.Join(
 		expectMap("changes in the plan of the rule", map[string]string{rule: "create"}, p.changes),
-		expect("unlisted members in the plan", any([]any{stranger}), p.planned[rule]["unlisted"]),
+		expect("unlisted members in the plan", any(map[string]any{member.ID: stranger}), p.planned[rule]["unlisted"]),
 		expectText(printed, stranger),
 		expectWarnings(printed, stranger),
 		d.expectRequests(map[string]int{}),

@@ -22,7 +22,7 @@ func (d *demo) planTruncated(ctx context.Context) (string, error) {
 	if err := d.write("truncated.yaml", half); err != nil {
 		return "", err
 	}
-	printed, err := d.planRefused(ctx, "truncated.yaml", "Too many removals in one run", "one more than the 5 that max_removals allows")
+	printed, err := d.planRefused(ctx, "truncated.yaml", "Too many removals in one run", "one more than the 11 that max_removals allows, 25% of the organization's 41 members")
 	if err != nil {
 		return "", err
 	}

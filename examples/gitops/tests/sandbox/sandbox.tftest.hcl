@@ -12,7 +12,7 @@ variables {
   adopt           = false
   audit           = false
   exclusive       = false
-  max_removals    = 3
+  max_removals    = "25%"
   max_invitations = 3
 }
 
