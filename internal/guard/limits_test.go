@@ -176,11 +176,15 @@ func TestWhoIsNotRemovedAndStaysAnAdmin(t *testing.T) {
 		others []Person
 	}{
 		"caller": {
-			Limits{LockoutProtection: true, MaxRemovals: noCap}, caller, []string{"the caller: ", "is the owner of the token", "lockout_protection = false"},
+			Limits{LockoutProtection: true, MaxRemovals: noCap},
+			caller,
+			[]string{"the caller: ", "is the owner of the token", "lockout_protection = false"},
 			[]Person{ada, boss, {ID: "auth0|double", Email: caller.Email}},
 		},
 		"required admin": {
-			Limits{RequiredAdmins: []string{"auth0|other", boss.ID}, MaxRemovals: noCap}, boss, []string{"a required admin: ", "is one of required_admins"},
+			Limits{RequiredAdmins: []string{"auth0|other", boss.ID}, MaxRemovals: noCap},
+			boss,
+			[]string{"a required admin: ", "is one of required_admins"},
 			[]Person{ada, caller, {ID: "auth0|double", Email: boss.Email}},
 		},
 	} {

@@ -33,7 +33,8 @@ func TestOperationsOnTheWire(t *testing.T) {
 		},
 		{
 			"getOrganization, little known", func(c *Client) (any, error) { return c.GetOrganization(ctx) },
-			`{"id":"42","name":"","short_name":null,"created_at":null}`, "GET", "/api/oum/v1/organization", "", Organization{ID: "42", named: true},
+			`{"id":"42","name":"","short_name":null,"created_at":null}`, "GET", "/api/oum/v1/organization", "",
+			Organization{ID: "42", named: true},
 		},
 		{
 			"getCurrentUser", func(c *Client) (any, error) { return c.GetCurrentUser(ctx) },
