@@ -64,7 +64,7 @@ func TestInvisibleCharactersAreNamed(t *testing.T) {
 	for email, want := range map[string]string{
 		"dee@example.com\u200b":  "Character 16 of the address, its last, is a zero width space (U+200B).",
 		"dee@example.com\r":      "Character 16 of the address, its last, is a carriage return (U+000D).",
-		"zara@example.com ":      "Character 17 of the address, its last, is a space (U+0020).",
+		"zara@example.com\x20":   "Character 17 of the address, its last, is a space (U+0020).",
 		"\ufeffdee@example.com":  "Character 1 of the address, its first, is a byte order mark (U+FEFF).",
 		"dee\u00a0b@example.com": "Character 4 of the address is a no-break space (U+00A0).",
 		"zoë\u2060@example.com":  "Character 4 of the address is a word joiner (U+2060).",

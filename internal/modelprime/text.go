@@ -123,7 +123,7 @@ func messageOf(body []byte) string {
 // messageIn is the text that JSON holds, else the JSON itself, unless it is empty.
 func messageIn(reply any, body []byte) string {
 	text := textIn(reply)
-	if object, ok := reply.(map[string]any); text == "" && reply != nil && !(ok && len(object) == 0) {
+	if object, ok := reply.(map[string]any); text == "" && reply != nil && (!ok || len(object) > 0) {
 		return string(body)
 	}
 	return text

@@ -22,14 +22,14 @@ invite: ada@example.com  Ada  roles: developer  [membership]`},
 1 to take over
 adopt: ada@example.com  Ada  roles: developer  [membership]`},
 	{"an import that changes roles", `{"type": "modelprime_membership", "mode": "managed", "address": "membership", "change": {"actions": ["update"], "importing": {"id": "x"},
-		"before": {` + ada + `}, "after": {` + with(ada, `"roles": ["admin"]`) + `}, "after_unknown": {}}}`, `
+		"before": {` + ada + `}, "after": {` + adaWith(`"roles": ["admin"]`) + `}, "after_unknown": {}}}`, `
 1 to take over
 adopt: ada@example.com  Ada  roles: developer → admin  [membership]`},
 	{"an import", `{"type": "modelprime_membership", "mode": "managed", "address": "membership", "change": {"actions": ["no-op"], "importing": {"id": "x"},
 		"before": {` + ada + `}, "after": {` + ada + `}, "after_unknown": {}}}`, `
 1 to take over
 adopt: ada@example.com  Ada  [membership]`},
-	{"roles, a name and an address", membership(`["update"]`, `{`+ada+`}`, `{`+with(ada, `"roles": ["analyst", "admin"], "name": "Ada M.", "email": "ada.m@example.com"`)+`}`, `{}`), `
+	{"roles, a name and an address", membership(`["update"]`, `{`+ada+`}`, `{`+adaWith(`"roles": ["analyst", "admin"], "name": "Ada M.", "email": "ada.m@example.com"`)+`}`, `{}`), `
 1 to change
 change: ada.m@example.com  Ada M.  email: ada@example.com → ada.m@example.com; roles: developer → admin, analyst; name: Ada → Ada M.  [membership]`},
 	{"what is saved in the state only", membership(`["update"]`, `{`+ada+`}`, `{`+ada+`, "on_destroy": "keep"}`, `{}`), `
@@ -65,10 +65,10 @@ invite: bob@example.com  Bob  roles: admin  [membership]`},
 	{"a move", membership(`["no-op"]`, `{`+ada+`}`, `{`+ada+`}`, `{}`), `
 nobody changes`},
 
-	{"an assignment", assignment(`["create"]`, `null`, `{`+with(ada, `"roles": []`)+`}`), `
+	{"an assignment", assignment(`["create"]`, `null`, `{`+adaWith(`"roles": []`)+`}`), `
 1 to change
 change: ada@example.com  Ada  roles → none  [role_assignment]`},
-	{"a changed assignment", assignment(`["update"]`, `{`+ada+`}`, `{`+with(ada, `"roles": ["admin"]`)+`}`), `
+	{"a changed assignment", assignment(`["update"]`, `{`+ada+`}`, `{`+adaWith(`"roles": ["admin"]`)+`}`), `
 1 to change
 change: ada@example.com  Ada  roles: developer → admin  [role_assignment]`},
 	{"an assignment that revokes", assignment(`["delete"]`, `{`+ada+`, "on_destroy": "revoke_roles"}`, `null`), `
@@ -161,8 +161,8 @@ func change(kind, actions, before, after, unknown string) string {
 		kind, actions, before, after, unknown)
 }
 
-// with puts other values after the first ones: of two of one name JSON takes the last.
-func with(values, others string) string { return values + ", " + others }
+// adaWith puts other values after those of Ada: of two of one name JSON takes the last.
+func adaWith(others string) string { return ada + ", " + others }
 
 func TestEachKindOfChangeIsToldAndCounted(t *testing.T) {
 	t.Parallel()

@@ -101,7 +101,7 @@ func TestForeignTextIsInertWhereverItLands(t *testing.T) {
 	wants(t, "the title", issue.Title, []string{fmt.Sprintf("Roster: 0 not in the roster, 0 missing, 0 with other roles, %d with a new address", len(hostile))})
 
 	// An error names the team and the role.
-	number, planned = tm.pullRequest(t, func() {
+	_, planned = tm.pullRequest(t, func() {
 		tm.write(t, "roster.yaml", strings.ReplaceAll(roster, "  members:\n    roles: [analyst]", "  \"@everybody <h1> ::error::\\r::debug::\":\n    roles: [\"##[person]\"]"))
 	})
 	planned.must(t, false)

@@ -69,8 +69,8 @@ func noAdopt(m *membershipModel) {
 func anyAdopt(m *membershipModel) {
 	m.AdoptExisting = types.BoolUnknown()
 }
-func resend(s string) edit    { return func(m *membershipModel) { m.Resend = text(s) } }
-func onDestroy(s string) edit { return func(m *membershipModel) { m.OnDestroy = text(s) } }
+func resend(s string) edit     { return func(m *membershipModel) { m.Resend = text(s) } }
+func keeps(m *membershipModel) { m.OnDestroy = text("keep") }
 func anyResend(m *membershipModel) {
 	m.Resend = types.StringUnknown()
 }
@@ -127,8 +127,8 @@ func TestPlanMembership(t *testing.T) {
 			want:   adaConfig(anyConnection, anyAdopt, anew),
 		},
 		"new, to be kept": {
-			config: adaConfig(onDestroy("keep")),
-			want:   adaConfig(connection("google-oauth2"), adopt(false), onDestroy("keep"), anew),
+			config: adaConfig(keeps),
+			want:   adaConfig(connection("google-oauth2"), adopt(false), keeps, anew),
 		},
 		"new, the address is not known yet": {
 			config: adaConfig(anyEmail, anyRoles, anyName, resend("a")),
@@ -172,11 +172,11 @@ func TestPlanMembership(t *testing.T) {
 			want: adaJoined(),
 		},
 		"active, on_destroy changes the state only": {
-			config: adaConfig(onDestroy("keep")), prior: prior(adaJoined()),
-			want: adaJoined(onDestroy("keep")),
+			config: adaConfig(keeps), prior: prior(adaJoined()),
+			want: adaJoined(keeps),
 		},
 		"active, on_destroy left out is the default again": {
-			config: adaConfig(), prior: prior(adaJoined(onDestroy("keep"))),
+			config: adaConfig(), prior: prior(adaJoined(keeps)),
 			want: adaJoined(),
 		},
 		"active, address in another case": {
@@ -317,8 +317,8 @@ func TestPlanMembership(t *testing.T) {
 			warns:   []string{"because resend has a new value"},
 		},
 		"invited, on_destroy changes the state only": {
-			config: adaConfig(onDestroy("keep")), prior: prior(adaInvited()),
-			want: adaInvited(onDestroy("keep")),
+			config: adaConfig(keeps), prior: prior(adaInvited()),
+			want: adaInvited(keeps),
 		},
 		"invited, a resend that is not known yet may be new": {
 			config: adaConfig(anyResend), prior: prior(adaInvited()),

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"maps"
@@ -49,7 +50,7 @@ func TestNothingHappensToAnotherOrganizationsState(t *testing.T) {
 					if state == anotherOrganization && !strings.Contains(said(diags), anotherOrganization) {
 						t.Errorf("the organization of the state is not named: %s", said(diags))
 					}
-					if call != "create" && after != nil && string(after.MsgPack) != string(prior.MsgPack) {
+					if call != "create" && after != nil && !bytes.Equal(after.MsgPack, prior.MsgPack) {
 						t.Error("the state has changed")
 					}
 					s.RequestedNothing()

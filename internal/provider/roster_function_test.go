@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -63,7 +64,7 @@ func sameJSON(t *testing.T, got, want string) {
 	}
 	one, _ := json.Marshal(a)
 	other, _ := json.Marshal(b)
-	if string(one) != string(other) {
+	if !bytes.Equal(one, other) {
 		t.Errorf(" got: %s\nwant: %s", one, other)
 	}
 }

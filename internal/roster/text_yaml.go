@@ -103,6 +103,8 @@ func escaped(text string) rune {
 }
 
 // reasons say in plain words what the YAML library means.
+//
+//nolint:gosec // "token" is a word of YAML here, and nothing secret
 var reasons = map[string]string{
 	"did not find expected ',' or ']'":               "A comma or the closing ] is missing.",
 	"did not find expected ',' or '}'":               "A comma or the closing } is missing.",

@@ -36,11 +36,11 @@ func TestTellStopsAtTheFirstStepThatGoesWrong(t *testing.T) {
 func TestTellPutsTheTitleBeforeTheOutput(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	print := step{"first", func(context.Context) (string, error) {
+	printing := step{"first", func(context.Context) (string, error) {
 		_, err := out.WriteString("what the CLI prints\n")
 		return "said", err
 	}}
-	if err := tell(t.Context(), &out, []step{print}, true); err != nil {
+	if err := tell(t.Context(), &out, []step{printing}, true); err != nil {
 		t.Fatal(err)
 	}
 	if title, printed := strings.Index(out.String(), "first"), strings.Index(out.String(), "what the CLI prints"); title < 0 || title > printed {

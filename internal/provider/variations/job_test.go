@@ -131,8 +131,8 @@ func (j *job) run(options drive.Options) (*drive.Plan, error) {
 }
 
 // settled runs, and wants the next plan to be empty.
-func (j *job) settled(options drive.Options) error {
-	if _, err := j.run(options); err != nil {
+func (j *job) settled() error {
+	if _, err := j.run(drive.Options{}); err != nil {
 		return err
 	}
 	return j.empty()
@@ -171,7 +171,7 @@ func (j *job) mailed(address string) { j.emails[j.config[address]["email"].(stri
 func (j *job) invite() error {
 	j.config[ada], j.config[bo] = person(ada, "developer"), person(bo, "analyst")
 	j.config[bo]["login_connection"] = "username-password"
-	if err := j.settled(drive.Options{}); err != nil {
+	if err := j.settled(); err != nil {
 		return err
 	}
 	j.mailed(bo)
@@ -187,7 +187,7 @@ func (j *job) invite() error {
 
 func (j *job) inviteAgain() error {
 	j.config[ada]["resend"] = "1"
-	if err := j.settled(drive.Options{}); err != nil {
+	if err := j.settled(); err != nil {
 		return err
 	}
 	j.mailed(ada)
@@ -202,7 +202,7 @@ func (j *job) accept() error {
 			j.members[email] = true
 		}
 	}
-	if err := j.settled(drive.Options{}); err != nil {
+	if err := j.settled(); err != nil {
 		return err
 	}
 	return j.wantStatus("active", ada, bo)
@@ -275,13 +275,13 @@ func (j *job) leaveElsewhere() error {
 		return fmt.Errorf("who left is planned as %s: %v", plan.Change(bo).Action, plan.Warnings())
 	}
 	delete(j.config, bo)
-	return j.settled(drive.Options{})
+	return j.settled()
 }
 
 func (j *job) adopt() error {
 	j.config[cy] = person(cy, "developer")
 	j.config[cy]["adopt_existing"] = true
-	if err := j.settled(drive.Options{}); err != nil {
+	if err := j.settled(); err != nil {
 		return err
 	}
 	if m, _ := j.Member("cy@example.com"); !slices.Equal(m.Roles, []string{"developer"}) {
@@ -329,7 +329,7 @@ func (j *job) remove() error {
 	for _, address := range []string{ada, cy, dee} {
 		delete(j.config, address)
 	}
-	if err := j.settled(drive.Options{}); err != nil {
+	if err := j.settled(); err != nil {
 		return err
 	}
 	for _, address := range []string{ada, cy, dee} {
@@ -361,7 +361,7 @@ func (j *job) inviteMember() error {
 	} else if j.config[eve]["adopt_existing"] = true; j.tf.Object(eve) != nil {
 		return fmt.Errorf("refused, and in the state: %w", err)
 	}
-	if err := j.settled(drive.Options{}); err != nil {
+	if err := j.settled(); err != nil {
 		return err
 	}
 	return j.wantStatus("active", eve)
