@@ -39,6 +39,10 @@ func (d *demo) story() []step {
 
 		{"Lose half of the roster", d.planTruncated},
 
+		{"A leaver accepts after all", d.planLeaver},
+		{"Apply that plan", d.applyLeaver},
+		{"Plan again", d.planNothing},
+
 		{"Change things from outside", d.drift},
 		{"Audit finds it", d.auditDrift},
 		{"Plan finds it", d.planMending},
