@@ -165,7 +165,7 @@ func TestListThatNeverComesToRest(t *testing.T) {
 				}
 			})
 			c := w.CLI(config)
-			c.Plan().Fails("Could not list the members", "not complete", "Run again")
+			c.Plan().Fails("Could not list the members", "not complete", "run again")
 			if got := w.Count("listUsers"); got > 100 {
 				t.Errorf("the list was asked for %d times", got)
 			}

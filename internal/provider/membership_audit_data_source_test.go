@@ -242,8 +242,8 @@ func TestAuditOfMistakes(t *testing.T) {
 		`"ada" = ["analyst"]`:                                          "no e-mail address",
 		`"ada@example.com" = ["owner"]`:                                "developer",
 		`"ada@example.com" = ["admin"], "ADA@example.com" = ["admin"]`: "one person's",
-		"}\n  memberships = { ada = null":                              `"ada": The membership`,
-		"}\n  memberships = { ada = { email = \"ada@example.com\", user_id = null, status = \"\" }": `"ada": The membership`,
+		"}\n  memberships = { ada = null":                              `"ada": The object is null`,
+		"}\n  memberships = { ada = { email = \"ada@example.com\", user_id = null, status = \"\" }": `"ada": status: "": The value is empty`,
 	} {
 		w := acctest.NewWorld(t)
 		w.CLI("data \"modelprime_membership_audit\" \"all\" {\n  expected = { " + expected + " }\n}\n").Plan().Fails(want)

@@ -53,7 +53,7 @@ func (m *membershipModel) joined() bool {
 
 // imported reports whether an import has made the state and no read has filled it in yet.
 func (m *membershipModel) imported() bool {
-	return m.Status.IsNull() && m.OrganizationID.IsNull()
+	return m.Status.IsNull()
 }
 
 // person is how the guards know whom the instance is about.

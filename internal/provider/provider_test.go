@@ -181,7 +181,6 @@ func TestAnswersThatAreNotTheApis(t *testing.T) {
 		"a page to log in":            {"text/html", "<html><title>Sign in</title></html>"},
 		"an empty object":             {"application/json", "{}"},
 		"an organization without id":  {"application/json", `{"name": "Example Robotics"}`},
-		"an organization of no name":  {"application/json", `{"id": "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90", "name": ""}`},
 		"something that is not JSON":  {"application/json", "ok"},
 		"nothing":                     {"application/json", ""},
 		"a list where an object goes": {"application/json", "[]"},

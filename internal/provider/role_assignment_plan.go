@@ -35,7 +35,7 @@ func (m *roleAssignmentModel) onDestroy() guard.OnDestroy {
 
 // imported reports whether an import has made the state and no read has filled it in yet.
 func (m *roleAssignmentModel) imported() bool {
-	return m.CurrentEmail.IsNull() && m.OrganizationID.IsNull()
+	return m.CurrentEmail.IsNull()
 }
 
 func (m *roleAssignmentModel) person() guard.Person {

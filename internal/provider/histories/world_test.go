@@ -9,6 +9,7 @@ package histories_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -23,10 +24,16 @@ type world struct {
 	tf *drive.Terraform
 }
 
-// newWorld makes an organization whose only member is the token's owner, and an empty state.
+// newWorld makes an organization whose only member is the token's owner, and an empty state. Any number of members may be
+// removed: the caps have tests of their own.
 func newWorld(t acctest.TB, arguments drive.Values) *world {
 	t.Helper()
 	w := acctest.NewWorld(t)
+	arguments = maps.Clone(arguments)
+	if arguments == nil {
+		arguments = drive.Values{}
+	}
+	arguments["max_removals"] = "100%"
 	return &world{w, w.Terraform(arguments)}
 }
 
