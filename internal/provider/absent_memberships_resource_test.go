@@ -67,3 +67,11 @@ func TestAbsentMembershipsSpareTheCaller(t *testing.T) {
 	c.Plan().Plans().Warns("robot@example.com stays a member: they own the token").Warnings(1)
 	w.Requested("deleteUser", 1)
 }
+
+// A listed address is free for nobody whom a membership manages: a pending one, too, whom no list shows yet.
+func TestAbsentMembershipsAgainstAnInvitation(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	w.CLI(ada+absentRule.hcl("", "ADA")).Plan().Fails("One person is removed and kept in one run", "ada@example.com", absentRule.kind, "modelprime_membership")
+	w.Emailed()
+}

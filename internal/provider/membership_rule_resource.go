@@ -101,19 +101,19 @@ func (r *membershipRuleResource) Create(ctx context.Context, req resource.Create
 		return
 	}
 	named := mapOf(m.removes)
-	failed := r.remove(ctx, named, &resp.Diagnostics)
-	if len(failed.people) > 0 && len(failed.people) == len(named) && !failed.inDoubt {
-		addError(&resp.Diagnostics, "Could not remove the members", "", failed)
+	left, failures := r.remove(ctx, named, &resp.Diagnostics)
+	if len(left) > 0 && len(left) == len(named) && !slices.ContainsFunc(failures, modelprime.IsUnconfirmed) {
+		addError(&resp.Diagnostics, "Could not remove the members", "", errors.Join(failures...))
 		return
 	}
 	// An error beside a state would taint the rule.
-	for _, id := range sortedKeys(failed.errs) {
-		resp.Diagnostics.AddWarning(failed.people[id]+" was not removed", explain("", failed.errs[id])+"\n\nThe next plan that refreshes shows who is left.")
+	for i, id := range sortedKeys(left) {
+		resp.Diagnostics.AddWarning(left[id]+" was not removed", explain("", failures[i])+"\n\nThe next plan that refreshes shows who is left.")
 	}
 	found := r.read(people, textsOf(m.emails), nil)
 	m.members = mapValue(found.members)
 	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyInstance, guard.NewID())...)
-	r.save(ctx, resp.Private, found.hidden, without(named, failed.people), &resp.Diagnostics)
+	r.save(ctx, resp.Private, found.hidden, without(named, left), &resp.Diagnostics)
 	r.set(ctx, &resp.State, m, &resp.Diagnostics)
 }
 
@@ -148,11 +148,10 @@ func (r *membershipRuleResource) Update(ctx context.Context, req resource.Update
 	next := r.read(last.people(), textsOf(m.emails), last.members)
 	named := mapOf(m.removes)
 	maps.Copy(named, next.remove)
-	failed := r.remove(ctx, named, &resp.Diagnostics)
 	removed := mapOf(m.removes)
-	if len(failed.people) > 0 {
-		m.removes, removed = mapValue(failed.people), nil
-		addError(&resp.Diagnostics, "Could not remove the members", "", failed)
+	if left, failures := r.remove(ctx, named, &resp.Diagnostics); len(left) > 0 {
+		m.removes, removed = mapValue(left), nil
+		addError(&resp.Diagnostics, "Could not remove the members", "", errors.Join(failures...))
 	}
 	r.save(ctx, resp.Private, next.hidden, removed, &resp.Diagnostics)
 	r.set(ctx, &resp.State, m, &resp.Diagnostics)
@@ -185,10 +184,15 @@ func (r *membershipRuleResource) plan(ctx context.Context, config, prior ruleSta
 	emails := textsOf(config.emails)
 	next := r.read(last.people(), emails, last.members)
 	if added := missingFrom(before, emails); isNew || len(added) > 0 && !r.knows {
-		found, err := r.lookAhead(ctx, added)
+		people, _, err := r.look(ctx)
 		if err != nil {
 			return p, err
 		}
+		// The first plan named members whom this run has removed since. Terraform would refuse a second plan without them.
+		for _, gone := range r.ledger.Removed() {
+			people[gone.ID] = cmp.Or(people[gone.ID], gone.CurrentEmail, gone.Email)
+		}
+		found := r.read(people, added, nil)
 		maps.Copy(found.remove, next.remove)
 		next.remove = found.remove
 		if isNew {
@@ -253,6 +257,9 @@ func (r *membershipRuleResource) removal(people map[string]string, isNew bool) w
 	if isNew {
 		detail += fmt.Sprintf(" If Terraform reports that %s has changed, a member joined or left after the plan was made: plan again.", r.removes)
 	}
+	if more := len(emails) - 10; more > 0 {
+		emails = append(emails[:10], fmt.Sprintf("and %d more", more))
+	}
 	return warning{r.summary + ": " + strings.Join(emails, ", "), detail}
 }
 
@@ -274,41 +281,10 @@ func (r *membershipRuleResource) look(ctx context.Context) (people map[string]st
 	return people, caller, err
 }
 
-// lookAhead is look for a plan. The members whom this run has removed already are still in it: the first plan named them, and
-// Terraform would refuse a second one without them.
-func (r *membershipRuleResource) lookAhead(ctx context.Context, emails []string) (ruleReading, error) {
-	people, _, err := r.look(ctx)
-	if err != nil {
-		return ruleReading{}, err
-	}
-	for _, p := range r.ledger.Removed() {
-		if _, here := people[p.ID]; !here {
-			people[p.ID] = cmp.Or(p.CurrentEmail, p.Email)
-		}
-	}
-	return r.read(people, emails, nil), nil
-}
-
-// removalFailures are the members who are still there, or may be.
-type removalFailures struct {
-	people  map[string]string
-	errs    map[string]error
-	inDoubt bool
-}
-
-func (f *removalFailures) Error() string { return errors.Join(f.Unwrap()...).Error() }
-
-func (f *removalFailures) Unwrap() []error {
-	var errs []error
-	for _, id := range sortedKeys(f.errs) {
-		errs = append(errs, f.errs[id])
-	}
-	return errs
-}
-
-// remove removes members by their ids. The token's owner is spared: the token may be another one than the plan's.
-func (r *membershipRuleResource) remove(ctx context.Context, people map[string]string, diags *diag.Diagnostics) *removalFailures {
-	failed := &removalFailures{people: map[string]string{}, errs: map[string]error{}}
+// remove removes members by their ids. It returns those who are still there, or may be, and why, in the order of their ids.
+// The token's owner is spared: the token may be another one than the plan's.
+func (r *membershipRuleResource) remove(ctx context.Context, people map[string]string, diags *diag.Diagnostics) (left map[string]string, failures []error) {
+	left = map[string]string{}
 	for _, id := range sortedKeys(people) {
 		p := guard.Person{ID: id, Email: people[id], CurrentEmail: people[id]}
 		caller, err := r.roster.Caller(ctx)
@@ -319,11 +295,10 @@ func (r *membershipRuleResource) remove(ctx context.Context, people map[string]s
 		case errors.Is(err, errTakenOver):
 			diags.AddWarning(people[id]+" was not removed", "Another resource in this run has taken over the same person.")
 		case err != nil:
-			failed.people[id], failed.errs[id] = people[id], fmt.Errorf("%s: %w", p, err)
-			failed.inDoubt = failed.inDoubt || modelprime.IsUnconfirmed(err)
+			left[id], failures = people[id], append(failures, fmt.Errorf("%s: %w", p, err))
 		}
 	}
-	return failed
+	return left, failures
 }
 
 // addressesKnown refuses a plan that could not name the members whom it removes.

@@ -1,0 +1,124 @@
+package provider_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/drive"
+)
+
+// Destroyed memberships and the rule may remove one member, also where the rule is created after they are gone: once more or
+// less is all the same, and the cap counts them once.
+func TestRuleBesideADestroyedMembership(t *testing.T) {
+	eachRule(t, func(t *testing.T, r membershipRule) {
+		for _, after := range []string{"", "  depends_on = [terraform_data.after]\n}"} {
+			w := acctest.NewWorld(t)
+			arrive(w, "ben eve")
+			id := arrive(w, "Ada")[0]
+			c := w.CLI(ada + "import {\n  to = modelprime_membership.ada\n  id = \"" + id + "\"\n}\n")
+			c.Apply().OK()
+			rule := r.hcl("ben", "eve ada")
+			if after != "" {
+				rule = strings.Replace(rule, "}", after, 1) + "resource \"terraform_data\" \"after\" {\n}\n"
+			}
+			c.Config(rule, "max_removals = 2")
+			c.Plan().Warns(r.says + "Ada@example.com, eve@example.com").Warnings(1)
+			c.ApplySaved("-parallelism=1").Warns(r.says).Warnings(1)
+			w.HasMembers("ben@example.com")
+			c.Plan().Quiet().Plans()
+		}
+	})
+}
+
+// A configuration that sets no cap meets a list of which most is missing, or that lists far too many: refused in the plan, also
+// without a refresh and at a creation.
+func TestRuleMeetsTheDefaultCap(t *testing.T) {
+	eachRule(t, func(t *testing.T, r membershipRule) {
+		w, c := r.begun(t)
+		crowd := strings.Fields("c1 c2 c3 c4 c5 c6 c7 c8 c9")
+		arrive(w, strings.Join(crowd, " "))
+		refused := []string{"Too many removals in one run", "c1@example.com", "c4@example.com", "25% of the organization's 12 members", "MODELPRIME_MAX_REMOVALS"}
+		truncated := r.hcl("ada ben", "eve Mallory "+strings.Join(crowd, " "))
+		c.Config(truncated)
+		c.Plan().Fails(refused...)
+		c.Config(r.hcl("ada ben "+strings.Join(crowd, " "), "eve Mallory"))
+		c.Apply("-refresh-only").OK()
+		c.Config(truncated)
+		c.Plan("-refresh=false").Fails(refused...)
+		c.Run("state", "rm", r.address).OK()
+		c.Plan().Fails(refused...)
+		w.Requested("deleteUser", 0)
+		c.Config(r.hcl("ada ben "+strings.Join(crowd[3:], " "), "eve Mallory "+strings.Join(crowd[:3], " ")))
+		c.Apply().OK().Warns(r.says + "c1@example.com, c2@example.com, c3@example.com")
+		w.Requested("deleteUser", 3)
+	})
+}
+
+// A rule removes no required admin, whatever lockout_protection says.
+func TestRuleSparesARequiredAdmin(t *testing.T) {
+	eachRule(t, func(t *testing.T, r membershipRule) {
+		w, c := r.begun(t)
+		eve := arrive(w, "eve")[0]
+		c.Config(r.hcl("ada ben", "eve Mallory"), fmt.Sprintf("required_admins = [%q]", eve), "lockout_protection = false")
+		c.Plan().Fails("Refusing to remove a required admin", "eve@example.com", eve, "required_admins")
+		w.Requested("deleteUser", 0)
+	})
+}
+
+// A rule removes a member whom the destruction of their membership keeps, and the plan names them.
+func TestRuleRemovesWhomAMembershipKeeps(t *testing.T) {
+	eachRule(t, func(t *testing.T, r membershipRule) {
+		w, c := r.begun(t)
+		kept := strings.Replace(ada, "roles", "adopt_existing = true\n  on_destroy = \"keep\"\n  roles", 1)
+		c.Config(kept + r.hcl("ada ben", "eve"))
+		c.Apply().OK()
+		c.Config(r.hcl("ben", "eve ada"))
+		c.Plan().Warns(r.says+"ada@example.com").Plans("delete modelprime_membership.ada", "update "+r.address)
+		c.ApplySaved().OK()
+		w.HasMembers("ben@example.com")
+		w.Requested("deleteUser", 1)
+		c.Plan().Quiet().Plans()
+	})
+}
+
+// A membership that stays, or is created, and a rule that removes the same person undo each other: an error that names both addresses.
+func TestRuleAgainstAMembership(t *testing.T) {
+	eachRule(t, func(t *testing.T, r membershipRule) {
+		w, c := r.begun(t)
+		adopted := strings.Replace(ada, "roles", "adopt_existing = true\n  roles", 1)
+		c.Config(adopted + r.hcl("ada ben", "eve"))
+		c.Apply().OK()
+		w.Must(w.SetEmail(memberID(w, "ada@example.com"), "countess@example.com"))
+		arrive(w, "eve")
+		c.Config(adopted + r.hcl("ben", "eve countess"))
+		c.Plan().Fails("One person is removed and kept in one run", "ada@example.com", "countess@example.com", r.kind, "modelprime_membership")
+		w.Requested("deleteUser", 0)
+	})
+}
+
+// -minimal-refresh plans a changed rule before and after its read. The second plan names who has come, and is counted in the
+// place of the first.
+func TestRuleThatIsPlannedTwice(t *testing.T) {
+	eachRule(t, func(t *testing.T, r membershipRule) {
+		w := acctest.NewWorld(t)
+		arrive(w, "ada ben eve")
+		tf := w.Terraform(drive.Values{"max_removals": "2"})
+		config := func(stay, leave string) drive.Config {
+			return drive.Config{r.address: {"emails": addresses(r.lists(stay, leave))}}
+		}
+		apply := func(p *drive.Plan) {
+			t.Helper()
+			w.Must(p.Err())
+			w.Must(tf.Apply(t.Context(), p).Err())
+		}
+		apply(tf.Plan(t.Context(), config("ada ben eve", "kim"), drive.Options{}))
+		arrive(w, "kim")
+		apply(tf.Plan(t.Context(), config("ada ben eve", "kim"), drive.Options{MinimalRefresh: true})) // nothing changes, so nothing is read
+		w.HasMembers("ada@example.com", "ben@example.com", "eve@example.com", "kim@example.com")
+		apply(tf.Plan(t.Context(), config("ada ben", "kim eve"), drive.Options{MinimalRefresh: true}))
+		w.HasMembers("ada@example.com", "ben@example.com")
+		apply(tf.Plan(t.Context(), config("ada ben", "kim eve"), drive.Options{MinimalRefresh: true, Replace: []string{r.address}}))
+	})
+}
