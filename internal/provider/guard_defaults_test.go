@@ -190,3 +190,35 @@ func TestRequiredAdminsStay(t *testing.T) {
 		})
 	}
 }
+
+// What a plan and a state keep of an invited person is small, however large the organization is; but for one whose roles were
+// raised: the members of that time are noted then.
+func TestWhatIsKeptOfInvitedPeopleIsSmall(t *testing.T) {
+	t.Parallel()
+	invited := crewConfig(upTo(3)...)
+	for _, values := range invited {
+		values["name"] = "One Of Crew"
+	}
+	w := acctest.NewWorld(t)
+	w.Crowd(2000)
+	tf := w.Terraform(nil)
+	_, report := tf.Run(context.Background(), invited, drive.Options{})
+	w.Must(report.Err())
+	for name, plan := range map[string]struct {
+		config  drive.Config
+		options drive.Options
+	}{
+		"deleted": {drive.Config{}, drive.Options{}}, "destroyed": {invited, drive.Options{Destroy: true}},
+		"replaced": {invited, drive.Options{Replace: slices.Collect(maps.Keys(invited))}},
+	} {
+		p := tf.Plan(context.Background(), plan.config, plan.options)
+		w.Must(p.Err())
+		for address := range invited {
+			for place, kept := range map[string][]byte{"plan": p.Change(address).Private(), "state": tf.Object(address).Private} {
+				if len(kept) == 0 || len(kept) > 1024 {
+					t.Errorf("%s, the %s keeps %d bytes of %s", name, place, len(kept), address)
+				}
+			}
+		}
+	}
+}

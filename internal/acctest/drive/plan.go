@@ -57,6 +57,9 @@ func (c *Change) Before() Values { return valuesOf(c.before) }
 // After is what is planned, or nil; what is left open is Unknown.
 func (c *Change) After() Values { return valuesOf(c.after) }
 
+// Private is what the provider keeps in the plan beside the attributes.
+func (c *Change) Private() []byte { return c.private }
+
 func valuesOf(v tftypes.Value) Values {
 	values, _ := decode(v).(Values)
 	return values
