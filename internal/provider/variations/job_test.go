@@ -47,6 +47,8 @@ func steps() []step {
 		{"leave elsewhere", (*job).leaveElsewhere, func(j *job) { j.tf.Forget(bo); delete(j.config, bo) }},
 		{"adopt", (*job).adopt, func(j *job) { delete(j.config, cy) }},
 		{"audit", (*job).audit, nil},
+		{"exclusive", (*job).exclusive, func(j *job) { delete(j.config, exclusive) }},
+		{"absent", (*job).absent, func(j *job) { delete(j.config, absent) }},
 		{"remove", (*job).remove, nil},
 		{"invite a member", (*job).inviteMember, nil},
 	}
@@ -58,6 +60,9 @@ const (
 	cy  = "modelprime_membership.cy"
 	dee = "modelprime_membership.dee"
 	eve = "modelprime_membership.eve"
+
+	exclusive = "modelprime_exclusive_memberships.this"
+	absent    = "modelprime_absent_memberships.this"
 )
 
 func person(address, role string) drive.Values {
@@ -322,6 +327,44 @@ func (j *job) audit() error {
 		return fmt.Errorf("unmanaged are %v, missing are %v", unmanaged, missing)
 	}
 	return nil
+}
+
+// exclusive removes somebody whom nobody invited.
+func (j *job) exclusive() error {
+	stranger := j.NewMember("stranger@example.com", "Somebody Else", "admin")
+	defer func() { _ = j.Remove(stranger) }() // where the rule did not
+	var emails []string
+	for email := range j.members {
+		emails = append(emails, email)
+	}
+	j.config[exclusive] = drive.Values{"emails": emails}
+	return j.ruled(exclusive, "stranger@example.com")
+}
+
+// absent removes somebody who joins though they are to stay away.
+func (j *job) absent() error {
+	j.config[absent] = drive.Values{"emails": []string{"leaver@example.com"}}
+	if err := j.settled(); err != nil {
+		return err
+	}
+	j.NewMember("leaver@example.com", "Somebody Else", "analyst")
+	return j.ruled(absent, "leaver@example.com")
+}
+
+// ruled runs, wants the rule to have named and removed the person, and takes it out again, which removes nobody.
+func (j *job) ruled(address, email string) error {
+	plan, err := j.run(drive.Options{})
+	if err != nil {
+		return err
+	}
+	if _, still := j.Member(email); still || !plan.Warns(email) {
+		return fmt.Errorf("%s is a member: %v; warned: %v", email, still, plan.Warnings())
+	}
+	if err := j.empty(); err != nil {
+		return err
+	}
+	delete(j.config, address)
+	return j.settled()
 }
 
 func (j *job) remove() error {
