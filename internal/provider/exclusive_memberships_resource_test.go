@@ -88,6 +88,14 @@ func TestExclusiveMembershipsLetTheListedComeAndGo(t *testing.T) {
 	w.HasMembers("ada@example.com")
 }
 
+// A list of nobody is a mistake, and is refused before anything is asked.
+func TestExclusiveMembershipsListAtLeastOne(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	w.CLI(exclusiveRule.hcl("", "")).Plan().Fails("Invalid emails", "At least one element is required")
+	w.Requested("listUsers", 0)
+}
+
 // The token's owner is never unlisted, listed or not, protected or not. Taken out of the list they stay.
 func TestExclusiveMembershipsSpareTheCaller(t *testing.T) {
 	t.Parallel()

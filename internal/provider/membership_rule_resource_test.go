@@ -259,12 +259,14 @@ func TestRuleThatIsDestroyed(t *testing.T) {
 	})
 }
 
-// An address that the plan cannot know could hide a removal.
+// An address that the plan cannot know could hide a removal. One that is null is told as what it is: the person has not joined.
 func TestRuleOfUnknownAddresses(t *testing.T) {
 	eachRule(t, func(t *testing.T, r membershipRule) {
 		w := acctest.NewWorld(t)
-		w.CLI("resource \"terraform_data\" \"who\" {\n  input = \"ada@example.com\"\n}\n"+
-			strings.Replace(r.hcl("ada", "ada"), `"ada@example.com"`, "terraform_data.who.output", 1)).Plan().Fails("not known yet", "-target")
+		c := w.CLI(ada + strings.Replace(r.hcl("cy", "cy"), `"cy@example.com"`, "modelprime_membership.ada.current_email", 1))
+		c.Plan().Fails("not known yet", "-target")
+		c.Apply("-target=modelprime_membership.ada").OK()
+		c.Plan().Fails("Invalid emails", "current_email of a modelprime_membership is null until the person has joined")
 		w.Requested("deleteUser", 0)
 	})
 }
