@@ -57,7 +57,7 @@ func (f *failure) Unwrap() error { return f.err }
 // warning is one message to the reader of a plan. Its summary names the person, for the CLI folds equal summaries.
 type warning struct{ summary, detail string }
 
-func addWarnings(diags *diag.Diagnostics, warnings []warning) {
+func addWarnings(diags *diag.Diagnostics, warnings ...warning) {
 	for _, w := range warnings {
 		diags.AddWarning(w.summary, w.detail)
 	}

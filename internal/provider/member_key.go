@@ -53,14 +53,16 @@ func (k memberKey) validate(ctx context.Context, config tfsdk.Config, diags *dia
 	}
 }
 
+// nullUserID explains a null user ID and what to do about it.
+const nullUserID = "The user_id of a modelprime_membership is null until the person has joined: apply again after they have accepted the invitation."
+
 // check reports whether the arguments name a member. A plan and an apply ask again: a value that validation did not know
 // may prove to be null.
 func (k memberKey) check(id, email types.String, diags *diag.Diagnostics) bool {
 	switch {
 	case id.IsNull() && email.IsNull():
 		diags.AddAttributeError(path.Root(k.id), "No member is named", fmt.Sprintf(
-			"%s The value may also be null: the user_id of a modelprime_membership is null until the person has joined. "+
-				"If it is such a value, apply again after they have accepted the invitation.", k.Description(context.Background())))
+			"%s The value may also be null. %s", k.Description(context.Background()), nullUserID))
 	case !k.orBoth && isSet(id) && isSet(email):
 		diags.AddAttributeError(path.Root(k.id), "The member is named twice", k.Description(context.Background())+" Remove one of the two.")
 	default:

@@ -109,7 +109,7 @@ func (d *membershipAuditDataSource) audit(ctx context.Context, m *membershipAudi
 		return err
 	}
 	found := compareMembers(members, wanted, m.Memberships)
-	addWarnings(diags, found.shared())
+	addWarnings(diags, found.shared()...)
 	present := slices.DeleteFunc(members, func(u modelprime.User) bool { return found.expectedAs[u.ID] == "" })
 	if present, err = d.roster.WithRoles(ctx, present); err != nil {
 		return err

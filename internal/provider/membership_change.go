@@ -148,7 +148,7 @@ func (r *membershipResource) inviteAgain(ctx context.Context, m, prior *membersh
 	}
 	m.Status, m.UserID, m.CurrentEmail = prior.Status, types.StringNull(), types.StringNull()
 	m.InvitedAt, m.InvitationsSent = prior.InvitedAt, prior.InvitationsSent
-	addWarnings(diags, []warning{joinedSince(m.Email.ValueString(), *user)})
+	addWarnings(diags, joinedSince(m.Email.ValueString(), *user))
 	return record, nil
 }
 
@@ -196,14 +196,14 @@ func (r *membershipResource) forget(ctx context.Context, m *membershipModel, rec
 	var refused *roster.NotBoundError
 	switch {
 	case errors.As(err, &refused):
-		addWarnings(diags, []warning{strangerWarning(m.Email.ValueString(), refused)})
+		addWarnings(diags, strangerWarning(m.Email.ValueString(), refused))
 		return nil
 	case err != nil:
 		return err
 	case user != nil:
 		return &joinedError{*user}
 	}
-	addWarnings(diags, []warning{irrevocable(m)})
+	addWarnings(diags, irrevocable(m))
 	return nil
 }
 

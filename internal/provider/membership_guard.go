@@ -31,7 +31,7 @@ func (r *membershipResource) planDestroy(ctx context.Context, instance string, p
 func (r *membershipResource) planRemoval(ctx context.Context, prior *membershipModel, private privateState, diags *diag.Diagnostics) (guard.Person, error) {
 	p := prior.person()
 	if prior.onDestroy() == guard.Keep {
-		addWarnings(diags, []warning{keptWarning(p)})
+		addWarnings(diags, keptWarning(p))
 		return p, nil
 	}
 	if prior.joined() {
@@ -41,16 +41,16 @@ func (r *membershipResource) planRemoval(ctx context.Context, prior *membershipM
 	var refused *roster.NotBoundError
 	switch {
 	case errors.As(err, &refused):
-		addWarnings(diags, []warning{strangerWarning(p.Email, refused)})
+		addWarnings(diags, strangerWarning(p.Email, refused))
 	case err != nil:
 		return p, err
 	case user == nil:
-		addWarnings(diags, []warning{irrevocable(prior)})
+		addWarnings(diags, irrevocable(prior))
 	default:
 		p.ID, p.CurrentEmail = user.ID, user.Email
-		addWarnings(diags, []warning{{
+		addWarnings(diags, warning{
 			fmt.Sprintf("%s has joined and will be removed", p.Email), fmt.Sprintf("The invited person is the member %s (%s) now.", user.Name, user.ID),
-		}})
+		})
 	}
 	diags.Append(leave(ctx, private, func(note *applyNote) { note.Removes = &p.ID })...)
 	return p, nil
@@ -133,7 +133,7 @@ func (r *membershipResource) planCreate(ctx context.Context, instance string, co
 	case adopted != nil:
 		m.UserID = types.StringValue(adopted.ID)
 		diags.Append(leave(ctx, private, func(note *applyNote) { note.Adopts = adopted.ID })...)
-		addWarnings(diags, []warning{adoptionWarning(m, *adopted)})
+		addWarnings(diags, adoptionWarning(m, *adopted))
 	case c.Invites && !returns && m.AdoptExisting.Equal(types.BoolValue(true)):
 		m.UserID = types.StringNull() // nobody is taken over whom the plan did not name
 	}

@@ -121,12 +121,12 @@ func (r *membershipResource) IdentitySchema(_ context.Context, _ resource.Identi
 // ModifyPlan takes the plan from planMembership and asks the guards. A new membership is also held against the members
 // that the organization has.
 func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.session == nil || !r.stateBelongs(ctx, req.State, &resp.Diagnostics) {
+	if r.session == nil {
 		return
 	}
 	changes := proposesChange(req)
 	config, prior := configAndPrior(ctx, req, changes, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.HasError() || prior != nil && !r.instanceBelongs(prior.OrganizationID, &resp.Diagnostics) {
 		return
 	}
 	if config == nil || req.Plan.Raw.IsNull() {
@@ -139,7 +139,7 @@ func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if err := r.guardPlan(ctx, config, prior, &p, resp); err != nil {
 		addError(&resp.Diagnostics, "Could not plan the membership", config.Email.ValueString(), err)
 	}
-	addWarnings(&resp.Diagnostics, p.warnings)
+	addWarnings(&resp.Diagnostics, p.warnings...)
 	if changes || !unchanged(&p.model, prior) {
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &p.model)...)
 	}
@@ -208,7 +208,7 @@ func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !r.stateBelongs(ctx, req.State, &resp.Diagnostics) {
+	if !r.instanceBelongs(m.OrganizationID, &resp.Diagnostics) {
 		resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...) // without it the framework reports a defect
 		return
 	}
@@ -270,7 +270,7 @@ func (r *membershipResource) Delete(ctx context.Context, req resource.DeleteRequ
 	switch {
 	case err != nil:
 	case !recorded && !m.joined():
-		addWarnings(&resp.Diagnostics, []warning{forgottenTainted(&m)})
+		addWarnings(&resp.Diagnostics, forgottenTainted(&m))
 	default:
 		err = r.removeOrForget(ctx, &m, recordOf(ctx, req.Private, &m, &resp.Diagnostics), note, &resp.Diagnostics)
 	}
@@ -297,7 +297,7 @@ func (r *membershipResource) refresh(ctx context.Context, m *membershipModel, re
 			m.Status = types.StringValue(r.pendingStatus(m, record))
 			return true, nil
 		}
-		addWarnings(diags, record.doubts(m.Email.ValueString(), *user))
+		addWarnings(diags, record.doubts(m.Email.ValueString(), *user)...)
 		m.setMember(*user, r.organization.ID)
 		r.ledger.Read(m.person())
 		return true, nil

@@ -76,7 +76,7 @@ func (r *membershipRuleResource) ModifyPlan(ctx context.Context, req resource.Mo
 	}
 	p, err := r.plan(ctx, config, prior, last)
 	if err == nil {
-		addWarnings(&resp.Diagnostics, p.warnings)
+		addWarnings(&resp.Diagnostics, p.warnings...)
 		err = r.claimPeople(ctx, p, prior, resp)
 	}
 	if err != nil {

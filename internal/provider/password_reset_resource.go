@@ -147,8 +147,7 @@ func (s *session) resetPassword(ctx context.Context, id, who string, diags *diag
 // refusesReset reports a missing user ID, and an account whose password is not kept by Model-Prime.
 func refusesReset(at path.Path, id types.String, diags *diag.Diagnostics) bool {
 	if id.IsNull() {
-		diags.AddAttributeError(at, "No member is named", "user_id is missing or null. The user_id of a modelprime_membership is null until the person has joined: "+
-			"apply again after they have accepted the invitation.")
+		diags.AddAttributeError(at, "No member is named", "user_id is missing or null. "+nullUserID)
 		return true
 	}
 	if id.IsUnknown() || modelprime.ConnectionOf(id.ValueString()) != modelprime.ConnectionGoogle {

@@ -22,12 +22,10 @@ func (r *roleAssignmentResource) guardPlan(ctx context.Context, prior *roleAssig
 	}
 	instance := r.instanceID(ctx, guard.RoleAssignment, person, resp.Private, &resp.Diagnostics)
 	switch {
-	case p == nil:
+	case p == nil || p.replace != "":
 		return r.planDestroy(ctx, instance, prior, &resp.Diagnostics)
 	case prior == nil:
 		return r.planCreate(ctx, instance, p, &resp.Diagnostics)
-	case p.replace != "":
-		return r.planDestroy(ctx, instance, prior, &resp.Diagnostics)
 	default:
 		return r.planChange(ctx, instance, p, prior, &resp.Diagnostics)
 	}

@@ -91,13 +91,13 @@ var assignedMember = memberKey{id: "user_id", orBoth: true}
 
 // ModifyPlan takes the plan from planRoleAssignment and asks the guards.
 func (r *roleAssignmentResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.session == nil || !r.stateBelongs(ctx, req.State, &resp.Diagnostics) {
+	if r.session == nil {
 		return
 	}
 	var config, prior *roleAssignmentModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.HasError() || prior != nil && !r.instanceBelongs(prior.OrganizationID, &resp.Diagnostics) {
 		return
 	}
 	if config == nil || req.Plan.Raw.IsNull() {
@@ -117,7 +117,7 @@ func (r *roleAssignmentResource) ModifyPlan(ctx context.Context, req resource.Mo
 	if err := r.guardPlan(ctx, prior, &p, resp); err != nil {
 		addError(&resp.Diagnostics, "Could not plan the role assignment", p.model.person().String(), err)
 	}
-	addWarnings(&resp.Diagnostics, p.warnings)
+	addWarnings(&resp.Diagnostics, p.warnings...)
 	if proposesChange(req) || !unchanged(&p.model, prior) {
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &p.model)...)
 	}
@@ -148,7 +148,7 @@ func (r *roleAssignmentResource) Read(ctx context.Context, req resource.ReadRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !r.stateBelongs(ctx, req.State, &resp.Diagnostics) {
+	if !r.instanceBelongs(m.OrganizationID, &resp.Diagnostics) {
 		resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...) // without it the framework reports a defect
 		return
 	}
@@ -263,12 +263,12 @@ func (r *roleAssignmentResource) tellOfAnother(user modelprime.User, roles types
 	if !ok {
 		return
 	}
-	addWarnings(diags, []warning{{
+	addWarnings(diags, warning{
 		fmt.Sprintf("%s is another member now", user.Email), fmt.Sprintf(
 			"The state knew %s, who has left. The address is now that of %s (%s), who has these roles: %s. The apply %s. "+
 				"Members can give themselves any address: make sure that it is the person who is meant.",
 			left, user.Name, user.ID, listed(user.Roles), roleChange(user.Roles, roles)),
-	}})
+	})
 }
 
 // foreignEmail says that the configured user ID and address are not those of one member.

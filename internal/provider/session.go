@@ -161,8 +161,13 @@ func (s *session) stateBelongs(ctx context.Context, state tfsdk.State, diags *di
 	}
 	var organizationID types.String
 	diags.Append(state.GetAttribute(ctx, path.Root("organization_id"), &organizationID)...)
-	if diags.HasError() {
-		return false
+	return !diags.HasError() && s.instanceBelongs(organizationID, diags)
+}
+
+// instanceBelongs is stateBelongs where the state is decoded already: a roster has thousands of instances.
+func (s *session) instanceBelongs(organizationID types.String, diags *diag.Diagnostics) bool {
+	if len(s.unknown) > 0 {
+		return true
 	}
 	err := s.belongs(organizationID)
 	var wrong *wrongOrganizationError

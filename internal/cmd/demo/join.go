@@ -136,17 +136,6 @@ func (d *demo) expectStatus(ctx context.Context, status string) error {
 	return expectMap("output status", want, got)
 }
 
-// lowerSorted is a list of e-mails out of JSON, comparable.
-func lowerSorted(value any) []string {
-	emails := []string{}
-	list, _ := value.([]any)
-	for _, item := range list {
-		emails = append(emails, strings.ToLower(fmt.Sprint(item)))
-	}
-	slices.Sort(emails)
-	return emails
-}
-
 // writes are the operations that change something.
 var writes = []string{"inviteUser", "replaceUserRoles", "deleteUser", "updateCurrentUser", "resetUserPassword"}
 

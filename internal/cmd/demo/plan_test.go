@@ -1,6 +1,11 @@
 package main
 
-import "testing"
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
 
 const planOfDrift = `{
   "format_version": "1.2",
@@ -48,4 +53,15 @@ func TestParsePlanRefusesWhatIsNoPlan(t *testing.T) {
 	if _, err := parsePlan([]byte("Error: no such file")); err == nil {
 		t.Error("taken for a plan")
 	}
+}
+
+// lowerSorted is a list of e-mails out of JSON, comparable.
+func lowerSorted(value any) []string {
+	emails := []string{}
+	list, _ := value.([]any)
+	for _, item := range list {
+		emails = append(emails, strings.ToLower(fmt.Sprint(item)))
+	}
+	slices.Sort(emails)
+	return emails
 }
