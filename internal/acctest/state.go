@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 )
 
 // Instance is what the state holds of one instance.
@@ -83,6 +84,19 @@ func (c *CLI) Holds(address string, want Values) {
 			c.T.Errorf("%s.%s is %s, want %s", address, name, InJSON(got.Values[name]), InJSON(value))
 		}
 	}
+}
+
+// EditState replaces what the pattern matches in the text of the state, as someone who can write to its backend would.
+func (c *CLI) EditState(pattern, with string) {
+	c.T.Helper()
+	path := filepath.Join(c.Dir, "terraform.tfstate")
+	state, err := os.ReadFile(path)
+	c.World.Must(err)
+	edited := regexp.MustCompile(pattern).ReplaceAllString(string(state), with)
+	if edited == string(state) {
+		c.T.Fatalf("%s matches nothing in the state", pattern)
+	}
+	c.World.Must(os.WriteFile(path, []byte(edited), 0o600))
 }
 
 // InvitationsOf is what the private state keeps of an instance's invitations.

@@ -251,25 +251,28 @@ func TestNoFalseAlarm(t *testing.T) {
 // Terraform 1.17 can plan an instance twice. Whatever the first plan made of people, the verdicts are those of a run that
 // makes the second plans only, and an instance is no twin of itself.
 func TestTheSecondPlanOfAnInstanceReplacesTheFirst(t *testing.T) {
-	claim := rapid.Custom(func(t *rapid.T) Claim {
-		person := func() Person {
-			return rapid.SampledFrom([]Person{ada, adaByAddress, grace, kim, caller}).Draw(t, "person")
-		}
-		kind := rapid.SampledFrom([]Kind{Membership, RoleAssignment, ExclusiveMemberships}).Draw(t, "kind")
-		claims := []Claim{manages(kind, person()), creates(kind, person()), destroys(kind, person()), replaces(kind, person(), person()), keeping(destroys(kind, person())), invites(person())}
-		if kind == ExclusiveMemberships {
-			claims = []Claim{destroys(kind, person(), person()), destroys(kind)}
+	people := rapid.SampledFrom([]Person{ada, adaByAddress, grace, kim, caller})
+	claim := func(t *rapid.T, kind Kind, p Person) Claim {
+		other := people.Draw(t, "another person")
+		claims := []Claim{manages(kind, p), creates(kind, p), destroys(kind, p), replaces(kind, p, other), keeping(destroys(kind, p))}
+		switch kind {
+		case Membership:
+			claims = append(claims, invites(p))
+		case ExclusiveMemberships:
+			claims = []Claim{destroys(kind, p, other), destroys(kind)}
 		}
 		return rapid.SampledFrom(claims).Draw(t, "claim")
-	})
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		limits := Limits{LockoutProtection: true, MaxRemovals: number(rapid.IntRange(1, 3).Draw(t, "removals")), MaxInvitations: limit(1)}
 		once, twice := NewLedger(limits), NewLedger(limits)
-		for i, c := range rapid.SliceOfN(claim, 1, 6).Draw(t, "claims") {
+		for i := range rapid.IntRange(1, 6).Draw(t, "instances") {
 			id := fmt.Sprint(i)
-			if twice.Claim(id, claim.Draw(t, "at first"), org) != nil {
+			kind, p := rapid.SampledFrom([]Kind{Membership, RoleAssignment, ExclusiveMemberships}).Draw(t, "kind"), people.Draw(t, "person")
+			if twice.Claim(id, claim(t, kind, p), org) != nil {
 				return // the first error is final
 			}
+			c := claim(t, kind, p)
 			one, other := once.Claim(id, c, org), twice.Claim(id, c, org)
 			if (one == nil) != (other == nil) {
 				t.Fatalf("planned once: %v, planned twice: %v", one, other)
@@ -279,6 +282,30 @@ func TestTheSecondPlanOfAnInstanceReplacesTheFirst(t *testing.T) {
 			}
 		}
 	})
+}
+
+// An edited state can hold one ID twice. The second instance is refused, for it would take the place of the first one's claim.
+func TestTwoInstancesUnderOneID(t *testing.T) {
+	for name, c := range map[string]struct {
+		first, second Claim
+		shared        bool
+	}{
+		"of two members":            {destroys(Membership, ada), destroys(Membership, grace), true},
+		"of two kinds":              {manages(Membership, ada), manages(RoleAssignment, ada), true},
+		"of two rules":              {destroys(ExclusiveMemberships, ada), destroys(AbsentMemberships, ada), true},
+		"of one who has joined":     {manages(Membership, adaByAddress), destroys(Membership, ada), false},
+		"of one rule, read since":   {destroys(ExclusiveMemberships, ada), destroys(ExclusiveMemberships, grace), false},
+		"of a creation":             {creates(Membership, ada), creates(Membership, grace), false},
+		"of a replacement's halves": {manages(Membership, ada), replaces(Membership, ada, kim), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := unlimited()
+			allowed(t, l.Claim("x", c.first, org))
+			if err := l.Claim("x", c.second, org); (err != nil) != c.shared {
+				t.Error(err)
+			}
+		})
+	}
 }
 
 // A plan without a prior state, of an instance that this run has planned with one, is the second half of its replacement.

@@ -101,6 +101,17 @@ func TestAMemberIsNotReplacedByThemselvesWithoutAdoption(t *testing.T) {
 	}
 }
 
+// An invitation needs a name, which a member's configuration may leave out.
+func TestAMemberWithoutAConfiguredNameIsNotReplaced(t *testing.T) {
+	t.Parallel()
+	w, c, id := joinedAda(t)
+	c.Config(strings.Replace(adopting, `name  = "Ada Marsh"`, "", 1))
+	c.Plan().Quiet().Plans()
+	c.Apply("-replace="+theAda).Fails("Missing name", "removes the member ada@example.com ("+id+") and invites them again", "an invitation needs a name")
+	w.HasRoles("ada@example.com", "developer")
+	w.Emailed("ada@example.com")
+}
+
 // Everything that leaves people where they are passes where nobody may be removed or e-mailed.
 func TestNoAlarmWhereNothingHappensToPeople(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -229,7 +230,8 @@ func TestForEachKeyThatChangedItsCase(t *testing.T) {
 	w.Emailed("ada@example.com", "kai@example.com")
 }
 
-// Count moves everybody by one when the first leaves: each would be removed and invited again.
+// With count, each instance after a removed one gets the next person. The error's advice, for_each with a moved block for each
+// index that stays, removes only the person who left the list.
 func TestCountThatMovesEverybodyByOne(t *testing.T) {
 	t.Parallel()
 	counted := func(emails ...string) string {
@@ -237,7 +239,7 @@ func TestCountThatMovesEverybodyByOne(t *testing.T) {
 resource "modelprime_membership" "team" {
   count = length(local.emails)
   email = local.emails[count.index]
-  name  = "Somebody Else"
+  name  = "Crew Member"
   roles = ["developer"]
 }
 `
@@ -246,10 +248,21 @@ resource "modelprime_membership" "team" {
 	c := w.CLI(counted(crew(3)...))
 	joinCrew(w, c, 3)
 	c.Config(counted(crew(3)[1:]...))
-	if r := c.Plan(); !strings.Contains(r.String(), goneAndCreated) || !strings.Contains(r.String(), "moved {") {
+	r := c.Plan()
+	if !strings.Contains(r.String(), goneAndCreated) || !strings.Contains(r.String(), `from = modelprime_membership.<name>[1] to = modelprime_membership.<name>["ada@example.com"]`) {
 		t.Errorf("want %q: %s", goneAndCreated, r)
 	}
 	w.HasMembers(crew(3)...)
+
+	keyed := team(crew(3)[1:]...)
+	for i, email := range crew(3)[1:] {
+		keyed += fmt.Sprintf("moved {\n  from = modelprime_membership.team[%d]\n  to   = modelprime_membership.team[%q]\n}\n", i+1, email)
+	}
+	c.Config(keyed, "max_removals = 1")
+	c.Apply().OK()
+	c.Plan().Quiet().Plans()
+	w.HasMembers(crew(3)[1:]...)
+	w.Emailed(crew(3)...)
 }
 
 // Assignments are told apart in the same way: moved keeps the roles.

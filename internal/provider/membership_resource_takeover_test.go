@@ -3,10 +3,7 @@ package provider_test
 import (
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
 	"reflect"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -93,9 +90,7 @@ func TestPendingStateWithoutARecordBindsNobody(t *testing.T) {
 	w := acctest.NewWorld(t)
 	c := w.CLI(ada)
 	c.Apply().Quiet()
-	state, err := os.ReadFile(filepath.Join(c.Dir, "terraform.tfstate"))
-	w.Must(err)
-	c.File("terraform.tfstate", regexp.MustCompile(`"private": "[^"]*"`).ReplaceAllString(string(state), `"private": ""`))
+	c.EditState(`"private": "[^"]*"`, `"private": ""`)
 	c.Plan().Quiet().Plans()
 	id := w.Accept("ada@example.com")
 	c.Plan().Fails("Somebody has the address of an invited person", "ada@example.com", id, "no record of an invitation", "import {")

@@ -2,8 +2,6 @@ package provider_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -109,24 +107,19 @@ func TestRuleOfAnEditedState(t *testing.T) {
 		eve := arrive(w, "eve")[0]
 		adaID := memberID(w, "ada@example.com")
 		c.Apply("-refresh-only").OK()
-		edit := func(pattern, with string) {
-			state, err := os.ReadFile(filepath.Join(c.Dir, "terraform.tfstate"))
-			w.Must(err)
-			c.File("terraform.tfstate", regexp.MustCompile(pattern).ReplaceAllString(string(state), with))
-		}
-		edit(`: "eve@example.com"`, `: "Mallory@example.com"`)
+		c.EditState(`: "eve@example.com"`, `: "Mallory@example.com"`)
 		c.Plan("-refresh=false").Warns("Mallory@example.com is eve@example.com (Somebody Else) in the organization", eve).Warns(r.says+"Mallory@example.com", eve)
-		edit(regexp.QuoteMeta(eve), adaID)
+		c.EditState(regexp.QuoteMeta(eve), adaID)
 		if unread := c.Plan("-refresh=false"); r.kind == exclusiveRule.kind {
 			unread.Quiet().Plans() // she is listed
 		} else {
 			unread.Warns("Mallory@example.com is ada@example.com (Ada Marsh) in the organization", adaID)
 		}
 		c.Plan().Warns(r.says+"eve@example.com", eve).Warnings(1)
-		edit(`"private": "[^"]*"`, `"private": ""`)
+		c.EditState(`"private": "[^"]*"`, `"private": ""`)
 		c.Apply().OK().Warns(r.says+"eve@example.com", eve)
 		w.HasMembers("ada@example.com", "ben@example.com")
-		edit(`"organization_id": "[^"]*"`, `"organization_id": null`)
+		c.EditState(`"organization_id": "[^"]*"`, `"organization_id": null`)
 		arrive(w, "Mallory")
 		c.Plan().Fails("The state is not about the token's organization")
 		w.Requested("deleteUser", 1)

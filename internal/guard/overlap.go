@@ -1,0 +1,124 @@
+package guard
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
+)
+
+// Two instances that are about one person in one run.
+
+// overlap holds a claim against all others about the same people.
+func (l *Ledger) overlap(in *claim) error {
+	for _, p := range in.people() {
+		for _, other := range l.about(p) {
+			if other == in {
+				continue
+			}
+			if err := clash(in, other); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// clash holds a claim that was just made, and so is not applied yet, against an earlier one.
+func clash(a, b *claim) error {
+	if a.After != nil && b.After != nil && a.After.Is(*b.After) {
+		return twins(a, b)
+	}
+	if p, ok := b.destroyed(a.After); ok {
+		return destroyedAndManaged(b, a, p)
+	}
+	if p, ok := a.destroyed(b.After); ok && !b.applied {
+		return destroyedAndManaged(a, b, p)
+	}
+	return nil
+}
+
+// destroyed returns as whom the claim's instance stops managing a person.
+func (in *claim) destroyed(p *Person) (Person, bool) {
+	if p == nil {
+		return Person{}, false
+	}
+	i := slices.IndexFunc(in.Before, p.Is)
+	if i < 0 {
+		return Person{}, false
+	}
+	return in.Before[i], true
+}
+
+// naming names one person, whom two instances may know under different addresses.
+func naming(a, b Person) string {
+	if a.ID == "" {
+		a, b = b, a
+	}
+	var others []string
+	for _, email := range []string{b.Email, a.CurrentEmail, b.CurrentEmail} {
+		same := func(other string) bool { return modelprime.SameEmail(email, other) }
+		if email != "" && !same(a.Email) && !slices.ContainsFunc(others, same) {
+			others = append(others, email)
+		}
+	}
+	if len(others) == 0 {
+		return a.String()
+	}
+	return fmt.Sprintf("%s, also known as %s,", a, strings.Join(others, " and "))
+}
+
+func twins(a, b *claim) error {
+	detail := fmt.Sprintf("%s is managed by two instances in this run: a %s and a %s. They would undo each other's changes. "+
+		"Keep one of them. E-mail addresses that differ in upper and lower case only are one person.", naming(*a.After, *b.After), a.Kind, b.Kind)
+	if a.IsNew && b.IsNew && a.Kind == b.Kind {
+		detail += " " + ifTainted
+	}
+	return &Error{"Two resources manage one person", detail}
+}
+
+func destroyedAndManaged(gone, stays *claim, p Person) error {
+	name := naming(p, *stays.After)
+	switch {
+	case gone.Kind == ExclusiveMemberships || gone.Kind == AbsentMemberships:
+		return removedByRule(gone, stays, name)
+	case gone.Kind == stays.Kind && stays.IsNew:
+		return renamed(gone, name)
+	case gone.OnDestroy == Keep:
+		return nil
+	}
+	effect := "remove them from the organization"
+	if gone.Kind == RoleAssignment {
+		effect = "revoke all their roles"
+	}
+	return &Error{"One person is destroyed and kept in one run", fmt.Sprintf(
+		"A %s for %s is destroyed in this run while a %s for the same person stays. The destruction would %s. "+
+			"To stop managing the one without that, set its on_destroy = \"keep\" and apply that first. Or use a removed block with "+
+			"lifecycle { destroy = false } (Terraform 1.7), or `terraform state rm`.", gone.Kind, name, stays.Kind, effect)}
+}
+
+func renamed(gone *claim, name string) error {
+	harmless := "nobody is removed or e-mailed"
+	if gone.Kind == RoleAssignment {
+		harmless = "their roles stay"
+	}
+	return &Error{"One person is destroyed and created in one run", fmt.Sprintf(
+		"%s is destroyed by one %s and created by another in this run. If the address of the resource has changed "+
+			"(a renamed resource, a for_each key in another case), add a moved block, and %s:\n\n"+
+			"moved {\n  from = %[2]s.<the address that goes away>\n  to   = %[2]s.<the address that is new>\n}\n\n"+
+			"With count, every instance after a removed one gets another person. Use for_each over the e-mail addresses instead, with one moved block for each "+
+			"index that stays, from its index to its key, such as from = %[2]s.<name>[1] to = %[2]s.<name>[\"ada@example.com\"].\n"+
+			"If the instance that goes away is a deposed object, left by a replacement that failed, take it out of the state (terraform state rm) and import the person.",
+		name, gone.Kind, harmless)}
+}
+
+func removedByRule(gone, stays *claim, name string) error {
+	why, cure := "is not listed in", "List their address too"
+	if gone.Kind == AbsentMemberships {
+		why, cure = "must be absent by", "Take their address out of emails"
+	}
+	return &Error{"One person is removed and kept in one run", fmt.Sprintf(
+		"%s %s a %s, which would remove them, while a %s for the same person stays. %s, or take the %[4]s away.",
+		name, why, gone.Kind, stays.Kind, cure)}
+}
