@@ -35,6 +35,14 @@ func NeedsTerraform(t *testing.T, minor int) {
 	}
 }
 
+// NeedsOpenTofu skips the test with an older OpenTofu, and with Terraform.
+func NeedsOpenTofu(t *testing.T, minor int) {
+	t.Helper()
+	if cli := Program(t); cli.Name != "OpenTofu" || cli.Minor < minor {
+		t.Skipf("needs OpenTofu 1.%d, this is %s 1.%d", minor, cli.Name, cli.Minor)
+	}
+}
+
 // NeedsRemoved skips the test where there are no removed blocks, no import blocks with for_each, and no terraform test.
 func NeedsRemoved(t *testing.T) {
 	t.Helper()

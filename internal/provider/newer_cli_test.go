@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -170,4 +171,21 @@ resource "terraform_data" "login" {
 	w.Fail(sandbox.Fault{Kind: sandbox.LostReply, Operation: "resetUserPassword"})
 	c.Apply("-invoke=action.modelprime_reset_password.ada").OK().Warns("unconfirmed", "ADA@example.com")
 	w.Requested("resetUserPassword", 3)
+}
+
+// OpenTofu turns a replacement into forget-and-create after the provider has planned both: the cap counts a removal that does
+// not happen, and says so. The member stays.
+func TestReplacementThatOpenTofuDoesNotDestroy(t *testing.T) {
+	t.Parallel()
+	acctest.NeedsOpenTofu(t, 12)
+	w, c, _ := joinedAda(t)
+	forgotten := strings.ReplaceAll(kais(ada), "roles ", "lifecycle {\n    destroy = false\n  }\n  roles ")
+	c.Config(forgotten, "max_removals = 0")
+	c.Plan().Fails("Too many removals in one run", "lifecycle { destroy = false }", `on_destroy = "keep"`)
+	c.Config(forgotten, "max_removals = 1")
+	c.Apply().OK()
+	w.Requested("deleteUser", 0)
+	w.HasMembers("ada@example.com")
+	w.Emailed("ada@example.com", "kai@example.com")
+	c.Plan().Quiet().Plans()
 }
