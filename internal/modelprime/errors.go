@@ -23,6 +23,7 @@ const (
 
 // APIError is a request that failed. It is classified once, where it fails.
 type APIError struct {
+	Operation        string // inviteUser, listUsers, …: the operation's name in the contract
 	Method, Template string // Template has {id} where Path has an id
 	Endpoint         string
 	Path             string // escaped, below the endpoint
@@ -35,6 +36,7 @@ type APIError struct {
 	RetryAfter       time.Duration
 	Attempts         int
 
+	sendsEmail     bool  // each attempt sends an e-mail
 	throttled      bool  // not handled, because there are too many requests
 	nothingListens bool  // the endpoint's port or name does not exist
 	err            error // why the caller gave up
@@ -82,7 +84,7 @@ func IsUnconfirmed(err error) bool {
 // failed is a request that failed at an attempt.
 func (c *Client) failed(req request, number int, kind Kind, message string) *APIError {
 	return &APIError{
-		Method: req.method, Template: req.template, Endpoint: c.endpoint.String(), Path: req.path,
+		Operation: req.operation, Method: req.method, Template: req.template, sendsEmail: req.sendsEmail, Endpoint: c.endpoint.String(), Path: req.path,
 		Kind: kind, Message: c.clean(message), Attempts: number,
 	}
 }

@@ -189,8 +189,8 @@ func nothingListens(err error) bool {
 }
 
 // refused reads a reply whose status is no success, and classifies it. 429, and 503 with a Retry-After, say that the request was
-// not handled; any other 5xx may come from something that handled it. So may 303 and 408 to a POST: the one points to what came
-// of it, the other may come from a proxy that waited for the API.
+// not handled; any other 5xx may come from something that handled it. So may 303 and 408 to what sends an e-mail: the one points
+// to what came of it, the other may come from a proxy that waited for the API.
 func (c *Client) refused(req request, resp *http.Response, number int) *APIError {
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, longestErrorReply)) // what cannot be read of it changes nothing
 	message := messageOf(body)
@@ -206,7 +206,7 @@ func (c *Client) refused(req request, resp *http.Response, number int) *APIError
 		http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		e.Temporary = true
 	case http.StatusSeeOther, http.StatusRequestTimeout:
-		e.Unconfirmed = req.method == http.MethodPost
+		e.Unconfirmed = req.sendsEmail
 	}
 	if e.Status >= 500 && !e.throttled {
 		e.Unconfirmed = req.method != http.MethodGet

@@ -44,17 +44,19 @@ func (c *Client) do(ctx context.Context, req request, into any) error {
 	}
 }
 
-// mayRetry holds the retry rules. A POST sends an e-mail, so it is tried again only when the attempt before certainly sent none.
+// mayRetry holds the retry rules. What sends an e-mail is tried again only when the attempt before certainly sent none. Which
+// failures leave that open is decided where they happen, by lost and refused.
 func (c *Client) mayRetry(failed *APIError, number int) bool {
 	retries := c.config.MaxRetries
 	if failed.nothingListens && !c.answered.Load() {
 		retries = min(retries, retriesWhereNothingListens)
 	}
 	return number <= retries && failed.Temporary && failed.RetryAfter <= longestRetryAfter && !c.limiter.exhausted() &&
-		(failed.Method != http.MethodPost || !failed.Unconfirmed)
+		(!failed.sendsEmail || !failed.Unconfirmed)
 }
 
-// backOff is how long to wait after the given attempt: what the API asked for, and some more.
+// backOff is how long to wait after the given attempt: what the API asked for, and some more. The pause of all requests after
+// one was throttled is the limiter's.
 func (c *Client) backOff(failed *APIError, number int) time.Duration {
 	return min(failed.RetryAfter+c.delay(number), longestRetryAfter)
 }

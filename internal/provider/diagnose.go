@@ -120,10 +120,6 @@ func undecided(point string) string {
 	return fmt.Sprintf("The contract leaves this open (point %q): ", point) + doctor
 }
 
-func invites(reply *modelprime.APIError) bool {
-	return reply.Method == http.MethodPost && strings.HasSuffix(reply.Template, "/invite")
-}
-
 func checkEndpoint(failed *modelprime.APIError) string {
 	return "check the provider's endpoint (MODELPRIME_ENDPOINT), which is " + failed.Endpoint + ", and whether a proxy answers in its place"
 }
@@ -135,7 +131,7 @@ func apiAdvice(failed *modelprime.APIError) string {
 		hint = statusAdvice(failed)
 	case modelprime.KindReply:
 		hint = "The response is not what the Model-Prime API documents: " + checkEndpoint(failed) + ". If the endpoint is right, " + doctor
-		if failed.Method == http.MethodGet && failed.Template == "/users" {
+		if failed.Operation == modelprime.OperationListUsers {
 			hint = "The response is not what the provider expects: " + checkEndpoint(failed) + ". " + undecided("list")
 		}
 	case modelprime.KindUnreachable:
@@ -163,7 +159,7 @@ func statusAdvice(reply *modelprime.APIError) string {
 		return adminNeeded
 	case reply.Status == http.StatusGone && ofUser:
 		return "The API says that the user is gone. Only a 404 is taken for that, so the state keeps them. " + undecided("gone")
-	case invites(reply) && (reply.Status == http.StatusBadRequest || reply.Status == http.StatusConflict || reply.Status == http.StatusUnprocessableEntity):
+	case reply.Operation == modelprime.OperationInviteUser && (reply.Status == http.StatusBadRequest || reply.Status == http.StatusConflict || reply.Status == http.StatusUnprocessableEntity):
 		return "The person may have joined, or been invited before. If the API invites nobody again, take resend back, and leave reinvite_after unset. " + undecided("invite-again")
 	case reply.Status == http.StatusNotFound && ofUser && !reply.HTML:
 		return "The user is not a member of this organization. Plan again with a refresh (without -refresh=false)."

@@ -19,7 +19,7 @@ func TestWhatErrorsTell(t *testing.T) {
 	const endpoint = "https://api.example.com/v1"
 	failed := func(method, template string, status int, edits ...func(*modelprime.APIError)) error {
 		e := &modelprime.APIError{
-			Method: method, Template: template, Path: strings.Replace(template, "{id}", "auth0%7C64f0", 1), Endpoint: endpoint,
+			Operation: map[string]string{"/users": "listUsers", "/users/invite": "inviteUser"}[template], Method: method, Template: template, Path: strings.Replace(template, "{id}", "auth0%7C64f0", 1), Endpoint: endpoint,
 			Kind: modelprime.KindStatus, Status: status, Message: "no",
 		}
 		for _, edit := range edits {
@@ -58,7 +58,8 @@ func TestWhatErrorsTell(t *testing.T) {
 		"500":                      {failed("GET", "/users", 500), []string{"The API failed. Run again later."}},
 		"500 of a change":          {failed("PUT", roles, 500, unconfirmed), []string{"Run again later. The change may have been carried out all the same"}},
 		"a redirect":               {failed("GET", "/users", 302), []string{"none is followed", endpoint}},
-		"another reply":            {failed("GET", "/users", 200, kind(modelprime.KindReply)), []string{"unexpected response: no", endpoint, "make doctor"}},
+		"another reply":            {failed("GET", user, 200, kind(modelprime.KindReply)), []string{"unexpected response: no", endpoint, "make doctor"}},
+		"another list":             {failed("GET", "/users", 200, kind(modelprime.KindReply)), []string{"unexpected response: no", endpoint, `point "list"`, "make doctor"}},
 		"nothing there":            {failed("GET", "/users", 0, kind(modelprime.KindUnreachable)), []string{"No connection could be made to the endpoint " + endpoint, "HTTPS_PROXY"}},
 		"too slow":                 {failed("GET", "/users", 0, kind(modelprime.KindTimeout)), []string{endpoint + " did not answer in time", "request_timeout"}},
 		"broken":                   {failed("GET", "/users", 0, kind(modelprime.KindNetwork)), []string{"The connection to the endpoint " + endpoint + " broke"}},

@@ -35,3 +35,13 @@ func renamedWarnings(email, current, id types.String) []warning {
 			"add a moved block from the old key to the new one.", id.ValueString()),
 	}}
 }
+
+// replacedWarnings tells that a different configured address replaces the member.
+func replacedWarnings(prior, config membershipModel) []warning {
+	return []warning{{
+		fmt.Sprintf("%s is replaced by %s", prior.Email.ValueString(), config.Email.ValueString()),
+		fmt.Sprintf("A different address is a different person, so the membership of the member %s (%s) is destroyed and another one is created. "+
+			"If it is the same person, they change their address in Model-Prime first: after that, the new address in the configuration updates the state only.",
+			prior.Name.ValueString(), prior.UserID.ValueString()),
+	}}
+}

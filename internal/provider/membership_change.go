@@ -123,8 +123,8 @@ func (r *membershipResource) invite(ctx context.Context, m *membershipModel, sen
 	return record.with(invitation, unconfirmed), nil
 }
 
-// joined looks for the invited person among the members. Somebody who was a member before is not that person.
-func (r *membershipResource) joined(ctx context.Context, email string, record invitationRecord) (*modelprime.User, error) {
+// findJoined looks for the invited person among the members. Somebody who was a member before is not that person.
+func (r *membershipResource) findJoined(ctx context.Context, email string, record invitationRecord) (*modelprime.User, error) {
 	user, err := r.roster.Joined(ctx, email, record.Sent)
 	if user != nil && record.noted(user.ID) {
 		return nil, &roster.NotBoundError{Email: email, Members: []modelprime.User{*user}, Reason: "was a member already when it was noted who cannot be the invited person: under another address, or having joined just then"}
@@ -135,7 +135,7 @@ func (r *membershipResource) joined(ctx context.Context, email string, record in
 // inviteAgain sends another invitation, unless the person has joined in the meantime. Then nobody is bound: whom a membership
 // is about is found out by a refresh, so that a plan shows it before any roles are given.
 func (r *membershipResource) inviteAgain(ctx context.Context, m, prior *membershipModel, record invitationRecord, diags *diag.Diagnostics) (invitationRecord, error) {
-	user, err := r.joined(ctx, m.Email.ValueString(), record)
+	user, err := r.findJoined(ctx, m.Email.ValueString(), record)
 	if err != nil {
 		return record, err
 	}
@@ -192,7 +192,7 @@ func (r *membershipResource) removeOrForget(ctx context.Context, m *membershipMo
 
 // forget lets go of an invited person whom the plan took for not joined.
 func (r *membershipResource) forget(ctx context.Context, m *membershipModel, record invitationRecord, diags *diag.Diagnostics) error {
-	user, err := r.joined(ctx, m.Email.ValueString(), record)
+	user, err := r.findJoined(ctx, m.Email.ValueString(), record)
 	var refused *roster.NotBoundError
 	switch {
 	case errors.As(err, &refused):

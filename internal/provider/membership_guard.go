@@ -37,7 +37,7 @@ func (r *membershipResource) planRemoval(ctx context.Context, prior *membershipM
 	if prior.joined() {
 		return p, r.warnOfAnother(ctx, p, p.Email, prior.Name.ValueString(), "removes this member", diags)
 	}
-	user, err := r.joined(ctx, p.Email, recordOf(ctx, private, prior, diags))
+	user, err := r.findJoined(ctx, p.Email, recordOf(ctx, private, prior, diags))
 	var refused *roster.NotBoundError
 	switch {
 	case errors.As(err, &refused):
@@ -158,7 +158,7 @@ func (r *membershipResource) planSecondHalf(ctx context.Context, instance string
 	}
 	var record invitationRecord
 	if getPrivate(ctx, private, keyInvitations, &record, diags) {
-		user, err := r.joined(ctx, replaced.Email, record)
+		user, err := r.findJoined(ctx, replaced.Email, record)
 		var refused *roster.NotBoundError
 		switch {
 		case errors.As(err, &refused):

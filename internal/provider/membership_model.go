@@ -14,14 +14,6 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/roster"
 )
 
-// The values of status.
-const (
-	statusInvited     = "invited"
-	statusUnconfirmed = "unconfirmed"
-	statusOverdue     = "overdue"
-	statusActive      = "active"
-)
-
 type membershipModel struct {
 	Email           types.String `tfsdk:"email"`
 	Roles           types.Set    `tfsdk:"roles"`

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -58,7 +57,7 @@ func planJoined(config, prior membershipModel) membershipPlan {
 	m.AdoptExisting = orPrior(prior.AdoptExisting, config.AdoptExisting, types.BoolValue(false))
 	var somebodyElse bool
 	if m.Email, somebodyElse = planEmail(config.Email, prior.Email, prior.CurrentEmail); somebodyElse {
-		return planReplacement(config, m, otherPerson(prior, config)...)
+		return planReplacement(config, m, replacedWarnings(prior, config)...)
 	}
 	if !m.Roles.Equal(prior.Roles) {
 		return membershipPlan{model: m} // the warning of the change names both addresses
@@ -105,16 +104,6 @@ func invitesAgain(m, prior membershipModel, reinvite bool, limit int64) bool {
 func planReplacement(config, m membershipModel, warnings ...warning) membershipPlan {
 	m.Email = config.Email
 	return membershipPlan{model: m, replace: true, warnings: warnings}
-}
-
-// otherPerson tells that another address is taken for another person's.
-func otherPerson(prior, config membershipModel) []warning {
-	return []warning{{
-		fmt.Sprintf("%s is replaced by %s", prior.Email.ValueString(), config.Email.ValueString()),
-		fmt.Sprintf("A different address is a different person, so the membership of the member %s (%s) is destroyed and another one is created. "+
-			"If it is the same person, they change their address in Model-Prime first: after that, the new address in the configuration updates the state only.",
-			prior.Name.ValueString(), prior.UserID.ValueString()),
-	}}
 }
 
 // asksAgain reports whether the configuration itself asks for another invitation. A value that is not known yet may.
@@ -215,10 +204,4 @@ func unconfirmedWarning(email string) warning {
 			"Ask the person, or wait: if the e-mail arrived, the membership becomes active once they answer it. If it did not, set resend to a new value, " +
 			"which sends another invitation.",
 	}
-}
-
-// overdueAt reports whether an invitation of that stamp is older than age.
-func overdueAt(invitedAt string, age time.Duration, now time.Time) bool {
-	sent, err := time.Parse(time.RFC3339, invitedAt)
-	return err == nil && age > 0 && now.Sub(sent) > age
 }

@@ -289,7 +289,7 @@ func (r *membershipResource) refresh(ctx context.Context, m *membershipModel, re
 		return true, nil
 	}
 	if !m.joined() {
-		user, err := r.joined(ctx, m.Email.ValueString(), record)
+		user, err := r.findJoined(ctx, m.Email.ValueString(), record)
 		if err != nil {
 			return false, err
 		}
@@ -355,18 +355,6 @@ func (r *membershipResource) recordExistingMembers(ctx context.Context, email st
 	}
 	ids, err := r.roster.OtherIDs(ctx, email)
 	return record.noting(ids), err
-}
-
-// pendingStatus is decided here and not in the plan: a plan that asks the clock can contradict itself at the apply.
-func (r *membershipResource) pendingStatus(m *membershipModel, record invitationRecord) string {
-	switch {
-	case overdueAt(m.InvitedAt.ValueString(), r.reinviteAfter, r.clock.Now()):
-		return statusOverdue
-	case record.Unconfirmed:
-		return statusUnconfirmed
-	default:
-		return statusInvited
-	}
 }
 
 func addReadError(diags *diag.Diagnostics, m *membershipModel, err error) {

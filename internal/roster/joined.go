@@ -26,7 +26,8 @@ func (e *NotBoundError) Error() string {
 
 // Joined looks for the person who was invited at an address, by one of the invitations. Nobody yet is nil. A member is bound only
 // if they are the only one with that address and can have answered an invitation: members can give themselves any address, and
-// must not get for it what was meant for somebody else. Otherwise the error is a *NotBoundError.
+// must not get for it what was meant for another person. Otherwise the error is a *NotBoundError. A membership also refuses a member
+// whom it noted as one before.
 func (r *Roster) Joined(ctx context.Context, email string, invitations []modelprime.Invitation) (*modelprime.User, error) {
 	found, err := r.WithEmail(ctx, email)
 	if err != nil || len(found) == 0 {
