@@ -124,63 +124,6 @@ func TestClientAndSandboxKeepTheContract(t *testing.T) {
 	}
 }
 
-func TestTheWholeLifeOfMembersKeepsTheContract(t *testing.T) {
-	e := newExchange(t, nil)
-	ctx := t.Context()
-	for connection, email := range map[string]string{
-		modelprime.ConnectionGoogle:   "ada@example.com",
-		modelprime.ConnectionPassword: "bo+lab@example.com",
-	} {
-		invitation := modelprime.Invitation{Connection: connection, Email: email, Name: "Zoë O'Servo", Roles: []string{"analyst"}}
-		if err := e.client.InviteUser(ctx, invitation); err != nil {
-			t.Fatal(err)
-		}
-		id, err := e.world.Accept(email)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if modelprime.ConnectionOf(id) != connection {
-			t.Errorf("%s was invited with %s and got the id %s", email, connection, id)
-		}
-		user, err := e.client.GetUser(ctx, id)
-		if err != nil || user.Email != email || !slices.Equal(user.Roles, []string{"analyst"}) {
-			t.Errorf("got %+v, %v", user, err)
-		}
-		for _, err := range []error{
-			e.client.ReplaceUserRoles(ctx, id, []string{"developer", "analyst"}),
-			e.client.ReplaceUserRoles(ctx, id, nil),
-			e.client.DeleteUser(ctx, id),
-		} {
-			if err != nil {
-				t.Error(err)
-			}
-		}
-		if _, err := e.client.GetUser(ctx, id); !modelprime.IsNotFound(err) {
-			t.Errorf("after the removal: %v", err)
-		}
-	}
-	check(t, e.got.text(), "", "")
-}
-
-func TestListsKeepTheContract(t *testing.T) {
-	e := newExchange(t, nil)
-	e.member(t, "google-oauth2|1", "ada@example.com")
-	for _, withRoles := range []bool{false, true} {
-		e.world.SetListRoles(withRoles)
-		for _, request := range []modelprime.ListUsersRequest{
-			{PageNumber: 1, PageSize: 100},
-			{PageNumber: 2, PageSize: 1},
-			{PageNumber: 9, PageSize: 50},
-			{PageNumber: 1, PageSize: 100, NameSearch: "nobody"},
-		} {
-			if _, err := e.client.ListUsers(t.Context(), request); err != nil {
-				t.Error(err)
-			}
-		}
-	}
-	check(t, e.got.text(), "", "")
-}
-
 // The sandbox's own refusals, unlike injected faults, have to look as the contract says.
 func TestRefusalsKeepTheContract(t *testing.T) {
 	revoked := func(c *modelprime.Config) { c.Credentials.Token = "mpat_revoked" }
@@ -260,12 +203,5 @@ func TestRolesAndConnectionsAreTheContracts(t *testing.T) {
 	}
 	if !slices.Contains(schemas["ConnectionType"].Value.Enum, any(modelprime.ConnectionGoogle)) {
 		t.Errorf("the contract does not know %s", modelprime.ConnectionGoogle)
-	}
-}
-
-func TestTheBaseURLIsTheContracts(t *testing.T) {
-	server := contract.Document().Servers[0].URL
-	if server != modelprime.DefaultEndpoint {
-		t.Errorf("the client's default endpoint is %s, the contract's %s", modelprime.DefaultEndpoint, server)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
+	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
 // Each data source shows what the API says.
@@ -176,8 +177,7 @@ func TestListThatNeverComesToRest(t *testing.T) {
 // Roles are null unless they are asked for, and are each member's own, even where the list holds some.
 func TestRolesOfAListThatHoldsThem(t *testing.T) {
 	t.Parallel()
-	w := acctest.NewWorld(t)
-	w.SetListRoles(true)
+	w := acctest.NewWorldWith(t, sandbox.Options{Variations: sandbox.Variations{"more": "list-roles"}})
 	w.NewMember("ada@example.com", "Ada Marsh", "developer")
 	c := w.CLI(everybody + "data \"modelprime_users\" \"roles\" {\n  with_roles = true\n}\n")
 	c.Apply().Quiet()

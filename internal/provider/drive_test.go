@@ -45,6 +45,7 @@ func TestDriverAsksWhatTheCLIAsks(t *testing.T) {
 		return drive.Config{theAda: values}
 	}
 	kai := drive.Values{"email": "kai@example.com", "name": "Kai Gripper", "roles": []string{"analyst"}}
+	lin := drive.Values{"email": "lin@example.com", "name": "Lin Servo", "roles": []string{"analyst"}}
 	accepted := func(w *acctest.World) { w.Accept("ada@example.com") }
 	for title, steps := range map[string][]step{
 		"create, read, change, remove": {
@@ -127,7 +128,7 @@ func TestDriverAsksWhatTheCLIAsks(t *testing.T) {
 			{config: adaIs(nil), happens: accepted, options: drive.Options{MinimalRefresh: true}},
 			{config: adaIs(drive.Values{"roles": []string{"admin"}}), options: drive.Options{MinimalRefresh: true}},
 			{config: adaIs(drive.Values{"email": "kai@example.com"}), options: drive.Options{MinimalRefresh: true}},
-			{config: drive.Config{theAda: adaIs(nil)[theAda], theKai: kai}, options: drive.Options{MinimalRefresh: true, Replace: []string{theAda}}},
+			{config: drive.Config{theAda: adaIs(nil)[theAda], theKai: lin}, options: drive.Options{MinimalRefresh: true, Replace: []string{theAda}}},
 			{config: drive.Config{theAda: adaIs(nil)[theAda]}, options: drive.Options{MinimalRefresh: true}},
 			{config: adaIs(nil), options: drive.Options{MinimalRefresh: true, Destroy: true}},
 		},

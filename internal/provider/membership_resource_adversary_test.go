@@ -340,14 +340,3 @@ resource "modelprime_role_assignment" "ben" {
 	c.Plan().OK().Warns("ben@example.com is no longer a member").Warns("ben@example.com is another member now", id, mal, "Mal Grip", "analyst", "admin")
 	w.HasRoles("ben@example.com", "analyst")
 }
-
-// What cannot be seen comes along when an address is copied. Under it nobody would be listed.
-func TestInvisibleCharactersInAnAddress(t *testing.T) {
-	t.Parallel()
-	w, c := exclusiveRule.begun(t)
-	for _, invisible := range []string{"\u200b", "\ufeff", "\u2060", "\u202c", "\u00ad", "\u200e", "\u00a0"} {
-		c.Config(strings.Replace(exclusiveRule.hcl("ada ben", ""), "ada@example.com", "ada@example.com"+invisible, 1))
-		c.Plan().Fails("Character 16 of the address, its last, is")
-	}
-	w.HasMembers("ada@example.com", "ben@example.com")
-}

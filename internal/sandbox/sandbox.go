@@ -74,7 +74,6 @@ type Sandbox struct {
 	limit     bucket
 	throttled map[string]int // how many more requests of an operation are refused
 	latency   time.Duration
-	listRoles bool
 	onRequest func(op string, n int)
 	onReply   func(Request)
 }
@@ -165,13 +164,6 @@ func (s *Sandbox) Throttle(operation string, times int) {
 		s.throttled = map[string]int{}
 	}
 	s.throttled[operation] = times
-}
-
-// SetListRoles makes the list's items hold roles, which the API's do not.
-func (s *Sandbox) SetListRoles(on bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.listRoles = on
 }
 
 // OnRequest has f called before a request is handled, with its operation and

@@ -36,7 +36,7 @@ func (s *Sandbox) listUsers(c *call) reply {
 	out := page{Count: len(found), Items: []item{}}
 	for _, m := range window(found, number, size) {
 		i := item{ID: m.ID, Email: m.Email, Name: m.Name}
-		if s.listRoles || s.variations.of("more") == "list-roles" {
+		if s.variations.of("more") == "list-roles" {
 			i.Roles = &m.Roles
 		}
 		out.Items = append(out.Items, i)

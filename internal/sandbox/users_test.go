@@ -112,22 +112,6 @@ func TestNameSearchIgnoresCaseAndLooksAtNamesOnly(t *testing.T) {
 	}
 }
 
-func TestListItemsHoldRolesOnlyWhenTold(t *testing.T) {
-	f := start(t, sandbox.Options{})
-	if item := firstItem(t, f); item["roles"] != nil {
-		t.Errorf("roles in %v", item)
-	}
-	f.SetListRoles(true)
-	if roles, _ := firstItem(t, f)["roles"].([]any); len(roles) != 1 || roles[0] != "admin" {
-		t.Errorf("roles %v, want admin", roles)
-	}
-}
-
-func firstItem(t *testing.T, f *fixture) map[string]any {
-	t.Helper()
-	return decode[userPage](t, f.expect(200, "GET", "/users", "").body).Items[0]
-}
-
 func TestTheOrderIsTheOneInWhichPeopleJoined(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	f.add("zoe@example.com", "Zoe")

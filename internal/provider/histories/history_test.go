@@ -219,7 +219,9 @@ func (h *history) excused(d drive.Diag) bool {
 		return len(h.having(email)) > 0
 	case "A member is replaced by themselves":
 		object := h.tf.Object(d.Address)
-		return h.config[d.Address]["adopt_existing"] != true && object != nil && len(h.having(object.Text("email"))) > 0
+		return h.config[d.Address]["adopt_existing"] != true && object != nil && slices.ContainsFunc(h.others(), func(u sandbox.User) bool {
+			return u.ID == object.Get("user_id") || strings.EqualFold(u.Email, object.Text("email"))
+		})
 	case "Could not plan the membership", "The state does not know the member's new address":
 		return h.twice && h.unseen()
 	case "Several members have that address":
