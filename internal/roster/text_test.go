@@ -302,21 +302,49 @@ var badTexts = map[string]struct {
 	},
 	"a colon": {
 		"people:\n  - name: Ada: Moreau\n",
-		"line 2: the text: This is not YAML. A colon is not allowed here. Indent the line like the lines around it, or put a value that holds a colon in quotes.", true,
+		"line 2: the text: This is not YAML. A colon is not allowed here. Indent the line like the lines around it, begin an entry with a dash and a space, or put a value that holds a colon in quotes.", true,
 	},
 	"a line that is indented otherwise": {
 		"people:\n  - name: Ada\n   email: ada@example.com\n",
-		"line 3: the text: This is not YAML. Indent the line like the lines around it. It belongs to what begins on line 2.", true,
+		"line 3: the text: This is not YAML. Indent the line like the lines around it, and begin an entry with a dash and a space. It belongs to what begins on line 2.", true,
 	},
 	"half of a file": {
 		"people:\n  - { name: Ada, email: ada@example.com,\n\n",
-		"line 2: the text: This is not YAML. A closing ] or } is missing.", true,
+		"line 2: the text: This is not YAML. A value or a closing ] or } is missing.", true,
 	},
 	"no closing quotation mark": {"people:\n  - name: \"Ada\n    email: ada@example.com\n\n", "line 3: the text: This is not YAML. A closing quotation mark is missing. It belongs to what begins on line 2.", true},
 	"an alias of nothing":       {"people:\n  - { name: *ada }\n", "line 2: the text: This is not YAML. unknown anchor 'ada' referenced.", true},
 	"a merge conflict": {
-		"<<<<<<< HEAD\npeople: [" + ada + "]\n=======\n",
-		"line 2: the text: This is not YAML. A colon is not allowed here. Indent the line like the lines around it, or put a value that holds a colon in quotes.", true,
+		"people:\n<<<<<<< HEAD\n  - " + ada + "\n=======\n  - " + ada + "\n>>>>>>> topic\n",
+		"line 2: the text: A merge conflict begins here. Keep one of its two versions, without the lines of <, = and >.", true,
+	},
+	"no closing bracket, far above": {
+		"teams:\n  a: # {\n    people:\n      - { name: '[Ada', roles: [admin], email: ada@example.com\n      - " + ada + "\n      - " + ada + "\npeople:\n  - " + ada + "\n",
+		"line 4: the text: This is not YAML. The { is not closed.", true,
+	},
+	"a colon in a value between brackets": {
+		"people:\n  - { name: Ada: Moreau, email: ada@example.com, roles: [admin] }\n",
+		"line 2: the text: This is not YAML. A comma or the closing } is missing, or a value that holds a colon or a quotation mark is not in quotes.", true,
+	},
+	"two commas": {
+		"people:\n  - { name: Ada, , email: ada@example.com }\n",
+		"line 2: the text: This is not YAML. A value or a closing ] or } is missing.", true,
+	},
+	"no dash": {
+		"people:\n  - " + ada + "\n  " + ada + "\n  - " + ada + "\n",
+		"line 3: the text: This is not YAML. A key has no colon, or an entry does not begin with a dash and a space.", true,
+	},
+	"half of a key": {
+		"people:\n  - name: Ada\n    email: ada@example.com\n    rol",
+		"line 4: the text: This is not YAML. A key has no colon, or an entry does not begin with a dash and a space.", true,
+	},
+	"an ampersand": {
+		"people:\n  - { name: & co, email: ada@example.com, roles: [admin] }\n",
+		"line 2: the text: This is not YAML. A value cannot begin with this character. Put the value in quotes.", true,
+	},
+	"a backslash": {
+		"people:\n  - { name: \"A\\da\", email: ada@example.com, roles: [admin] }\n",
+		`line 2: the text: This is not YAML. A \ in double quotes begins an escape. Put the value in single quotes.`, true,
 	},
 	"control characters": {"people:\n  - { name: A\x1bda, email: ada@example.com }\r\n# \u202e\u2028\x00\n", strings.Join([]string{
 		"line 2: the text: Character 14 of the line is an escape character (U+001B). Remove it.",

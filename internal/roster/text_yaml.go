@@ -3,7 +3,10 @@ package roster
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -106,14 +109,17 @@ func escaped(text string) rune {
 //
 //nolint:gosec // "token" is a word of YAML here, and nothing secret
 var reasons = map[string]string{
-	"did not find expected ',' or ']'":               "A comma or the closing ] is missing.",
-	"did not find expected ',' or '}'":               "A comma or the closing } is missing.",
-	"did not find expected node content":             "A closing ] or } is missing.",
-	"found unexpected end of stream":                 "A closing quotation mark is missing.",
-	"found character that cannot start any token":    "A value cannot begin with this character. Put the value in quotes.",
-	"mapping values are not allowed in this context": "A colon is not allowed here. Indent the line like the lines around it, or put a value that holds a colon in quotes.",
-	"did not find expected key":                      "Indent the line like the lines around it.",
-	"did not find expected '-' indicator":            "Indent the line like the lines around it.",
+	"did not find expected ',' or ']'":                      "A comma or the closing ] is missing.",
+	"did not find expected ',' or '}'":                      "A comma or the closing } is missing, or a value that holds a colon or a quotation mark is not in quotes.",
+	"did not find expected node content":                    "A value or a closing ] or } is missing.",
+	"found unexpected end of stream":                        "A closing quotation mark is missing.",
+	"found unknown escape character":                        "A \\ in double quotes begins an escape. Put the value in single quotes.",
+	"found character that cannot start any token":           "A value cannot begin with this character. Put the value in quotes.",
+	"did not find expected alphabetic or numeric character": "A value cannot begin with this character. Put the value in quotes.",
+	"mapping values are not allowed in this context":        "A colon is not allowed here. Indent the line like the lines around it, begin an entry with a dash and a space, or put a value that holds a colon in quotes.",
+	"could not find expected ':'":                           "A key has no colon, or an entry does not begin with a dash and a space.",
+	"did not find expected key":                             "Indent the line like the lines around it.",
+	"did not find expected '-' indicator":                   "Indent the line like the lines around it, and begin an entry with a dash and a space.",
 }
 
 // notYAML says where the text stops being YAML, and why.
@@ -124,16 +130,54 @@ func (p *textParser) notYAML(text string, err error) {
 		return
 	}
 	lines := strings.Split(strings.TrimRight(text, "\r\n"), "\n")
+	if i := slices.IndexFunc(lines, func(line string) bool { return strings.HasPrefix(line, "<<<<<<< ") }); i >= 0 {
+		p.mistake(i+1, theText, "A merge conflict begins here. Keep one of its two versions, without the lines of <, = and >.")
+		return
+	}
 	line := min(found.Mark.Line, len(lines))
+	begin := found.ContextMark.Line
 	reason, known := reasons[found.Message]
 	switch {
 	case !known:
 		reason = modelprime.Visible(strings.TrimSpace(found.Message+" "+found.ContextMsg)) + "."
 	case line > 0 && strings.HasPrefix(strings.TrimLeft(lines[line-1], " "), "\t"):
 		reason = "Indent with spaces, not with tabs."
+	case found.Message == "could not find expected ':'" && begin > 0:
+		line = begin // of the key; the library stops behind it
+	case found.Message == "mapping values are not allowed in this context":
+		// The library notices a bracket that is never closed where the next key without one stands.
+		if bracket, opened := unclosed(lines[:max(line-1, 0)]); bracket != 0 {
+			line, reason = opened, fmt.Sprintf("The %c is not closed.", bracket)
+		}
 	}
-	if begin := found.ContextMark.Line; begin > 0 && begin < line {
+	if begin > 0 && begin < line {
 		reason += " It belongs to what begins on line " + strconv.Itoa(begin) + "."
 	}
 	p.mistake(line, theText, "This is not YAML. %s", reason)
+}
+
+// unseen is what of a line holds no brackets of YAML's: a value in quotes, and a comment.
+var unseen = regexp.MustCompile(`(^|[\s,\[{])("([^"\\]|\\.)*"|'([^']|'')*'|#.*)`)
+
+// unclosed returns the first bracket that these lines open and do not close, and its line.
+func unclosed(lines []string) (bracket rune, line int) {
+	type opening struct {
+		bracket rune
+		line    int
+	}
+	var open []opening
+	for i, text := range lines {
+		for _, r := range unseen.ReplaceAllString(text, "") {
+			switch {
+			case r == '[' || r == '{':
+				open = append(open, opening{r, i + 1})
+			case (r == ']' || r == '}') && len(open) > 0:
+				open = open[:len(open)-1]
+			}
+		}
+	}
+	if len(open) == 0 {
+		return 0, 0
+	}
+	return open[0].bracket, open[0].line
 }
