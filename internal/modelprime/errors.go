@@ -36,10 +36,10 @@ type APIError struct {
 	RetryAfter       time.Duration
 	Attempts         int
 
-	sendsEmail     bool  // each attempt sends an e-mail
-	throttled      bool  // not handled, because there are too many requests
-	nothingListens bool  // the endpoint's port or name does not exist
-	err            error // why the caller gave up
+	sendsEmail bool  // each attempt sends an e-mail
+	throttled  bool  // not handled, because there are too many requests
+	noEndpoint bool  // nothing listens at the endpoint, no host has its name, or no TLS comes about
+	err        error // why the caller gave up
 }
 
 func (e *APIError) Error() string {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -173,19 +174,25 @@ func (c *Client) lost(ctx, limited context.Context, req request, number int, wri
 		message = "the connection ended before the response was complete: " + message
 	case !written:
 		kind = KindUnreachable
+		if errors.As(err, new(tls.RecordHeaderError)) {
+			message = "the endpoint does not speak TLS: " + message
+		}
 	}
 	e := c.failed(req, number, kind, message)
-	e.Unconfirmed, e.Temporary, e.nothingListens = written && req.method != http.MethodGet, true, nothingListens(err)
+	e.Unconfirmed, e.Temporary, e.noEndpoint = written && req.method != http.MethodGet, true, noEndpoint(err)
 	return e
 }
 
 // windowsRefused is WSAECONNREFUSED, by which Windows says ECONNREFUSED.
 const windowsRefused = syscall.Errno(10061)
 
-// nothingListens reports whether a connection was refused, or no host has the endpoint's name.
-func nothingListens(err error) bool {
+// noEndpoint reports whether a connection was refused, no host has the endpoint's name, or what listens there has no TLS or no
+// certificate that is trusted.
+func noEndpoint(err error) bool {
 	var dns *net.DNSError
-	return errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, windowsRefused) || errors.As(err, &dns) && dns.IsNotFound
+	var certificate *tls.CertificateVerificationError
+	return errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, windowsRefused) || errors.As(err, &dns) && dns.IsNotFound ||
+		errors.As(err, new(tls.RecordHeaderError)) || errors.As(err, &certificate)
 }
 
 // refused reads a reply whose status is no success, and classifies it. 429, and 503 with a Retry-After, say that the request was

@@ -17,8 +17,8 @@ const (
 	longestRetryAfter = time.Minute
 )
 
-// retriesWhereNothingListens is for an endpoint that has never answered: most likely it is wrong, and nothing is lost yet.
-const retriesWhereNothingListens = 2
+// retriesWithoutEndpoint is for an endpoint that has never answered: most likely it is wrong, and nothing is lost yet.
+const retriesWithoutEndpoint = 2
 
 // do sends a request until it succeeds, fails for good, runs out of retries, or ctx ends. An attempt that may have been carried
 // out leaves all later ones unconfirmed, whatever comes of them.
@@ -48,8 +48,8 @@ func (c *Client) do(ctx context.Context, req request, into any) error {
 // failures leave that open is decided where they happen, by lost and refused.
 func (c *Client) mayRetry(failed *APIError, number int) bool {
 	retries := c.config.MaxRetries
-	if failed.nothingListens && !c.answered.Load() {
-		retries = min(retries, retriesWhereNothingListens)
+	if failed.noEndpoint && !c.answered.Load() {
+		retries = min(retries, retriesWithoutEndpoint)
 	}
 	return number <= retries && failed.Temporary && failed.RetryAfter <= longestRetryAfter && !c.limiter.exhausted() &&
 		(!failed.sendsEmail || !failed.Unconfirmed)

@@ -2,6 +2,8 @@ package modelprime
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"math"
@@ -126,6 +128,7 @@ func TestAnEndpointWhereNothingListensIsGivenUpSoon(t *testing.T) {
 		"connection refused":                      {syscall.ECONNREFUSED, false, 3},
 		"connection refused on Windows":           {syscall.Errno(10061), false, 3},
 		"no such host":                            {&net.DNSError{IsNotFound: true}, false, 3},
+		"a certificate that nobody trusts":        {&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}, false, 3},
 		"a name server that fails":                {&net.DNSError{IsTemporary: true}, false, 9},
 		"no route":                                {syscall.EHOSTUNREACH, false, 9},
 		"connection refused by what has answered": {syscall.ECONNREFUSED, true, 9},
@@ -144,6 +147,16 @@ func TestAnEndpointWhereNothingListensIsGivenUpSoon(t *testing.T) {
 	c := serve(t, answer(500, "")).client(t, func(config *Config) { config.MaxRetries = 0 })
 	if _, err := c.GetCurrentUser(context.Background()); err == nil || !c.answered.Load() {
 		t.Errorf("an error is no answer: %v", err)
+	}
+}
+
+func TestAnEndpointWithoutTLS(t *testing.T) {
+	srv := serve(t)
+	_, err := srv.client(t, func(config *Config) {
+		config.Endpoint, config.MaxRetries = strings.Replace(srv.URL, "http:", "https:", 1), 8
+	}).GetCurrentUser(context.Background())
+	if failed := failure(t, err); failed.Attempts != 3 || failed.Kind != KindUnreachable || !strings.Contains(err.Error(), "the endpoint does not speak TLS") {
+		t.Error(err)
 	}
 }
 
