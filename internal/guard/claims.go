@@ -237,7 +237,7 @@ func (l *Ledger) ClaimSingleton(kind Kind, id string) error {
 		" in this run. Each would remove the people that the other lists. Keep one per organization. " + ifTainted}
 }
 
-const ifTainted = "If there is one and it is tainted, run terraform untaint."
+const ifTainted = "If there is only one, it is tainted: run terraform untaint."
 
 // isAnother reports whether two claims under one ID are of two instances: an edited state can hold an ID twice. The people of a
 // rule may change between its two plans; the person in the state of a membership or an assignment may not.

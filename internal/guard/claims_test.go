@@ -140,7 +140,7 @@ var overlaps = map[string]struct {
 }{
 	"two memberships": {
 		manages(Membership, ada), manages(Membership, Person{ID: ada.ID, Email: "countess@example.com"}), twin,
-		[]string{"ada@example.com", "countess@example.com", "(auth0|ada), also known as ", "is managed by two instances", "a modelprime_membership and a modelprime_membership"},
+		[]string{"ada@example.com", "countess@example.com", "(auth0|ada), also known as ", "is managed by two instances of modelprime_membership"},
 	},
 	"two new memberships whose addresses differ in case": {
 		creates(Membership, kim), creates(Membership, Person{Email: "KIM@example.com"}), twin, []string{"upper and lower case", "terraform untaint"},

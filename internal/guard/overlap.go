@@ -70,8 +70,12 @@ func naming(a, b Person) string {
 }
 
 func twins(a, b *claim) error {
-	detail := fmt.Sprintf("%s is managed by two instances in this run: a %s and a %s. They would undo each other's changes. "+
-		"Keep one of them. E-mail addresses that differ in upper and lower case only are one person.", naming(*a.After, *b.After), a.Kind, b.Kind)
+	both := fmt.Sprintf("a %s and a %s", a.Kind, b.Kind)
+	if a.Kind == b.Kind {
+		both = fmt.Sprintf("two instances of %s", a.Kind)
+	}
+	detail := fmt.Sprintf("%s is managed by %s in this run. They would undo each other's changes. This error stands at one of them. "+
+		"To find the other, search the configuration for the address, ignoring case. Keep one.", naming(*a.After, *b.After), both)
 	if a.IsNew && b.IsNew && a.Kind == b.Kind {
 		detail += " " + ifTainted
 	}

@@ -101,6 +101,8 @@ func advice(err error) string {
 			"If the error stays, the API may count in another way. " + undecided("list")
 	case errors.As(err, &several):
 		return "An address does not tell which of them is meant. Use the user ID."
+	case errors.Is(err, roster.ErrNobody):
+		return notJoinedYet
 	case errors.Is(err, roster.ErrGone):
 		return "Plan again with a refresh (without -refresh=false): the member then leaves the state."
 	case errors.As(err, &failed):
@@ -111,6 +113,8 @@ func advice(err error) string {
 	}
 	return ""
 }
+
+const notJoinedYet = "An invited person becomes a member only when they accept the invitation; until then the API does not know them."
 
 // doctor is for whoever has an API that is not as the provider expects.
 const doctor = "make doctor, in the provider's repository, shows where the live API differs from what the provider expects."

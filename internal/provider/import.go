@@ -47,9 +47,9 @@ func addNobodyToImport(diags *diag.Diagnostics, id string) {
 			"create the membership, which sends an invitation, or import it after the person joined.", id))
 }
 
-func importBlock(id string) string {
+func importBlock(resourceType, id string) string {
 	literal := strings.NewReplacer("${", "$${", "%{", "%%{").Replace(strconv.Quote(id))
-	return fmt.Sprintf("import {\n  to = modelprime_membership.<name> # its whole address: in a module and with for_each, module.roster.modelprime_membership.this[\"…\"]\n  id = %s\n}\n", literal)
+	return fmt.Sprintf("import {\n  to = %[1]s.<name> # its whole address: in a module and with for_each, module.roster.%[1]s.this[\"…\"]\n  id = %[2]s\n}\n", resourceType, literal)
 }
 
 // isUserID tells an id from an address: an id has no @, or a | before it.

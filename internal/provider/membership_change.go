@@ -21,13 +21,13 @@ func mayAdopt(m *membershipModel, members []modelprime.User) error {
 	switch {
 	case len(members) > 1:
 		return &failure{attribute: "email", summary: "Several members have that address", detail: fmt.Sprintf(
-			"%s. Import the one that is meant by id:\n\n%s", (&roster.SeveralError{Email: email, Members: members}).Error(), importBlock(members[0].ID))}
+			"%s. Import the one that is meant by id:\n\n%s", (&roster.SeveralError{Email: email, Members: members}).Error(), importBlock("modelprime_membership", members[0].ID))}
 	case !m.AdoptExisting.ValueBool():
 		return &failure{attribute: "email", summary: "Already a member", detail: fmt.Sprintf(
 			"%s is a member already (%s, %s), so no invitation is sent. To manage the member, import them:\n\n%s\n"+
 				"Or set adopt_existing = true, which takes over whoever has the address. A membership that is in the state already is kept "+
 				"by a moved block where its resource was renamed, and by terraform untaint where it was tainted.",
-			email, members[0].Name, members[0].ID, importBlock(members[0].ID))}
+			email, members[0].Name, members[0].ID, importBlock("modelprime_membership", members[0].ID))}
 	}
 	return nil
 }

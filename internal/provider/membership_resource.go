@@ -25,6 +25,7 @@ var (
 	_ resource.ResourceWithModifyPlan  = (*membershipResource)(nil)
 	_ resource.ResourceWithIdentity    = (*membershipResource)(nil)
 	_ resource.ResourceWithImportState = (*membershipResource)(nil)
+	_ resource.ResourceWithMoveState   = (*membershipResource)(nil)
 )
 
 func newMembershipResource() resource.Resource { return &membershipResource{} }
@@ -283,6 +284,10 @@ func (r *membershipResource) ImportState(ctx context.Context, req resource.Impor
 	r.importMember(ctx, req, "email", "Could not import the membership", resp)
 }
 
+func (r *membershipResource) MoveState(context.Context) []resource.StateMover {
+	return refuseMove("modelprime_role_assignment", "modelprime_membership")
+}
+
 // refresh brings an instance up to date. It is not found if the API knows the member no more.
 func (r *membershipResource) refresh(ctx context.Context, m *membershipModel, record invitationRecord, diags *diag.Diagnostics) (found bool, err error) {
 	if r.notRefreshed(m.person().String(), diags) {
@@ -365,7 +370,7 @@ func addReadError(diags *diag.Diagnostics, m *membershipModel, err error) {
 				"If it is the person, take the membership out of the state (terraform state rm) and import it by id:\n\n%s\n"+
 				"If it is not, ask the member to give the address back, or take the membership out of the configuration and apply with -refresh=false, "+
 				"which forgets the invitation and removes nobody.",
-			m.Email.ValueString(), refused.Error(), importBlock(refused.Members[0].ID)))
+			m.Email.ValueString(), refused.Error(), importBlock("modelprime_membership", refused.Members[0].ID)))
 		return
 	}
 	addError(diags, "Could not read the membership", m.person().String(), err)

@@ -25,6 +25,7 @@ var (
 	_ resource.ResourceWithModifyPlan       = (*roleAssignmentResource)(nil)
 	_ resource.ResourceWithIdentity         = (*roleAssignmentResource)(nil)
 	_ resource.ResourceWithImportState      = (*roleAssignmentResource)(nil)
+	_ resource.ResourceWithMoveState        = (*roleAssignmentResource)(nil)
 )
 
 func newRoleAssignmentResource() resource.Resource { return &roleAssignmentResource{} }
@@ -222,6 +223,10 @@ func (r *roleAssignmentResource) Delete(ctx context.Context, req resource.Delete
 
 func (r *roleAssignmentResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	r.importMember(ctx, req, "user_id", "Could not import the role assignment", resp)
+}
+
+func (r *roleAssignmentResource) MoveState(context.Context) []resource.StateMover {
+	return refuseMove("modelprime_membership", "modelprime_role_assignment")
 }
 
 // refresh brings an assignment up to date. roster.ErrGone says that the person is a member no more.

@@ -61,8 +61,7 @@ func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	subject := config.ID.ValueString() + config.Email.ValueString()
 	if errors.Is(err, roster.ErrNobody) || errors.Is(err, roster.ErrGone) {
 		resp.Diagnostics.AddError("Could not find the member", fmt.Sprintf(
-			"%s: %s. An invited person becomes a member only when they accept the invitation; until then the API does not know them. "+
-				"Where a missing member is normal, use the data source modelprime_users and filter its list, which may be empty.", subject, err))
+			"%s: %s. "+notJoinedYet+" Where a missing member is normal, use the data source modelprime_users and filter its list, which may be empty.", subject, err))
 		return
 	}
 	if err != nil {
