@@ -143,7 +143,7 @@ var overlaps = map[string]struct {
 		[]string{"ada@example.com", "countess@example.com", "(auth0|ada), also known as ", "is managed by two instances of modelprime_membership"},
 	},
 	"two new memberships whose addresses differ in case": {
-		creates(Membership, kim), creates(Membership, Person{Email: "KIM@example.com"}), twin, []string{"upper and lower case", "terraform untaint"},
+		creates(Membership, kim), creates(Membership, Person{Email: "KIM@example.com"}), twin, []string{"in upper and in lower case", "terraform untaint"},
 	},
 	"a new membership beside one": {manages(Membership, ada), creates(Membership, adaByAddress), twin, nil},
 	"a new membership for a member's new address": {

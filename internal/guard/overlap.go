@@ -75,7 +75,7 @@ func twins(a, b *claim) error {
 		both = fmt.Sprintf("two instances of %s", a.Kind)
 	}
 	detail := fmt.Sprintf("%s is managed by %s in this run. They would undo each other's changes. This error stands at one of them. "+
-		"To find the other, search the configuration for the address, ignoring case. Keep one.", naming(*a.After, *b.After), both)
+		"To find the other, search the configuration for the address, in upper and in lower case. Keep one.", naming(*a.After, *b.After), both)
 	if a.IsNew && b.IsNew && a.Kind == b.Kind {
 		detail += " " + ifTainted
 	}
