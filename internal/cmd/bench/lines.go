@@ -68,6 +68,14 @@ var lines = []line{
 	{"destroy", func(n int) people { return people{n, n, n, n} }, destroy, destroyBound, 1000},
 }
 
+// minimalLines are measured with a CLI that has -minimal-refresh: what does not change is not read.
+var minimalLines = []line{
+	{"plan, all active", managing(100), minimalRefresh(plan), func(people) int { return 1 }, 0},
+	{"apply, 1 % other roles", lines[5].people, minimalRefresh(apply), func(p people) int { return 2 * (p.configured - p.kept + pages(p) + 2) }, 0},
+}
+
+func minimalRefresh(args []string) []string { return append(slices.Clone(args), "-minimal-refresh") }
+
 // setting is the world that a line is measured in.
 type setting struct {
 	latency   time.Duration
@@ -112,11 +120,8 @@ func (b *bench) measure(ctx context.Context, c cli, k kind, l line, n int, s set
 	if err := space.fill(k, p); err != nil {
 		return measured{}, err
 	}
-	c.Env = slices.Concat(c.Env, []string{
-		"MODELPRIME_ENDPOINT=" + w.server.URL + sandbox.BasePath,
-		"MODELPRIME_EMAIL=" + sandbox.DefaultEmail,
-		"MODELPRIME_TOKEN=" + sandbox.DefaultToken,
-	}, s.env)
+	c = c.against(w)
+	c.Env = append(c.Env, s.env...)
 	m, err := c.run(ctx, space.dir, append(append([]string{}, l.args...), s.args...)...)
 	if err != nil {
 		return m, err

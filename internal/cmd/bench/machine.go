@@ -16,7 +16,7 @@ func (b *bench) machine(ctx context.Context) {
 	memory, _ := strconv.Atoi(strings.TrimSuffix(procField("/proc/meminfo", "MemTotal", "0"), " kB"))
 	b.printf("Measured on %s, with %d processors (%s), %d GiB of memory, %s/%s, %s and %s. Times are medians of %d runs, above 1,000 members of one.\n\n",
 		time.Now().Format(time.DateOnly), runtime.NumCPU(), procField("/proc/cpuinfo", "model name", "unknown"), (memory+1<<19)>>20,
-		runtime.GOOS, runtime.GOARCH, b.versionOfCLI(ctx), runtime.Version(), b.runs)
+		runtime.GOOS, runtime.GOARCH, versionOf(ctx, b.real), runtime.Version(), b.runs)
 }
 
 // procField is a field's first value in a file of lines such as "name : value".
@@ -35,13 +35,13 @@ func procField(file, name, fallback string) string {
 	return fallback
 }
 
-func (b *bench) versionOfCLI(ctx context.Context) string {
-	printed, err := b.real.Command(ctx, "version", "-json").Output()
+func versionOf(ctx context.Context, c cli) string {
+	printed, err := c.Command(ctx, "version", "-json").Output()
 	var version struct {
 		Terraform string `json:"terraform_version"`
 	}
 	if err != nil || json.Unmarshal(printed, &version) != nil {
-		return b.real.Path
+		return c.Path
 	}
 	return "CLI " + version.Terraform
 }

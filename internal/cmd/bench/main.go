@@ -29,28 +29,36 @@ type bench struct {
 	sizes   []int
 
 	real, still, stillServed, smallest cli
+	next                               cli // with -minimal-refresh; its path may be empty
+
+	times []point // for the picture
 }
 
 func main() {
 	log.SetFlags(0)
 	path := flag.String("cli", "terraform", "the CLI to measure with")
+	next := flag.String("next", "", "a CLI that has -minimal-refresh (Terraform 1.17), to measure that with; the path of its binary")
+	picture := flag.String("picture", "", "a file to draw the time of a plan by members in, as SVG")
 	runs := flag.Int("runs", 3, "how often each figure is measured; the median counts")
 	latency := flag.Duration("latency", 50*time.Millisecond, "how long the sandbox takes to answer")
 	sizes := flag.String("sizes", "100,1000,5000,10000", "how many members")
-	parts := flag.String("parts", "start,wire,shapes,limit,lines", "what to measure, in that order")
+	parts := flag.String("parts", "start,wire,shapes,roster,limit,lines,minimal,rules,destroys", "what to measure, in that order")
 	only := flag.String("only", "", "of the lines, those whose title holds this")
 	most := flag.Int("all", 0, "up to which size applies that change everybody are measured, where that is more than 1,000: it takes Terraform hours")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	b := &bench{out: os.Stdout, runs: *runs, latency: *latency, only: *only, most: *most}
-	err := b.run(ctx, *path, *sizes, *parts)
+	err := b.run(ctx, *path, *next, *sizes, *parts)
+	if err == nil && *picture != "" {
+		err = b.draw(*picture)
+	}
 	stop()
 	if err != nil {
 		log.Fatal(err)
 	}
 }
 
-func (b *bench) run(ctx context.Context, path, sizes, parts string) (err error) {
+func (b *bench) run(ctx context.Context, path, next, sizes, parts string) (err error) {
 	b.dir, err = os.MkdirTemp("", "modelprime-bench")
 	if err != nil {
 		return err
@@ -66,8 +74,13 @@ func (b *bench) run(ctx context.Context, path, sizes, parts string) (err error) 
 	if err := b.build(ctx, path); err != nil {
 		return err
 	}
+	b.next = b.real
+	b.next.Path = next
 	b.machine(ctx)
-	all := map[string]func(context.Context) error{"start": b.start, "lines": b.lines, "wire": b.wire, "limit": b.limit, "shapes": b.shapes}
+	all := map[string]func(context.Context) error{
+		"start": b.start, "lines": b.lines, "wire": b.wire, "limit": b.limit, "shapes": b.shapes,
+		"minimal": b.minimal, "destroys": b.destroys, "rules": b.rules, "roster": b.roster,
+	}
 	for _, part := range strings.Split(parts, ",") {
 		measure, ok := all[part]
 		if !ok {

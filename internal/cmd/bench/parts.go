@@ -82,6 +82,9 @@ func (b *bench) lines(ctx context.Context) error {
 			if m.requests > bound {
 				exceeded++
 			}
+			if l.title == lines[0].title {
+				b.times = append(b.times, point{n, m.wall, f.wall, time.Duration(n) * b.latency / 10})
+			}
 			part := m.wall / time.Duration(n)
 			if n == 1000 {
 				thousand[l.title] = part

@@ -32,6 +32,7 @@ type kind struct {
 	header, name, provider string
 	arguments              func(first, kept int) string // of the instances from the first on; those after the kept have another role
 	state                  func(i, members int) map[string]any
+	private                func(i int) map[string]any // what the provider keeps beside it
 }
 
 const required = `terraform {
@@ -51,7 +52,19 @@ var memberships = kind{
   roles = [%[1]d + count.index < %[2]d ? "developer" : "analyst"]
 `, first, kept)
 	},
-	state: membership,
+	state:   membership,
+	private: func(i int) map[string]any { return map[string]any{"instance": fmt.Sprintf("%026d", i)} },
+}
+
+// invitedBeside are people who were invited and have not joined, beside the members of an organization.
+var invitedBeside = kind{
+	header: required, name: memberships.name, provider: memberships.provider,
+	state: func(i, members int) map[string]any { return membership(members+i, members) },
+	private: func(i int) map[string]any {
+		return map[string]any{"instance": fmt.Sprintf("%026d", i), "invitations": map[string]any{
+			"sent": []any{map[string]any{"connection": "google-oauth2", "email": email(i), "name": name(i), "roles": []string{"developer"}}}, "unconfirmed": false,
+		}}
+	},
 }
 
 // floor is what as many of Terraform's own smallest resource cost.
@@ -72,7 +85,7 @@ func membership(i, members int) map[string]any {
 	m := map[string]any{
 		"email": email(i), "roles": []string{"developer"}, "name": name(i), "login_connection": "google-oauth2", "adopt_existing": false,
 		"resend": nil, "status": "invited", "user_id": nil, "current_email": nil, "invited_at": "2026-03-01T09:00:00Z", "invitations_sent": 1,
-		"organization_id": organizationID,
+		"organization_id": organizationID, "on_destroy": "remove",
 	}
 	if i < members {
 		m["status"], m["user_id"], m["current_email"] = "active", userID(i), email(i)
@@ -100,13 +113,27 @@ func (k kind) resources(p people) []any {
 	for first := 0; first < p.known; first += group {
 		instances := make([]any, min(group, p.known-first))
 		for i := range instances {
-			instances[i] = map[string]any{"index_key": i, "schema_version": 0, "attributes": k.state(first+i, p.members), "sensitive_attributes": []any{}}
+			instance := map[string]any{"index_key": i, "schema_version": 0, "attributes": k.state(first+i, p.members), "sensitive_attributes": []any{}}
+			if k.private != nil {
+				instance["private"] = privateState(k.private(first + i))
+			}
+			instances[i] = instance
 		}
 		resources = append(resources, map[string]any{
 			"mode": "managed", "type": k.name, "name": fmt.Sprintf("m%d", first/group), "provider": k.provider, "instances": instances,
 		})
 	}
 	return resources
+}
+
+// privateState encodes what a provider keeps beside a state: JSON of JSON by key.
+func privateState(values map[string]any) []byte {
+	encoded := map[string][]byte{}
+	for key, value := range values {
+		encoded[key], _ = json.Marshal(value)
+	}
+	all, _ := json.Marshal(encoded)
+	return all
 }
 
 // fill writes a configuration and a state.
