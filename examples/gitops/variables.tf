@@ -14,12 +14,22 @@ variable "company_domains" {
   description = "Domains of the company's own addresses, in lower case."
   type        = set(string)
   default     = ["example.com"]
+
+  validation {
+    condition     = alltrue([for domain in var.company_domains : domain == lower(domain) && !strcontains(domain, "@")])
+    error_message = "Write each domain in lower case and without @, such as example.com."
+  }
 }
 
 variable "partner_domains" {
   description = "Domains of contractors' addresses, in lower case. Their people log in with a password."
   type        = set(string)
   default     = ["example.net"]
+
+  validation {
+    condition     = alltrue([for domain in var.partner_domains : domain == lower(domain) && !strcontains(domain, "@")])
+    error_message = "Write each domain in lower case and without @, such as example.com."
+  }
 }
 
 variable "adopt" {

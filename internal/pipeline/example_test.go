@@ -13,7 +13,7 @@ func TestTheExamplesOwnTestsPass(t *testing.T) {
 	tm := newTeam(t, small)
 	tm.run(t, "terraform", "init", "-no-color", "-input=false", "-backend=false")
 	tm.edit(t, "variables.tf", `["example.com"]`, `["robotics.example"]`) // as a team does, with domains of its own
-	wants(t, "the tests", tm.run(t, "terraform", "test", "-no-color"), []string{"Success! 5 passed, 0 failed."})
+	wants(t, "the tests", tm.run(t, "terraform", "test", "-no-color"), []string{"Success! 6 passed, 0 failed."})
 	if got := len(tm.world.Requests()); got != 0 {
 		t.Errorf("the tests asked the API %d times, but their provider is a mock", got)
 	}
@@ -50,7 +50,7 @@ func TestAMemberIsTakenOverByAnImportBlock(t *testing.T) {
 		tm.takeCommentsOff(t, "import")
 	})
 	planned.must(t, true)
-	wants(t, "the comment", planned.summary, []string{"### Roster: 1 to take over", "Plan: 1 to import, 0 to add, 0 to change, 0 to destroy."})
+	wants(t, "the comment", planned.summary, []string{"### Roster: 1 to adopt", "Plan: 1 to import, 0 to add, 0 to change, 0 to destroy."})
 	tm.merge(t, number).must(t, true)
 	tm.wantRequests(t, map[string]int{})
 }

@@ -19,15 +19,15 @@ var changes = []struct{ name, changes, want string }{
 1 to invite
 invite: ada@example.com  Ada  roles: developer  [membership]`},
 	{"a member who is taken over", membership(`["create"]`, `null`, `{`+ada+`}`, `{}`), `
-1 to take over
+1 to adopt
 adopt: ada@example.com  Ada  roles: developer  [membership]`},
 	{"an import that changes roles", `{"type": "modelprime_membership", "mode": "managed", "address": "membership", "change": {"actions": ["update"], "importing": {"id": "x"},
 		"before": {` + ada + `}, "after": {` + adaWith(`"roles": ["admin"]`) + `}, "after_unknown": {}}}`, `
-1 to take over
+1 to adopt
 adopt: ada@example.com  Ada  roles: developer → admin  [membership]`},
 	{"an import", `{"type": "modelprime_membership", "mode": "managed", "address": "membership", "change": {"actions": ["no-op"], "importing": {"id": "x"},
 		"before": {` + ada + `}, "after": {` + ada + `}, "after_unknown": {}}}`, `
-1 to take over
+1 to adopt
 adopt: ada@example.com  Ada  [membership]`},
 	{"roles, a name and an address", membership(`["update"]`, `{`+ada+`}`, `{`+adaWith(`"roles": ["analyst", "admin"], "name": "Ada M.", "email": "ada.m@example.com"`)+`}`, `{}`), `
 1 to change
@@ -55,7 +55,7 @@ forget: ada@example.com  Ada  stays as they are  [membership]`},
 remove: ada@example.com  Ada  roles: developer  [membership]
 invite: bob@example.com  Bob  roles: admin  [membership]`},
 	{"a replacement the other way round, of somebody kept", membership(`["create", "delete"]`, `{`+ada+`, "on_destroy": "keep"}`, `{`+ada+`}`, `{}`), `
-1 to keep but not manage, 1 to take over
+1 to keep but not manage, 1 to adopt
 keep: ada@example.com  Ada  stays a member  [membership]
 adopt: ada@example.com  Ada  roles: developer  [membership]`},
 	{"a replacement that forgets", membership(`["create", "forget"]`, `{`+ada+`}`, `{"email": "bob@example.com", "name": "Bob", "roles": ["admin"]}`, `{"user_id": true}`), `
@@ -136,7 +136,7 @@ other: create  [random_id.x]
 other: forget  [random_id.y]`},
 	{"what is sensitive", `{"type": "modelprime_membership", "mode": "managed", "address": "membership", "change": {"actions": ["create"], "before": null, "before_sensitive": false,
 		"after": {` + ada + `}, "after_sensitive": {"email": true, "name": true, "roles": [true]}, "after_unknown": {}}}`, `
-1 to take over
+1 to adopt
 adopt: (sensitive)  (sensitive)  roles: (sensitive)  [membership]`},
 }
 

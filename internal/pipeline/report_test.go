@@ -83,7 +83,7 @@ func TestForeignTextIsInertWhereverItLands(t *testing.T) {
 	inMarkdown(t, "the comment", planned.summary)
 	inLogs(t, "the log of the plan", planned.log)
 	wants(t, "the comment", rendered(t, planned.summary).text, []string{
-		fmt.Sprintf("Roster: %d to remove, 8 to invite, %d to take over", len(hostile), len(hostile)), "<b>@everybody **person** ::add-mask::", "@everybody@example.org",
+		fmt.Sprintf("Roster: %d to remove, 8 to invite, %d to adopt", len(hostile), len(hostile)), "<b>@everybody **person** ::add-mask::", "@everybody@example.org",
 	})
 
 	merged := tm.merge(t, number).must(t, true)

@@ -110,7 +110,7 @@ def order: ["remove", "keep", "forget", "invite", "adopt", "change", "reset", "o
 def counts: . as $people | [order[] | {key: ., value: (. as $what | [$people[] | select(.what == $what)] | length)}] | from_entries;
 
 def title:
-  { remove: "to remove", keep: "to keep but not manage", forget: "to forget", invite: "to invite", adopt: "to take over",
+  { remove: "to remove", keep: "to keep but not manage", forget: "to forget", invite: "to invite", adopt: "to adopt",
     change: "to change", reset: "to send a password reset", other: "other" } as $words
   | counts
   | [to_entries[] | select(.value > 0) | "\(.value) \($words[.key])"]

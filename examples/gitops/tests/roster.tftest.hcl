@@ -66,6 +66,17 @@ run "a_foreign_address" {
   expect_failures = [modelprime_membership.this]
 }
 
+run "a_domain_that_no_address_can_have" {
+  command = plan
+
+  variables {
+    company_domains = ["Example.com"]
+    partner_domains = ["@example.net"]
+  }
+
+  expect_failures = [var.company_domains, var.partner_domains]
+}
+
 run "a_partner_with_google" {
   command = plan
 
