@@ -6,8 +6,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-
-	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
 )
 
 // A state that was edited can hold another member's ID. Every plan that would remove them, revoke their roles or change them
@@ -46,29 +44,6 @@ func TestEditedStateHoldsAnotherMembersID(t *testing.T) {
 			c.Plan().OK().Warns(shown, zoe, row.does)
 			w.Requested("deleteUser", 0)
 			w.Requested("replaceUserRoles", 0)
-		})
-	}
-}
-
-// A state that does not say which organization it is about is refused, refreshed or not, and changes nothing.
-func TestEditedStateNamesNoOrganization(t *testing.T) {
-	t.Parallel()
-	for configured, start := range map[string]func(*testing.T) (*acctest.World, *acctest.CLI, string){ada: joinedAda, byEmail: assignedAda} {
-		t.Run(strings.Fields(configured)[1], func(t *testing.T) {
-			t.Parallel()
-			w, c, _ := start(t)
-			c.EditState(`"organization_id": "[^"]*"`, `"organization_id": null`)
-			w.ResetLog()
-			for _, config := range []string{"", configured} {
-				c.Config(config)
-				for _, argument := range []string{"-refresh=true", "-refresh=false"} {
-					c.Apply(argument).Fails("The state is not about the token's organization", "organization_id", "import")
-				}
-			}
-			w.HasRoles("ada@example.com", "developer")
-			w.Requested("replaceUserRoles", 0)
-			w.Requested("deleteUser", 0)
-			w.Requested("inviteUser", 0)
 		})
 	}
 }

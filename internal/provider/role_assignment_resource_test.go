@@ -326,30 +326,6 @@ func TestRoleAssignmentForgotten(t *testing.T) {
 	w.HasRoles("ada@example.com", "developer")
 }
 
-// Another organization's token reads nothing, changes nothing and empties no state; a saved plan cannot be applied there.
-func TestRoleAssignmentBelongsToItsOrganization(t *testing.T) {
-	t.Parallel()
-	w, c, id := assignedAda(t)
-	w.Must(w.SetRoles(id, "developer", "analyst"))
-	c.Plan().Quiet().Plans("update " + adasRoles)
-	w.Fail(sandbox.Fault{Kind: sandbox.WrongOrganization})
-	const says = "the token belongs to organization"
-	c.ApplySaved().Fails(says, "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90", "Nothing was changed")
-	c.Plan().Fails(says)
-	c.Destroy().Fails(says)
-	c.Destroy("-refresh=false").Fails(says)
-	w.HasRoles("ada@example.com", "developer", "analyst")
-	c.Holds(adasRoles, acctest.Values{"user_id": id})
-
-	fresh := w.CLI(byEmail)
-	w.ClearFaults()
-	fresh.Plan().Quiet().Plans("create " + adasRoles)
-	w.Fail(sandbox.Fault{Kind: sandbox.WrongOrganization})
-	fresh.ApplySaved().Fails("organization_id") // Terraform itself refuses: the plan promised another one
-	fresh.Lacks(adasRoles)
-	w.HasRoles("ada@example.com", "developer", "analyst")
-}
-
 // One apply changes an assignment into a membership: the one is removed from the state, the other is imported, and the member
 // keeps their roles. A moved block between the two types is an error that
 // prints the blocks to use instead.
