@@ -18,8 +18,10 @@ func TestRoutesAreTheContracts(t *testing.T) {
 	document := contract.Document()
 	for template, item := range document.Paths.Map() {
 		for method, operation := range item.Operations() {
-			theirs = append(theirs, route{operation: operation.OperationID, method: method, template: template,
-				sendsEmail: slices.Contains([]string{"inviteUser", "resetUserPassword"}, operation.OperationID)})
+			theirs = append(theirs, route{
+				operation: operation.OperationID, method: method, template: template,
+				sendsEmail: slices.Contains([]string{"inviteUser", "resetUserPassword"}, operation.OperationID),
+			})
 		}
 	}
 	byOperation := func(a, b route) int { return strings.Compare(a.operation, b.operation) }
