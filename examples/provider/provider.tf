@@ -1,7 +1,8 @@
 terraform {
   required_providers {
     modelprime = {
-      source = "model-prime/modelprime"
+      source  = "model-prime/modelprime"
+      version = "~> 0.1"
     }
   }
 }

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -18,6 +19,7 @@ const documented = "../../examples"
 var (
 	moreau    = sandbox.User{ID: "google-oauth2|117254301968472519033", Email: "ada.moreau@example.com", Name: "Ada Moreau", Roles: []string{"analyst", "developer"}}
 	grimm     = sandbox.User{ID: "auth0|64f0c1d2e3a4b5c6d7e8f901", Email: "walter.grimm@example.net", Name: "Walter Grimm"}
+	mackenna  = sandbox.User{ID: "auth0|64f0c1d2e3a4b5c6d7e8f903", Email: "fiona.mackenna@example.net", Name: "Fiona Mackenna"}
 	abernathy = sandbox.User{ID: "auth0|64f0c1d2e3a4b5c6d7e8f902", Email: "ruth.abernathy@example.com", Name: "Ruth Abernathy", Roles: []string{"admin", "analyst"}}
 )
 
@@ -32,11 +34,16 @@ type example struct {
 var exampleFiles = map[string]example{
 	"provider/provider.tf": {try: settles},
 
-	"resources/modelprime_membership/resource.tf":             {try: settles, members: []sandbox.User{abernathy}},
+	"resources/modelprime_membership/resource.tf":             {try: settles},
+	"resources/modelprime_membership/resource_for_each.tf":    {try: settles},
+	"resources/modelprime_membership/resource_partner.tf":     {try: settles},
+	"resources/modelprime_membership/resource_adopt.tf":       {try: adopts, members: []sandbox.User{abernathy}},
+	"resources/modelprime_membership/resource_keep.tf":        {try: keeps("noor.haddad@example.com")},
 	"resources/modelprime_membership/import.sh":               {try: imports, members: []sandbox.User{moreau}},
 	"resources/modelprime_membership/import-by-string-id.tf":  {try: imports, members: []sandbox.User{moreau, abernathy}},
 	"resources/modelprime_membership/import-by-identity.tf":   {try: imports, members: []sandbox.User{moreau, abernathy}, minor: 12},
 	"resources/modelprime_role_assignment/resource.tf":        {try: settles, members: []sandbox.User{abernathy, grimm}},
+	"resources/modelprime_role_assignment/resource_keep.tf":   {try: keeps(), members: []sandbox.User{abernathy, grimm, moreau}},
 	"resources/modelprime_role_assignment/import.sh":          {try: imports, members: []sandbox.User{abernathy, grimm}},
 	"resources/modelprime_exclusive_memberships/resource.tf":  {try: settles, members: []sandbox.User{abernathy}},
 	"resources/modelprime_absent_memberships/resource.tf":     {try: settles, members: []sandbox.User{abernathy, grimm}},
@@ -55,6 +62,7 @@ var exampleFiles = map[string]example{
 	"functions/roster/function-csv.tf": {try: settles, beside: []string{"people.csv"}},
 
 	"actions/modelprime_reset_password/action.tf":                         {try: resets, members: []sandbox.User{grimm}, minor: 14},
+	"actions/modelprime_reset_password/action_trigger.tf":                 {try: resetsByItself, members: []sandbox.User{mackenna}, minor: 14},
 	"list-resources/modelprime_membership/list-resource.tfquery.hcl":      {try: finds, members: []sandbox.User{grimm}, minor: 14},
 	"list-resources/modelprime_role_assignment/list-resource.tfquery.hcl": {try: finds, members: []sandbox.User{grimm}, minor: 14},
 }
@@ -132,6 +140,31 @@ func settles(c *acctest.CLI) {
 	c.Plan().OK().Plans()
 }
 
+// adopts takes over a member, who gets no e-mail.
+func adopts(c *acctest.CLI) {
+	c.T.Helper()
+	settles(c)
+	c.World.Emailed("ada.moreau@example.com") // by the example beside it
+}
+
+// keeps applies an example, and destroys it once these people have joined: all members stay, with their roles.
+func keeps(invited ...string) func(c *acctest.CLI) {
+	return func(c *acctest.CLI) {
+		c.T.Helper()
+		settles(c)
+		for _, email := range invited {
+			c.World.Accept(email)
+		}
+		c.Apply().OK()
+		before := c.World.Members()
+		c.File("resource_keep.tf", "")
+		c.Apply().OK()
+		if after := c.World.Members(); !reflect.DeepEqual(before, after) {
+			c.T.Errorf("the members were %v and are %v", before, after)
+		}
+	}
+}
+
 // imports runs the commands of an example, or applies its blocks; both have to bring people in whom nobody invited.
 func imports(c *acctest.CLI) {
 	c.T.Helper()
@@ -177,6 +210,16 @@ func resets(c *acctest.CLI) {
 	c.World.Emailed()
 	c.Apply("-invoke=action.modelprime_reset_password.walter").OK()
 	c.World.Emailed("walter.grimm@example.net")
+}
+
+// resetsByItself sends an e-mail when the resource is created, and another for another date.
+func resetsByItself(c *acctest.CLI) {
+	c.T.Helper()
+	settles(c)
+	c.World.Emailed("fiona.mackenna@example.net")
+	rewrite(c, "2026-03-01", "2026-04-01")
+	settles(c)
+	c.World.Emailed("fiona.mackenna@example.net", "fiona.mackenna@example.net")
 }
 
 // finds runs the query.

@@ -164,3 +164,27 @@ func shell(c *acctest.CLI, code int, guide, heading string) {
 		c.T.Errorf("ended with %d, want %d:\n%s\n%s", got, code, script, printed)
 	}
 }
+
+// Whatever is copied from the documentation says which versions of the provider it is for.
+func TestRequiredProvidersHaveAVersion(t *testing.T) {
+	t.Parallel()
+	found := 0
+	for _, pattern := range []string{"../../README.md", "../../templates/*", "../../templates/*/*", "../../examples/*/*.tf", "../../examples/*/*/*.tf"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			text, _ := os.ReadFile(file) // a folder has none
+			for _, rest := range strings.Split(string(text), `"model-prime/modelprime"`+"\n")[1:] {
+				found++
+				if !strings.HasPrefix(strings.TrimSpace(rest), `version = "~> 0.1"`) {
+					t.Errorf("%s requires the provider without a version", file)
+				}
+			}
+		}
+	}
+	if found < 8 {
+		t.Errorf("only %d places require the provider", found)
+	}
+}

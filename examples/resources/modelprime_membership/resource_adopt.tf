@@ -1,0 +1,6 @@
+# Takes over a person who is a member already, and sets their roles. No e-mail is sent, and the plan names the member.
+resource "modelprime_membership" "ruth" {
+  email          = "ruth.abernathy@example.com"
+  roles          = ["admin", "analyst"]
+  adopt_existing = true
+}
