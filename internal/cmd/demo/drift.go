@@ -26,7 +26,7 @@ func (d *demo) drift(context.Context) (string, error) {
 		d.edit(movedFrom, func(id string) error { return d.world.SetEmail(id, movedTo) }),
 		d.add(sandbox.User{Email: stranger, Name: "Temp Integrator", Roles: []string{"developer"}}),
 	)
-	return "a role escalated, a member removed, an own e-mail changed, a stranger added", err
+	return "a role added, a member removed, an address changed, a stranger added", err
 }
 
 // edit does something to a member whose e-mail the roster knows.
@@ -82,7 +82,7 @@ func (d *demo) planMending(ctx context.Context) (string, error) {
 		expectText(printed, movedTo),
 		d.expectRequests(map[string]int{}),
 	)
-	return "1 role to put back, 1 invitation; the new address is told", err
+	return "1 role to put back, 1 invitation, 1 warning of the new address", err
 }
 
 // applyMending applies that plan: one request for each change, and the stranger and the moved address are left alone.
@@ -97,7 +97,7 @@ func (d *demo) applyMending(ctx context.Context) (string, error) {
 		expect("new invitations of "+removed, 1, len(d.invitations()[removed])-before),
 		d.expectRequests(map[string]int{"inviteUser": 1, "replaceUserRoles": 1}),
 	)
-	return "1 role put back, 1 invitation sent, nothing else touched", err
+	return "1 role put back, 1 invitation sent, nothing else changed", err
 }
 
 // planNothingButWarn wants a plan without changes that still tells of the address that differs from the roster's.
@@ -110,5 +110,5 @@ func (d *demo) planNothingButWarn(ctx context.Context) (string, error) {
 		expectWarnings(printed, movedFrom),
 		expectText(printed, movedTo),
 	)
-	return "no changes; a reminder of the new address", err
+	return "no changes, 1 warning of the new address", err
 }

@@ -100,7 +100,7 @@ func (d *demo) everybodyAccepts(context.Context) (string, error) {
 			return "", fmt.Errorf("%s accepts the invitation: %w", email, err)
 		}
 	}
-	return fmt.Sprintf("%d members besides the token's owner", len(d.world.Members())-1), nil
+	return fmt.Sprintf("%d members and the token's owner", len(d.world.Members())-1), nil
 }
 
 // refresh brings the state up to date: everybody has joined.

@@ -29,5 +29,5 @@ func (d *demo) destroy(ctx context.Context) (string, error) {
 		d.expectRequests(map[string]int{"deleteUser": joined}),
 		expectWarnings(printed, removed, removed),
 	)
-	return fmt.Sprintf("%d members removed; the token's owner is left", joined), err
+	return fmt.Sprintf("%d members removed, only the token's owner remains", joined), err
 }

@@ -39,16 +39,16 @@ func (d *demo) story() []step {
 
 		{"Lose half of the roster", d.planTruncated},
 
-		{"A leaver accepts after all", d.planLeaver},
+		{"A leaver accepts late", d.planLeaver},
 		{"Apply that plan", d.applyLeaver},
 		{"Plan again", d.planNothing},
 
-		{"Change things from outside", d.drift},
+		{"Drift outside Terraform", d.drift},
 		{"Audit finds it", d.auditDrift},
 		{"Plan finds it", d.planMending},
-		{"Apply mends it", d.applyMending},
+		{"Apply repairs it", d.applyMending},
 		{"Plan again", d.planNothingButWarn},
-		{"Write the new address down", d.writeNewAddress},
+		{"Configure the new address", d.writeNewAddress},
 
 		{"Allow nobody else", d.planExclusive},
 		{"Apply that plan", d.applyExclusive},
@@ -73,6 +73,6 @@ func tell(ctx context.Context, out io.Writer, steps []step, verbose bool) error 
 		}
 		_, _ = fmt.Fprintf(out, "%2d. %-30s %4.1fs  %s\n", i+1, s.title, time.Since(stepBegin).Seconds(), said)
 	}
-	_, _ = fmt.Fprintf(out, "\nDone in %.0f seconds; everything went as it should.\n", time.Since(begin).Seconds())
+	_, _ = fmt.Fprintf(out, "\nDone in %.0f seconds; every step had the expected result.\n", time.Since(begin).Seconds())
 	return nil
 }

@@ -22,7 +22,7 @@ func (d *demo) planTruncated(ctx context.Context) (string, error) {
 	if err := d.write("truncated.yaml", half); err != nil {
 		return "", err
 	}
-	printed, err := d.planRefused(ctx, "truncated.yaml", "Too many removals in one run", "one more than the 11 that max_removals allows, 25% of the organization's 41 members")
+	printed, err := d.planRefused(ctx, "truncated.yaml", "Too many removals in one run", "one more than the 11 that max_removals allows (25% of the organization's 41 members)")
 	if err != nil {
 		return "", err
 	}
@@ -30,7 +30,7 @@ func (d *demo) planTruncated(ctx context.Context) (string, error) {
 		expect("members after a plan that was refused", before, len(d.world.Members())),
 		d.expectRequests(map[string]int{}),
 	)
-	return "nobody is removed, for the plan ends with\n" + quote(explanation(printed)), err
+	return "nobody is removed: the plan fails with\n" + quote(explanation(printed)), err
 }
 
 // explanation is the first sentence of the error that explains the cap, with its summary. The others say only whom they are
@@ -39,8 +39,8 @@ func explanation(printed string) string {
 	for text := range strings.SplitSeq(unwrapped(printed), "Error: ") {
 		summary, _, _ := strings.Cut(text, " with modelprime_")
 		_, detail, _ := strings.Cut(text, "This run ")
-		if detail, _, explains := strings.Cut(detail, " (so far"); explains {
-			return fmt.Sprintf("%s: This run %s …", summary, detail)
+		if detail, _, explains := strings.Cut(detail, ". Already counted"); explains {
+			return fmt.Sprintf("%s: This run %s.", summary, detail)
 		}
 	}
 	return ""
