@@ -143,7 +143,7 @@ var overlaps = map[string]struct {
 		[]string{"ada@example.com", "countess@example.com", "(auth0|ada), also known as ", "is managed by two instances of modelprime_membership"},
 	},
 	"two new memberships whose addresses differ in case": {
-		creates(Membership, kim), creates(Membership, Person{Email: "KIM@example.com"}), twin, []string{"in upper and in lower case", "terraform untaint"},
+		creates(Membership, kim), creates(Membership, Person{Email: "KIM@example.com"}), twin, []string{"ignoring case", "terraform untaint"},
 	},
 	"a new membership beside one": {manages(Membership, ada), creates(Membership, adaByAddress), twin, nil},
 	"a new membership for a member's new address": {
@@ -161,7 +161,7 @@ var overlaps = map[string]struct {
 	"a renamed resource": {
 		destroys(Membership, ada), creates(Membership, adaByAddress), moved,
 		[]string{
-			"moved {\n  from = modelprime_membership.<the address that goes away>\n  to   = modelprime_membership.<the address that is new>\n}",
+			"moved {\n  from = modelprime_membership.<old address>\n  to   = modelprime_membership.<new address>\n}",
 			"nobody is removed or e-mailed", "With count", "for_each", "deposed object",
 		},
 	},
@@ -176,13 +176,13 @@ var overlaps = map[string]struct {
 	"a destroyed twin": {
 		destroys(Membership, ada), manages(Membership, ada), kept,
 		[]string{
-			"A modelprime_membership for ada@example.com (auth0|ada) is destroyed in this run while a modelprime_membership for the same person stays",
+			"A modelprime_membership for ada@example.com (auth0|ada) is destroyed in this run, but a modelprime_membership for the same person stays",
 			"remove them from the organization", `on_destroy = "keep"`, "lifecycle { destroy = false }", "terraform state rm",
 		},
 	},
 	"a destroyed role assignment beside a membership": {
 		destroys(RoleAssignment, ada), manages(Membership, ada), kept,
-		[]string{"A modelprime_role_assignment for ada@example.com (auth0|ada) is destroyed in this run while a modelprime_membership for", "revoke all their roles"},
+		[]string{"A modelprime_role_assignment for ada@example.com (auth0|ada) is destroyed in this run, but a modelprime_membership for", "revoke all their roles"},
 	},
 	"a role assignment that becomes a membership": {
 		destroys(RoleAssignment, ada), creates(Membership, adaByAddress), kept, []string{"A modelprime_role_assignment for", "revoke all their roles"},

@@ -74,10 +74,10 @@ func (l *Ledger) mayLose(p Person, org Organization) error {
 	case l.limits.LockoutProtection && org.Caller.Is(p):
 		return &Error{"Refusing to remove the caller", fmt.Sprintf(
 			"%s is the owner of the token that this run uses. Removing them would lock this configuration out of the organization. "+
-				"Use another admin's token, or set lockout_protection = false in the provider's configuration if it is intended.", p)}
+				"If this is intended, use another admin's token, or set lockout_protection = false in the provider's configuration.", p)}
 	case slices.Contains(l.limits.RequiredAdmins, p.ID):
 		return &Error{"Refusing to remove a required admin", fmt.Sprintf(
-			"%s is one of required_admins in the provider's configuration. If the removal is intended, take the user ID out of required_admins first.", p)}
+			"%s is one of required_admins in the provider's configuration. If the removal is intended, remove the user ID from required_admins first.", p)}
 	}
 	return nil
 }
@@ -89,12 +89,12 @@ func (l *Ledger) mayDemote(p Person, org Organization) error {
 	case l.limits.LockoutProtection && org.CallerIsAdmin && org.Caller.Is(p):
 		return &Error{"Refusing to take the admin role from the caller", fmt.Sprintf(
 			"%s is the owner of the token that this run uses. Without the role %q the next run could not manage the organization. "+
-				"Keep the role, use another admin's token, or set lockout_protection = false in the provider's configuration if it is intended.",
+				"Keep the role. If the change is intended, use another admin's token, or set lockout_protection = false in the provider's configuration.",
 			p, modelprime.RoleAdmin)}
 	case slices.Contains(l.limits.RequiredAdmins, p.ID):
 		return &Error{"Refusing to take the admin role from a required admin", fmt.Sprintf(
-			"%s is one of required_admins in the provider's configuration, and would have roles without %q. "+
-				"Keep the role, or take the user ID out of required_admins first if it is intended.", p, modelprime.RoleAdmin)}
+			"%s is one of required_admins in the provider's configuration, and this run would leave them without the role %q. Keep the role. If the change is "+
+				"intended, remove the user ID from required_admins first.", p, modelprime.RoleAdmin)}
 	}
 	return nil
 }
@@ -121,7 +121,7 @@ func (l *Ledger) admitInvitation(p Person, sent bool) error {
 func (l *Ledger) tooManyRemovals(beyond []Person, org Organization) error {
 	share := ""
 	if l.limits.MaxRemovals.IsPercentage() {
-		share = fmt.Sprintf(", %s of the organization's %d members", l.limits.MaxRemovals, org.Members)
+		share = fmt.Sprintf(" (%s of the organization's %d members)", l.limits.MaxRemovals, org.Members)
 	}
 	return l.removals.tooMany(beyond, limitTexts{
 		summary: "Too many removals in one run", verb: "remove",
@@ -186,11 +186,11 @@ func (c *count) soFar() string {
 	slices.Sort(names)
 	switch {
 	case len(names) == 0:
-		return "nobody so far"
+		return "nobody"
 	case len(names) > namesAtMost:
-		return fmt.Sprintf("so far %s and %d more", strings.Join(names[:namesAtMost], ", "), len(names)-namesAtMost)
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:namesAtMost], ", "), len(names)-namesAtMost)
 	}
-	return "so far " + strings.Join(names, ", ")
+	return strings.Join(names, ", ")
 }
 
 type limitTexts struct {
@@ -205,7 +205,7 @@ func (c *count) tooMany(beyond []Person, t limitTexts) error {
 		who += fmt.Sprintf(" and %d more", more)
 	}
 	if c.explained {
-		return &Error{t.summary, fmt.Sprintf("This run would also %s %s: with them %d people, where %s allows %d. Another error of this run says what to do.",
+		return &Error{t.summary, fmt.Sprintf("This run would also %s %s. That makes %d people, and %s allows %d. Another error of this run says what to do.",
 			t.verb, who, len(c.people)+len(c.refused), t.argument, t.limit)}
 	}
 	c.explained = true
@@ -214,7 +214,7 @@ func (c *count) tooMany(beyond []Person, t limitTexts) error {
 		excess = fmt.Sprintf("%d more than the", len(beyond))
 	}
 	return &Error{t.summary, fmt.Sprintf(
-		"This run would %s %s, which is %s %d that %s allows%s (%s). %s"+
-			"If it is intended, raise %[5]s; where the provider's configuration does not set it, the environment variable %[9]s does for one run.",
+		"This run would %s %s. That is %s %d that %s allows%s. Already counted: %s. %sIf it is intended, raise %[5]s. To raise it for one run only, set the "+
+			"environment variable %[9]s, which counts if the provider's configuration does not set %[5]s.",
 		t.verb, who, excess, t.limit, t.argument, t.share, c.soFar(), t.advice, t.variable)}
 }

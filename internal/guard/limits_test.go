@@ -32,7 +32,7 @@ var caps = map[string]aCap{
 		func(n int64) Limits { return Limits{MaxRemovals: number(int(n))} },
 		invites,
 		[]string{
-			"Too many removals in one run: This run would remove ", "max_removals allows", "where the provider's configuration does not set it, the environment variable MODELPRIME_MAX_REMOVALS",
+			"Too many removals in one run: This run would remove ", "max_removals allows", "If it is intended, raise max_removals. To raise it for one run only, set the environment variable MODELPRIME_MAX_REMOVALS, which counts if the provider's configuration does not set max_removals.",
 			"truncated", `on_destroy = "keep"`, "lifecycle { destroy = false }",
 		},
 	},
@@ -43,7 +43,7 @@ var caps = map[string]aCap{
 		func(p Person) Claim { return destroys(Membership, p) },
 		[]string{
 			"Too many invitations in one run: This run would send an invitation to ", "max_invitations allows",
-			"where the provider's configuration does not set it, the environment variable MODELPRIME_MAX_INVITATIONS",
+			"To raise it for one run only, set the environment variable MODELPRIME_MAX_INVITATIONS, which counts if the provider's configuration does not set max_invitations.",
 		},
 	},
 }
@@ -80,9 +80,9 @@ func TestACapCountsDifferentPeopleAndIsExplainedOnce(t *testing.T) {
 					allowed(t, ask(l, crew[1]))
 				}
 				refused := veto(t, ask(l, crew[2]))
-				tells(t, refused, append(c.texts, "crew2@example.com", ", which is one more than the 2 that ", "so far ", "crew0@example.com", "crew1@example.com")...)
+				tells(t, refused, append(c.texts, "crew2@example.com", ". That is one more than the 2 that ", "Already counted: crew0@example.com", "crew0@example.com", "crew1@example.com")...)
 				for range 2 {
-					tells(t, veto(t, ask(l, crew[3])), "This run would also ", "crew3@example.com", ": with them 4 people, where ", " allows 2. Another error")
+					tells(t, veto(t, ask(l, crew[3])), "This run would also ", "crew3@example.com", ". That makes 4 people, and ", " allows 2. Another error")
 				}
 				allowed(t, ask(l, crew[0]))
 				allowed(t, take(l, c.other(ada), c.other(grace), c.other(caller)))
@@ -94,7 +94,7 @@ func TestACapCountsDifferentPeopleAndIsExplainedOnce(t *testing.T) {
 func TestACapOfNobodyAndNoCap(t *testing.T) {
 	eachCap(t, func(t *testing.T, c aCap) {
 		l := NewLedger(c.limits(0))
-		tells(t, veto(t, take(l, c.claim(ada))), "ada@example.com", ", which is one more than the 0 that ", "(nobody so far)")
+		tells(t, veto(t, take(l, c.claim(ada))), "ada@example.com", ". That is one more than the 0 that ", "Already counted: nobody.")
 		for _, p := range people(1000) {
 			allowed(t, take(unlimited(), c.claim(p)))
 		}
@@ -114,7 +114,7 @@ func TestACapFollowsTheClaims(t *testing.T) {
 		allowed(t, l.Claim("z", c.claim(crew[1]), org))
 		allowed(t, c.apply(l, crew[1]))
 		allowed(t, l.Claim("z", nothing, org))
-		tells(t, veto(t, l.Claim("x", c.claim(crew[2]), org)), "with them 2 people")
+		tells(t, veto(t, l.Claim("x", c.claim(crew[2]), org)), "That makes 2 people")
 	})
 }
 
@@ -126,8 +126,8 @@ func TestAllKindsShareTheCapOnRemovals(t *testing.T) {
 	allowed(t, take(l, destroys(Membership, crew[0])))
 	allowed(t, l.Claim("rule", Claim{Kind: ExclusiveMemberships}, org)) // the membership still removes the first
 	allowed(t, take(l, destroys(AbsentMemberships, crew[0], crew[1])))
-	tells(t, veto(t, take(l, destroys(Membership, crew[2]))), "crew2@example.com (auth0|2), which is one more than the 2")
-	tells(t, veto(t, take(l, destroys(ExclusiveMemberships, crew[0], crew[2], crew[3]))), "This run would also remove crew2@example.com (auth0|2) and 1 more: with them 4 people")
+	tells(t, veto(t, take(l, destroys(Membership, crew[2]))), "crew2@example.com (auth0|2). That is one more than the 2")
+	tells(t, veto(t, take(l, destroys(ExclusiveMemberships, crew[0], crew[2], crew[3]))), "This run would also remove crew2@example.com (auth0|2) and 1 more. That makes 4 people")
 }
 
 // Only members who are removed count: not who has not joined, is kept, or loses roles.
@@ -141,7 +141,7 @@ func TestAPercentageIsOfTheMembers(t *testing.T) {
 	quarter := Limits{MaxRemovals: DefaultCap}
 	l := NewLedger(quarter)
 	tells(t, veto(t, take(l, destroys(ExclusiveMemberships, crew...))),
-		"crew3@example.com (auth0|3) and 5 more, which is 6 more than the 3 that max_removals allows, 25% of the organization's 12 members (so far crew0@example.com")
+		"crew3@example.com (auth0|3) and 5 more. That is 6 more than the 3 that max_removals allows (25% of the organization's 12 members). Already counted: crew0@example.com")
 	if c := destroys(Membership, ada); !NewLedger(quarter).NeedsMembers(c) || unlimited().NeedsMembers(c) || NewLedger(quarter).NeedsMembers(destroys(Membership, kim)) {
 		t.Error("the number of members is asked for in vain, or is not")
 	}

@@ -74,8 +74,8 @@ func twins(a, b *claim) error {
 	if a.Kind == b.Kind {
 		both = fmt.Sprintf("two instances of %s", a.Kind)
 	}
-	detail := fmt.Sprintf("%s is managed by %s in this run. They would undo each other's changes. This error stands at one of them. "+
-		"To find the other, search the configuration for the address, in upper and in lower case. Keep one.", naming(*a.After, *b.After), both)
+	detail := fmt.Sprintf("%s is managed by %s in this run. They would undo each other's changes. This error is shown at one of them. To find the other, search the "+
+		"configuration for the address, ignoring case. Keep one of them.", naming(*a.After, *b.After), both)
 	if a.IsNew && b.IsNew && a.Kind == b.Kind {
 		detail += " " + ifTainted
 	}
@@ -97,9 +97,9 @@ func destroyedAndManaged(gone, stays *claim, p Person) error {
 		effect = "revoke all their roles"
 	}
 	return &Error{"One person is destroyed and kept in one run", fmt.Sprintf(
-		"A %s for %s is destroyed in this run while a %s for the same person stays. The destruction would %s. "+
-			"To stop managing the one without that, set its on_destroy = \"keep\" and apply that first. Or use a removed block with "+
-			"lifecycle { destroy = false } (Terraform 1.7), or `terraform state rm`.", gone.Kind, name, stays.Kind, effect)}
+		"A %s for %s is destroyed in this run, but a %s for the same person stays. The destruction would %s. To stop managing the person without that, set "+
+			"on_destroy = \"keep\" in the resource that is destroyed, and apply that first. Or use a removed block with lifecycle { destroy = false } (Terraform 1.7), "+
+			"or `terraform state rm`.", gone.Kind, name, stays.Kind, effect)}
 }
 
 func renamed(gone *claim, name string) error {
@@ -108,12 +108,12 @@ func renamed(gone *claim, name string) error {
 		harmless = "their roles stay"
 	}
 	return &Error{"One person is destroyed and created in one run", fmt.Sprintf(
-		"%s is destroyed by one %s and created by another in this run. If the address of the resource has changed "+
+		"%s is destroyed by one %s and created by another in the same run. If the address of the resource has changed "+
 			"(a renamed resource, a for_each key in another case), add a moved block, and %s:\n\n"+
-			"moved {\n  from = %[2]s.<the address that goes away>\n  to   = %[2]s.<the address that is new>\n}\n\n"+
-			"With count, every instance after a removed one gets another person. Use for_each over the e-mail addresses instead, with one moved block for each "+
-			"index that stays, from its index to its key, such as from = %[2]s.<name>[1] to = %[2]s.<name>[\"ada@example.com\"].\n"+
-			"If the instance that goes away is a deposed object, left by a replacement that failed, take it out of the state (terraform state rm) and import the person.",
+			"moved {\n  from = %[2]s.<old address>\n  to   = %[2]s.<new address>\n}\n\n"+
+			"With count, each instance after a removed one gets a different person. Use for_each over the e-mail addresses instead, with one moved block for each "+
+			"remaining index, such as from = %[2]s.<name>[1] to = %[2]s.<name>[\"ada@example.com\"].\n"+
+			"If the destroyed instance is a deposed object of a failed replacement, remove it from the state (terraform state rm) and import the person.",
 		name, gone.Kind, harmless)}
 }
 

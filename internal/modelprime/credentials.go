@@ -18,7 +18,7 @@ type Credentials struct{ Email, Token string }
 func ParseCredentials(email, token string) (Credentials, error) {
 	owner, token := splitToken(token)
 	if owner != "" && email != "" && FoldEmail(owner) != FoldEmail(email) {
-		return Credentials{}, errors.New("the token names another owner than the e-mail address beside it")
+		return Credentials{}, errors.New("the token contains the address of another owner than email")
 	}
 	credentials := Credentials{Email: cmp.Or(owner, email), Token: token}
 	if err := validateCredentials(credentials); err != nil {
@@ -40,13 +40,13 @@ func validateCredentials(c Credentials) error {
 	case c.Token == "":
 		return errors.New("the token is missing")
 	case !visibleASCII(c.Token):
-		return errors.New("the token holds a blank, a line break or a character that is not ASCII")
+		return errors.New("the token contains a blank, a line break or a character that is not ASCII")
 	case !strings.HasPrefix(c.Token, tokenPrefix) || len(c.Token) == len(tokenPrefix):
 		return errors.New("the token must look like mpat_… or owner@example.com:mpat_…")
 	case c.Email == "":
 		return errors.New("the e-mail address of the token's owner is missing")
 	case !visibleASCII(c.Email):
-		return errors.New("the e-mail address of the token's owner holds a blank, a line break or a character that is not ASCII")
+		return errors.New("the e-mail address of the token's owner contains a blank, a line break or a character that is not ASCII")
 	case !strings.Contains(strings.Trim(c.Email, "@"), "@"):
 		return errors.New("the e-mail address of the token's owner must look like owner@example.com")
 	}

@@ -60,7 +60,7 @@ func (c *Client) user(ctx context.Context, req request) (User, error) {
 		return User{}, err
 	}
 	if !isID(user.ID) || user.Email == "" {
-		return User{}, c.unexpected(req, "it holds no id or no e-mail address of a user")
+		return User{}, c.unexpected(req, "it has no ID or no e-mail address of a user")
 	}
 	return user, nil
 }
@@ -69,7 +69,7 @@ func (c *Client) user(ctx context.Context, req request) (User, error) {
 func (c *Client) userWithRoles(ctx context.Context, req request) (User, error) {
 	user, err := c.user(ctx, req)
 	if err == nil && user.Roles == nil {
-		return User{}, c.unexpected(req, "it holds no list of the user's roles")
+		return User{}, c.unexpected(req, "it has no list of the user's roles")
 	}
 	return user, err
 }

@@ -23,11 +23,11 @@ func ParseEndpoint(s string) (*url.URL, error) {
 	case err != nil || !visibleASCII(s) || u.Opaque != "":
 		return nil, errors.New("the endpoint is not a URL such as " + DefaultEndpoint)
 	case u.Hostname() == "" || !validPort(u.Port()):
-		return nil, errors.New("the endpoint must name a host, and a port only between 1 and 65535")
+		return nil, errors.New("the endpoint must have a host, and a port, if any, between 1 and 65535")
 	case u.User != nil:
-		return nil, errors.New("the endpoint must not hold a user name or password")
+		return nil, errors.New("the endpoint must not contain a user name or password")
 	case strings.ContainsAny(s, "?#"):
-		return nil, errors.New("the endpoint must not hold a query or fragment")
+		return nil, errors.New("the endpoint must not contain a query or fragment")
 	case u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())):
 		return nil, errors.New("the endpoint must be an https URL; plain http is for a loopback address only")
 	}

@@ -98,7 +98,7 @@ func (c *Client) unexpected(req request, problem string) *APIError {
 
 // interrupted is what a failure becomes when the caller gives up while it waits for the next attempt.
 func (e *APIError) interrupted(ended error) *APIError {
-	e.Message = fmt.Sprintf("%v, while it waited to be tried again after %s", ended, e.reason())
+	e.Message = fmt.Sprintf("%v while waiting to retry after %s", ended, e.reason())
 	e.Kind, e.err, e.Status, e.RetryAfter, e.Temporary = KindCancelled, ended, 0, 0, false
 	return e
 }

@@ -22,7 +22,7 @@ func EmailProblem(email string) string {
 		return problem
 	}
 	if parsed, err := mail.ParseAddress(email); err != nil || parsed.Address != email || parsed.Name != "" {
-		return "This is no e-mail address."
+		return "This is not an e-mail address."
 	}
 	return ""
 }

@@ -26,7 +26,7 @@ func (c *Client) GetOrganization(ctx context.Context) (Organization, error) {
 		return Organization{}, err
 	}
 	if !isID(organization.ID) || !organization.named {
-		return Organization{}, c.unexpected(req, "it holds no id or no name of an organization")
+		return Organization{}, c.unexpected(req, "it has no ID or no name of an organization")
 	}
 	return organization, nil
 }

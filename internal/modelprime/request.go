@@ -40,7 +40,7 @@ func newRequest(r route, ids ...string) request {
 	req := request{route: r, path: r.template}
 	for _, id := range ids {
 		if id == "" || id == "." || id == ".." {
-			req.err = fmt.Errorf("%q is not a user id", id)
+			req.err = fmt.Errorf("%q is not a user ID", id)
 		}
 		req.path = strings.Replace(req.path, "{id}", url.PathEscape(id), 1)
 	}

@@ -339,7 +339,7 @@ func TestCancelledInABackOff(t *testing.T) {
 		if !errors.Is(err, context.Canceled) || lost.Kind != KindCancelled || len(srv.requests()) != 1 || lost.Attempts != 1 {
 			t.Errorf("%s: %v after %d requests", name, err, len(srv.requests()))
 		}
-		if lost.Unconfirmed != (name == "after a lost reply") || !strings.Contains(err.Error(), "context canceled, while it waited to be tried again after ") {
+		if lost.Unconfirmed != (name == "after a lost reply") || !strings.Contains(err.Error(), "context canceled while waiting to retry after ") {
 			t.Errorf("%s: %+v", name, lost)
 		}
 	}

@@ -121,7 +121,7 @@ func (c *Client) ListUsers(ctx context.Context, list ListUsersRequest) (UserPage
 	}
 	count, err := strconv.Atoi(string(page.Count))
 	if err != nil || count < 0 {
-		return UserPage{}, c.unexpected(req, fmt.Sprintf("its count is %s, and no whole number", cmp.Or(string(page.Count), "missing")))
+		return UserPage{}, c.unexpected(req, fmt.Sprintf("its count is %s, which is not a whole number", cmp.Or(string(page.Count), "missing")))
 	}
 	users, problem := readItems(page.Items)
 	if problem != "" {
@@ -138,12 +138,12 @@ func readItems(data json.RawMessage) (users []User, problem string) {
 	case err != nil:
 		return nil, "its items cannot be read: " + jsonProblem(err)
 	case len(data) == 0:
-		return nil, "it holds no items"
+		return nil, "it has no items"
 	}
 	users = make([]User, len(items))
 	for i, item := range items {
 		if !isID(item.ID) || item.Email == "" {
-			return nil, "it lists a user without an id or an e-mail address"
+			return nil, "it lists a user without an ID or an e-mail address"
 		}
 		users[i] = User{ID: item.ID, Email: Visible(item.Email), Name: Visible(item.Name)}
 	}

@@ -144,7 +144,7 @@ func TestDotSegmentsAreNoIDs(t *testing.T) {
 		c, ctx := srv.client(t), context.Background()
 		_, err := c.GetUser(ctx, id)
 		for _, err := range []error{err, c.DeleteUser(ctx, id), c.ResetUserPassword(ctx, id), c.ReplaceUserRoles(ctx, id, nil)} {
-			if err == nil || err.Error() != strconv.Quote(id)+" is not a user id" {
+			if err == nil || err.Error() != strconv.Quote(id)+" is not a user ID" {
 				t.Errorf("%q: %v", id, err)
 			}
 		}
@@ -173,17 +173,17 @@ func TestRepliesOfAnotherShape(t *testing.T) {
 		{"XHTML, without a body to read", html, "application/xhtml+xml", "page", remove},
 		{"HTML of a kind that cannot be read", html, "text/html; charset=a; charset=b", "page", remove},
 		{"nothing", "", "application/json", "JSON", org},
-		{"null", "null", "application/json", "no id", org},
+		{"null", "null", "application/json", "no ID", org},
 		{"a list", "[]", "application/json", "JSON", org},
 		{"trailing garbage", `{"id":"1","name":"n"} x`, "application/json", "JSON", org},
 		{"two replies", `{"id":"1","name":"n"}{"id":"2","name":"n"}`, "application/json", "JSON", org},
 		{"half", `{"id":"1","na`, "application/json", "JSON", org},
-		{"organization without id", `{"name":"n"}`, "application/json", "no id", org},
+		{"organization without id", `{"name":"n"}`, "application/json", "no ID", org},
 		{"organization without name", `{"id":"1"}`, "application/json", "no name", org},
 		{"an organization's id is a number", `{"id":1,"name":"n"}`, "application/json", "id is of type number", org},
 		{"a member's id is a number", `{"count":1,"items":[{"id":1,"email":"ada@example.com","name":"n"}]}`, "application/json", "id is of type number", list},
-		{"user without id", `{"email":"ada@example.com"}`, "application/json", "no id", me},
-		{"user without e-mail", `{"id":"auth0|64f0"}`, "application/json", "no id or no e-mail", get},
+		{"user without id", `{"email":"ada@example.com"}`, "application/json", "no ID", me},
+		{"user without e-mail", `{"id":"auth0|64f0"}`, "application/json", "no ID or no e-mail", get},
 		{"another user", strings.Replace(ada, "64f0", "9", 1), "application/json", "another user", get},
 		{"somebody else than who asks", ada, "application/json", "it is about ada@example.com, and the token's owner is robot@example.com", me},
 		{"a member without roles' list", strings.Replace(ada, "roles", "role", 1), "application/json", "roles", get},
@@ -191,15 +191,15 @@ func TestRepliesOfAnotherShape(t *testing.T) {
 		{"who asks, without roles' list", strings.Replace(robot, "roles", "role", 1), "application/json", "roles", me},
 		{"who asks, whose roles are null", strings.Replace(robot, `["admin"]`, "null", 1), "application/json", "roles", me},
 		{"roles are a string", `{"id":"auth0|64f0","email":"x@example.com","roles":"admin"}`, "application/json", "is of type string", get},
-		{"list without count", `{"items":[]}`, "application/json", "its count is missing, and no whole number", list},
-		{"list whose count is a string", `{"count":"0","items":[]}`, "application/json", `its count is "0", and no whole number`, list},
+		{"list without count", `{"items":[]}`, "application/json", "its count is missing, which is not a whole number", list},
+		{"list whose count is a string", `{"count":"0","items":[]}`, "application/json", `its count is "0", which is not a whole number`, list},
 		{"list with a count below 0", `{"count":-1,"items":[]}`, "application/json", "its count is -1", list},
 		{"list without items", `{"count":0}`, "application/json", "no items", list},
 		{"list of objects", `{"count":1,"items":{"id":"1"}}`, "application/json", "object", list},
-		{"list with a null", `{"count":1,"items":[null]}`, "application/json", "without an id", list},
+		{"list with a null", `{"count":1,"items":[null]}`, "application/json", "without an ID", list},
 		{"list of too many", `{"count":1,"items":[` + strings.Repeat("{},", 10_000) + ada + `]}`, "application/json", "more than 10000 items", list},
-		{"list without an id", `{"count":1,"items":[{"email":"x@example.com"}]}`, "application/json", "without an id", list},
-		{"list without an e-mail", `{"count":1,"items":[{"id":"1"}]}`, "application/json", "without an id or an e-mail", list},
+		{"list without an id", `{"count":1,"items":[{"email":"x@example.com"}]}`, "application/json", "without an ID", list},
+		{"list without an e-mail", `{"count":1,"items":[{"id":"1"}]}`, "application/json", "without an ID or an e-mail", list},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			srv := serve(t, answer(200, test.body, "Content-Type", test.contentType))

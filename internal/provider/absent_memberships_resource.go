@@ -26,24 +26,25 @@ func newAbsentMembershipsResource() resource.Resource {
 			return []warning{spared(caller)}
 		},
 		schema: schema.Schema{
-			MarkdownDescription: "The rule that the listed people must not be members. **The apply removes the members who have a listed address**: " +
-				"the plan names them, and the apply removes exactly those. An invitation cannot be revoked: use the rule for people who left before they answered theirs. " +
-				"If one of them answers it later, the next plan that refreshes names them and its apply removes them. " +
-				"The rule changes nothing for people who are not listed. Destroying it removes nobody. Several are allowed.",
+			MarkdownDescription: "A rule: the people in `emails` must not be members. **The apply removes every member who has a listed address.** The plan names " +
+				"these members, and the apply removes exactly them. An invitation cannot be revoked, so use the rule for people who left before they accepted " +
+				"theirs. If one of them accepts later, the next plan that refreshes names them, and its apply removes them. The rule changes nothing for people who " +
+				"are not listed. Destroying it removes nobody. You can use several.",
 			Attributes: map[string]schema.Attribute{
 				"emails": schema.SetAttribute{
 					Required:    true,
 					ElementType: types.StringType,
 					Validators:  []validator.Set{elements{rule: emailRule}},
 					MarkdownDescription: "E-mail addresses of the people who must not be members. May be empty. Case-insensitive. They must be known when the plan is made. " +
-						"A member is found by the address that they have at the last read, or, where the address is new in `emails`, when the plan is made. " +
-						"Where several members have one listed address, all of them are removed. The token's owner is never removed: if their address is listed, each plan warns.",
+						"A member is found by their address at the last read. For an address that is new in `emails`, the plan reads the members again. If several " +
+						"members have one listed address, all of them are removed. The token's owner is never removed: if their address is listed, each plan warns.",
 				},
 				"present": schema.MapAttribute{
 					Computed:    true,
 					ElementType: types.StringType,
-					MarkdownDescription: "E-mail addresses of the members who had a listed address at the last read, by user id. A plan that refreshes sets it to empty, and its apply removes them. " +
-						"The plan that creates the rule, or adds an address, names in it the members whom the apply removes for that; they stay in it until the next read.",
+					MarkdownDescription: "The members who had a listed address at the last read: their e-mail addresses, by user ID. A plan that refreshes sets the " +
+						"map to empty, and its apply removes these members. A plan that creates the rule, or adds an address, shows in the map the members that its " +
+						"apply removes. They stay in the map until the next read.",
 				},
 				"organization_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the organization. With the token of another organization, nothing is read or changed."},
 			},

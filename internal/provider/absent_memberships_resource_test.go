@@ -62,9 +62,9 @@ func TestAbsentMembershipsSpareTheCaller(t *testing.T) {
 	w := acctest.NewWorld(t)
 	arrive(w, "eve")
 	c := w.CLI(absentRule.hcl("", "ROBOT eve"), "lockout_protection = false")
-	c.Apply().Warns("robot@example.com stays a member: they own the token").Warns(absentRule.says + "eve@example.com")
+	c.Apply().Warns("robot@example.com owns the token and stays a member").Warns(absentRule.says + "eve@example.com")
 	c.Holds(absentRule.address, acctest.Values{"emails": addresses("ROBOT eve")})
-	c.Plan().Plans().Warns("robot@example.com stays a member: they own the token").Warnings(1)
+	c.Plan().Plans().Warns("robot@example.com owns the token and stays a member").Warnings(1)
 	w.Requested("deleteUser", 1)
 }
 

@@ -38,19 +38,19 @@ func (r *currentUserResource) Metadata(_ context.Context, req resource.MetadataR
 
 func (r *currentUserResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The profile of the owner of the provider's token, across all of their organizations. Only what is set is changed, and only an account that logs in " +
-			"with a username and password can be. Destroying it changes nothing. One per configured provider.",
+		MarkdownDescription: "The profile of the token's owner, which is the same in all of their organizations. Only the arguments that are set are changed. Only " +
+			"an account that logs in with a username and password can be changed. Destroying the resource changes nothing. Use one per provider configuration.",
 		Attributes: map[string]schema.Attribute{
 			"email": schema.StringAttribute{
 				Optional: true, Computed: true, Validators: []validator.String{emailRule},
-				MarkdownDescription: "The owner's e-mail address; upper and lower case make no difference. A change takes effect at once: the rest of the run authenticates with it, " +
-					"and the provider's own `email` has to follow before the next run. When null, it stays as it is.",
+				MarkdownDescription: "The owner's e-mail address. Case-insensitive. A change takes effect at once: the rest of the run authenticates with the new " +
+					"address. Set the provider's `email` to it before the next run. When null, the address stays as it is.",
 			},
 			"name": schema.StringAttribute{
 				Optional: true, Computed: true, Validators: []validator.String{nameRule},
-				MarkdownDescription: "The owner's name. A change renames the account in all of its organizations. When null, it stays as it is.",
+				MarkdownDescription: "The owner's name. A change renames the account in all of its organizations. When null, the name stays as it is.",
 			},
-			"id":              schema.StringAttribute{Computed: true, MarkdownDescription: "The owner's id."},
+			"id":              schema.StringAttribute{Computed: true, MarkdownDescription: "The owner's user ID."},
 			"roles":           schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The owner's roles, which are the token's."},
 			"organization_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the organization. With another organization's token nothing is read or changed."},
 		},
@@ -115,9 +115,9 @@ func (r *currentUserResource) planProfile(ctx context.Context, config, prior *cu
 		return nil
 	}
 	if !refusesProfile(before.ID.ValueString(), diags) && update.Email != nil {
-		diags.AddWarning(fmt.Sprintf("The token's owner becomes %s", *update.Email), fmt.Sprintf(
-			"The owner's e-mail address is part of the credentials. From the moment it is changed the run authenticates with %s instead of %s; "+
-				"before the next run, set the provider's email (MODELPRIME_EMAIL), or the token in its whole form, accordingly.",
+		diags.AddWarning(fmt.Sprintf("The e-mail address of the token's owner becomes %s", *update.Email), fmt.Sprintf(
+			"The owner's e-mail address is part of the credentials. After the change, this run authenticates with %s instead of %s. Before the next run, set the "+
+				"provider's email (MODELPRIME_EMAIL) to the new address, or write it into the token if the token contains the address.",
 			*update.Email, before.Email.ValueString()))
 	}
 	return nil
@@ -143,7 +143,7 @@ func refusesProfile(id string, diags *diag.Diagnostics) bool {
 		return false
 	}
 	diags.AddError("The profile cannot be changed here", fmt.Sprintf(
-		"The token's owner (%s) logs in through %s, where their name and e-mail address are kept. Only an account with a username and password can be changed through the API.",
+		"The token's owner (%s) logs in through %s, which keeps their name and e-mail address. The API can change only an account with a username and password.",
 		id, modelprime.ConnectionGoogle))
 	return true
 }
@@ -220,7 +220,8 @@ func (r *currentUserResource) owner(ctx context.Context, state currentUserModel)
 	}
 	owner, err := r.roster.Caller(ctx)
 	if err == nil && owner.ID != state.ID.ValueString() {
-		err = fmt.Errorf("the token belongs to %s (%s), and the state is about %s: use that person's token, or remove the profile from the state (terraform state rm)",
+		err = fmt.Errorf("the token belongs to %s (%s), but the state holds the profile of %s: use that person's token, or remove the profile from the state "+
+			"(terraform state rm)",
 			owner.Email, owner.ID, state.ID.ValueString())
 	}
 	return owner, err
@@ -241,7 +242,8 @@ func (r *currentUserResource) change(ctx context.Context, m *currentUserModel, h
 	}
 	detail := explain(id, err)
 	if update.Email != nil && modelprime.IsUnconfirmed(err) {
-		detail += fmt.Sprintf("\n\nNobody knows whether the address was changed. If the credentials are not accepted any more, set the provider's email (MODELPRIME_EMAIL) to %s.", *update.Email)
+		detail += fmt.Sprintf("\n\nThe change of the address is unconfirmed. If the API no longer accepts the credentials, set the provider's email "+
+			"(MODELPRIME_EMAIL) to %s.", *update.Email)
 	}
 	diags.AddError("Could not change the profile", detail)
 	return false

@@ -99,7 +99,7 @@ func TestProfileChangesTheAddress(t *testing.T) {
 	c.File("main.tf", hclAs(w, "keeper@example.com", config))
 	c.Plan().Quiet().Plans()
 	c.File("main.tf", hclAs(w, "keeper@example.com", strings.Replace(config, `"keeper@`, `"robot@`, 1)))
-	c.Apply().OK().Plans("update " + theProfile).Warns("The token's owner becomes robot@example.com")
+	c.Apply().OK().Plans("update " + theProfile).Warns("The e-mail address of the token's owner becomes robot@example.com")
 	patched(w, `{"email":"keeper@example.com"}`, `{"email":"robot@example.com"}`)
 }
 
@@ -148,7 +148,7 @@ func TestProfileThatIsInDoubt(t *testing.T) {
 	w := acctest.NewWorld(t)
 	w.Fail(sandbox.Fault{Kind: sandbox.BadGatewayHTML502, Operation: "updateCurrentUser"})
 	c := w.CLI(profile(`email = "keeper@example.com"`), "max_retries = 1")
-	c.Apply().Fails("Could not change the profile", "PATCH /user", "502", "Nobody knows", "keeper@example.com")
+	c.Apply().Fails("Could not change the profile", "PATCH /user", "502", "The change of the address is unconfirmed", "keeper@example.com")
 	c.Lacks(theProfile)
 	w.ClearFaults()
 	c.Apply().OK()

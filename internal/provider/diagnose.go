@@ -95,19 +95,20 @@ func advice(err error) string {
 	case errors.As(err, &wrong):
 		return "Nothing was changed, in the organization or in the state. Use a token of the organization that the state is about."
 	case errors.Is(err, errNoOrganization):
-		return "Nothing was changed. A state loses it when it is edited by hand. Remove the resource from the state (terraform state rm) and import it again."
+		return "Nothing was changed. The organization_id can be lost when a state is edited by hand. Remove the resource from the state (terraform state rm) and " +
+			"import it again."
 	case errors.As(err, &incomplete):
-		return "Nothing was decided on such a list. Members may have joined or left while it was read: run again. " +
-			"If the error stays, the API may count in another way. " + undecided("list")
+		return "The provider does not use an incomplete list. Members may have joined or left while it was read: run again. If the error stays, the API may count " +
+			"its members differently. " + undecided("list")
 	case errors.As(err, &several):
-		return "An address does not tell which of them is meant. Use the user ID."
+		return "The address does not identify one member. Use the user ID."
 	case errors.Is(err, roster.ErrNobody):
 		return notJoinedYet
 	case errors.Is(err, roster.ErrGone):
 		return "Plan again with a refresh (without -refresh=false): the member then leaves the state."
 	case errors.As(err, &failed):
 		if errors.Is(err, roster.ErrStillListed) {
-			return "The two answers contradict each other, so the state keeps the member. Run again. If the error stays, " + checkEndpoint(failed) + "."
+			return "The two responses contradict each other, so the state keeps the member. Run again. If the error stays, " + checkEndpoint(failed) + "."
 		}
 		return apiAdvice(failed)
 	}
@@ -121,7 +122,7 @@ const doctor = "make doctor, in the provider's repository, shows where the live 
 
 // undecided is for what an API may plausibly do otherwise, at a point of internal/contract/README.md.
 func undecided(point string) string {
-	return fmt.Sprintf("The contract leaves this open (point %q): ", point) + doctor
+	return fmt.Sprintf("This depends on an unverified assumption about the API (point %q): ", point) + doctor
 }
 
 func checkEndpoint(failed *modelprime.APIError) string {
@@ -146,7 +147,7 @@ func apiAdvice(failed *modelprime.APIError) string {
 		hint = "The connection to the endpoint " + failed.Endpoint + " broke. Check the network and the proxy settings (HTTPS_PROXY), and run again."
 	}
 	if failed.Unconfirmed {
-		hint += " The change may have been carried out all the same: the next plan shows it."
+		hint += " The change is unconfirmed: it may have been carried out. The next plan shows it."
 	}
 	return strings.TrimSpace(hint)
 }
@@ -158,17 +159,19 @@ func statusAdvice(reply *modelprime.APIError) string {
 		return "The API did not accept the token. It may have expired or been revoked, or belong to another e-mail address. Make a new one " +
 			"in the Model-Prime web app under Configurations, tab Personal Access Tokens, and set it as token (MODELPRIME_TOKEN) with its owner's email (MODELPRIME_EMAIL)."
 	case reply.Status == http.StatusForbidden && ofUser && reply.Method == http.MethodGet:
-		return adminNeeded + " If the token's owner is one, the user may be no longer a member: only a 404 is taken for that, so the state keeps them. " + undecided("gone")
+		return adminNeeded + " If the token's owner is an admin, the user may no longer be a member. The provider accepts only a 404 as proof of that, so the state " +
+			"keeps the user. " + undecided("gone")
 	case reply.Status == http.StatusForbidden:
 		return adminNeeded
 	case reply.Status == http.StatusGone && ofUser:
-		return "The API says that the user is gone. Only a 404 is taken for that, so the state keeps them. " + undecided("gone")
+		return "The API says that the user is gone. The provider accepts only a 404 as proof of that, so the state keeps the user. " + undecided("gone")
 	case reply.Operation == modelprime.OperationInviteUser && (reply.Status == http.StatusBadRequest || reply.Status == http.StatusConflict || reply.Status == http.StatusUnprocessableEntity):
-		return "The person may have joined, or been invited before. If the API invites nobody again, take resend back, and leave reinvite_after unset. " + undecided("invite-again")
+		return "The person may have joined, or been invited before. If the API refuses every second invitation, undo the change of resend and leave reinvite_after " +
+			"unset. " + undecided("invite-again")
 	case reply.Status == http.StatusNotFound && ofUser && !reply.HTML:
 		return "The user is not a member of this organization. Plan again with a refresh (without -refresh=false)."
 	case reply.Status == http.StatusNotFound:
-		return "Nothing of the Model-Prime API answers there: " + checkEndpoint(reply) + "."
+		return "The response did not come from the Model-Prime API: " + checkEndpoint(reply) + "."
 	case reply.Status == http.StatusTooManyRequests && reply.RetryAfter > 0:
 		return "The API limits the number of requests. Run again in " + modelprime.FormatWait(reply.RetryAfter) + ", or lower max_concurrent_requests."
 	case reply.Status == http.StatusTooManyRequests:
@@ -176,7 +179,8 @@ func statusAdvice(reply *modelprime.APIError) string {
 	case reply.RetryAfter > 0:
 		return "The API asks to wait. Run again in " + modelprime.FormatWait(reply.RetryAfter) + "."
 	case reply.Status/100 == 3:
-		return "The endpoint answers with a redirect, and none is followed: credentials stay with the configured host. So " + checkEndpoint(reply) + "."
+		return "The endpoint answers with a redirect. The provider follows none, so that the credentials stay with the configured host: " +
+			"" + checkEndpoint(reply) + "."
 	case reply.Status >= 500:
 		return "The API failed. Run again later."
 	}

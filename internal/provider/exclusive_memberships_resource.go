@@ -30,29 +30,31 @@ func newExclusiveMembershipsResource() resource.Resource {
 			return warnings
 		},
 		schema: schema.Schema{
-			MarkdownDescription: "The rule that only the listed people, and the token's owner, may be members. **The apply removes every other member**: " +
-				"the plan names them, and the apply removes exactly those, whatever `on_destroy` says in their `modelprime_membership`. " +
-				"The rule never invites. Destroying it removes nobody. Use one per organization.",
+			MarkdownDescription: "A rule: only the people in `emails` and the token's owner may be members. **The apply removes every other member.** The plan names " +
+				"these members, and the apply removes exactly them, even if their `modelprime_membership` has `on_destroy = \"keep\"`. The rule never invites. " +
+				"Destroying it removes nobody. Use one per organization.",
 			Attributes: map[string]schema.Attribute{
 				"emails": schema.SetAttribute{
 					Required:    true,
 					ElementType: types.StringType,
 					Validators:  []validator.Set{elements{rule: emailRule, atLeastOne: true}},
 					MarkdownDescription: "E-mail addresses of the people who may be members. At least one. Case-insensitive. They must be known when the plan is made. " +
-						"Taking an address out removes the member who has it, or who had it when they were last seen. " +
-						"An invited person who has not joined changes nothing. A listed member who changes their own address stays, with a warning. " +
-						"Where several members have one listed address, all of them stay, with a warning.",
+						"If you remove an address from `emails`, the member who has it, or had it at the last read, is removed from the organization. A listed " +
+						"person who has not joined yet causes no change. A listed member who changes their own address stays, with a warning. If several members " +
+						"have one listed address, all of them stay, with a warning.",
 				},
 				"members": schema.MapAttribute{
-					Computed:            true,
-					ElementType:         types.StringType,
-					MarkdownDescription: "User ids of the listed people who are members, by their listed e-mail address. The rule knows them by these ids.",
+					Computed:    true,
+					ElementType: types.StringType,
+					MarkdownDescription: "The listed people who are members: their user IDs, by listed e-mail address. The rule recognizes a member by this ID, also " +
+						"after they change their address.",
 				},
 				"unlisted": schema.MapAttribute{
 					Computed:    true,
 					ElementType: types.StringType,
-					MarkdownDescription: "E-mail addresses of the members who were not listed at the last read, by user id. A plan that refreshes sets it to empty, and its apply removes them. " +
-						"The plan that creates the rule names in it the members whom the apply removes; they stay in it until the next read.",
+					MarkdownDescription: "The members who were not listed at the last read: their e-mail addresses, by user ID. A plan that refreshes sets the map " +
+						"to empty, and its apply removes these members. The plan that creates the rule shows in the map the members that its apply removes. They " +
+						"stay in the map until the next read.",
 				},
 				"organization_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the organization. With the token of another organization, nothing is read or changed."},
 			},

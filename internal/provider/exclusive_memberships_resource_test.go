@@ -64,7 +64,7 @@ func TestExclusiveMembershipsOfAMemberBehindAnotherAddress(t *testing.T) {
 	benID := memberID(w, "ben@example.com")
 	w.Must(w.SetEmail(benID, "cy@example.com"))
 	c.Config(exclusiveRule.hcl("ada cy", ""))
-	c.Apply().OK().Warns("The member known as ben@example.com stays as cy@example.com", benID)
+	c.Apply().OK().Warns("ben@example.com is no longer listed, but stays a member as cy@example.com", benID)
 	w.HasMembers("ada@example.com", "cy@example.com")
 }
 
@@ -109,7 +109,7 @@ func TestExclusiveMembershipsSpareTheCaller(t *testing.T) {
 	c.Apply("-refresh-only").OK()
 	c.Holds(exclusiveRule.address, acctest.Values{"members": map[string]string{"ROBOT@example.com": owner.ID, "ada@example.com": memberID(w, "ada@example.com")}})
 	c.Config(exclusiveRule.hcl("ada", ""), "lockout_protection = false")
-	c.Apply().Warns("robot@example.com stays a member: they own the token").Plans("update " + exclusiveRule.address)
+	c.Apply().Warns("robot@example.com owns the token and stays a member").Plans("update " + exclusiveRule.address)
 	c.Plan().Quiet().Plans()
 	w.Requested("deleteUser", 1)
 }
@@ -135,7 +135,7 @@ func TestExclusiveMembershipsSpareTheCallerOfTheApply(t *testing.T) {
 	c.File("main.tf", config+exclusiveRule.hcl("robot", ""))
 	c.Plan().Warns(exclusiveRule.says + "eve@example.com").Warnings(1)
 	as(eves)
-	c.ApplySaved().OK().Warns("eve@example.com stays a member: they own the token")
+	c.ApplySaved().OK().Warns("eve@example.com owns the token and stays a member")
 	eves.Requested("deleteUser", 0)
 	c.Plan().Quiet()
 }

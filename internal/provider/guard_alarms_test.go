@@ -93,7 +93,7 @@ func TestAMemberIsNotReplacedByThemselvesWithoutAdoption(t *testing.T) {
 			t.Parallel()
 			w, c, id := joinedAda(t)
 			c.Config(config, tight...)
-			c.Apply("-replace="+theAda).Fails("A member is replaced by themselves", "ada@example.com", id, "adopt_existing = true", "create_before_destroy")
+			c.Apply("-replace="+theAda).Fails("The same member would be removed and invited again", "ada@example.com", id, "adopt_existing = true", "create_before_destroy")
 			c.Plan().Quiet().Plans()
 			w.HasRoles("ada@example.com", "developer")
 			w.Emailed("ada@example.com")

@@ -74,7 +74,7 @@ func TestTruncatedRosterIsStopped(t *testing.T) {
 	t.Parallel()
 	w, c := joinedCrew(t, 5)
 	c.Config(team(crew(2)...), "max_removals = 2")
-	r := capped(c.Plan(), 1, tooManyRemovals, "one more than the 2", "max_removals", "MODELPRIME_MAX_REMOVALS", "truncated", "so far ")
+	r := capped(c.Plan(), 1, tooManyRemovals, "one more than the 2", "max_removals", "MODELPRIME_MAX_REMOVALS", "truncated", "Already counted: ")
 	for _, email := range crew(5)[2:] {
 		if !strings.Contains(r.Diags[0].Detail, email) {
 			t.Errorf("%s is not named: %s", email, r)
@@ -95,7 +95,7 @@ func TestNoRemovalIsAllowed(t *testing.T) {
 	t.Parallel()
 	w, c := joinedCrew(t, 2)
 	c.Config(team(crew(1)...), "max_removals = 0")
-	capped(c.Plan(), 1, tooManyRemovals, "crew1@example.com", "one more than the 0", "nobody so far")
+	capped(c.Plan(), 1, tooManyRemovals, "crew1@example.com", "one more than the 0", "Already counted: nobody.")
 	c.Config(team(crew(2)...), "max_removals = 0")
 	c.Plan().Quiet().Plans()
 	w.HasMembers(crew(2)...)
@@ -123,7 +123,7 @@ func TestTooManyInvitationsAreStopped(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.CLI(team(crew(3)...), "max_invitations = 2")
-	r := capped(c.Plan(), 1, tooManyInvitations, "one more than the 2", "max_invitations", "MODELPRIME_MAX_INVITATIONS", "so far ")
+	r := capped(c.Plan(), 1, tooManyInvitations, "one more than the 2", "max_invitations", "MODELPRIME_MAX_INVITATIONS", "Already counted: ")
 	for _, email := range crew(3) {
 		if !strings.Contains(r.Diags[0].Detail, email) {
 			t.Errorf("%s is not named: %s", email, r)

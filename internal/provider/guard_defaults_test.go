@@ -103,7 +103,7 @@ func TestTheDefaultCapOnRemovals(t *testing.T) {
 					w.Must(p.Err())
 					continue
 				}
-				refused(t, w, &p.Report, tooManyRemovals, fmt.Sprintf("%d that max_removals allows, 25%% of the organization's %d members", row.limit, members),
+				refused(t, w, &p.Report, tooManyRemovals, fmt.Sprintf("%d that max_removals allows (25%% of the organization's %d members)", row.limit, members),
 					"the environment variable MODELPRIME_MAX_REMOVALS", `on_destroy = "keep"`)
 			}
 			if row.limit == 0 {

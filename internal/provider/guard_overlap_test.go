@@ -43,7 +43,7 @@ func TestTwoNewMembershipsOfOnePerson(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.CLI(adas)
-	c.Plan().Fails(twoManage, "da@", "upper and lower case", "modelprime_membership")
+	c.Plan().Fails(twoManage, "da@", "ignoring case", "modelprime_membership")
 	c.Apply().Fails(twoManage)
 	c.Config(team("ada@example.com", "Ada@example.com"))
 	c.Plan().Fails(twoManage)
@@ -93,7 +93,7 @@ func TestMembershipAndAssignmentOfOnePerson(t *testing.T) {
 	both := []string{twoManage, "modelprime_membership", "modelprime_role_assignment"}
 	w.CLI(adopted + assigned).Plan().Fails(both...)
 	w.CLI(adopted + byID(id, "")).Plan().Fails(both...)
-	w.CLI(assigned+strings.ReplaceAll(assigned, `"ada"`, `"twin"`)).Plan().Fails(twoManage, "a modelprime_role_assignment and a modelprime_role_assignment")
+	w.CLI(assigned+strings.ReplaceAll(assigned, `"ada"`, `"twin"`)).Plan().Fails(twoManage, "two instances of modelprime_role_assignment")
 
 	c := w.CLI(adopted)
 	c.Apply().OK()
@@ -177,10 +177,10 @@ var movedBlock = regexp.MustCompile(`(?s)moved \{.*?\n\}\n`)
 func moved(t *testing.T, r *acctest.Report, from, to string) string {
 	t.Helper()
 	block := movedBlock.FindString(r.String())
-	if !strings.Contains(block, "<the address that goes away>") {
+	if !strings.Contains(block, "<old address>") {
 		t.Fatalf("no moved block to fill in: %s", r)
 	}
-	return strings.NewReplacer("<the address that goes away>", from, "<the address that is new>", to).Replace(block)
+	return strings.NewReplacer("<old address>", from, "<new address>", to).Replace(block)
 }
 
 // A resource under another name is not another person: the error's block, with the addresses filled in, is the way.

@@ -69,7 +69,7 @@ func TestGuideKeepsAMember(t *testing.T) {
 	follow(c, lettingGo, "Keep a member and stop managing them")
 	c.Apply().Quiet().Plans("update " + adaMoreau)
 	follow(c, lettingGo)
-	c.Apply().OK().Plans("delete "+adaMoreau).Warns(moreau.Email, "does not remove them")
+	c.Apply().OK().Plans("delete "+adaMoreau).Warns(moreau.Email, "does not remove the member")
 	c.Lacks(adaMoreau)
 	w.HasMembers(moreau.Email)
 }

@@ -43,8 +43,8 @@ func (s *session) importMember(ctx context.Context, req resource.ImportStateRequ
 
 func addNobodyToImport(diags *diag.Diagnostics, id string) {
 	diags.AddError("Nobody to import", fmt.Sprintf(
-		"No member has the e-mail address or id %q. A pending invitation leaves no trace in the API and cannot be imported: "+
-			"create the membership, which sends an invitation, or import it after the person joined.", id))
+		"No member has the e-mail address or user ID %q. The API does not show pending invitations, so they cannot be imported. Create the membership, which sends "+
+			"an invitation, or import it after the person has joined.", id))
 }
 
 func importBlock(resourceType, id string) string {

@@ -21,9 +21,9 @@ type memberKey struct {
 
 func (k memberKey) Description(context.Context) string {
 	if k.orBoth {
-		return fmt.Sprintf("At least one of %s and email is set.", k.id)
+		return fmt.Sprintf("Set at least one of %s and email.", k.id)
 	}
-	return fmt.Sprintf("Exactly one of %s and email is set.", k.id)
+	return fmt.Sprintf("Set exactly one of %s and email.", k.id)
 }
 
 // MarkdownDescription is Description.
@@ -62,7 +62,7 @@ func (k memberKey) check(id, email types.String, diags *diag.Diagnostics) bool {
 	switch {
 	case id.IsNull() && email.IsNull():
 		diags.AddAttributeError(path.Root(k.id), "No member is named", fmt.Sprintf(
-			"%s The value may also be null. %s", k.Description(context.Background()), nullUserID))
+			"%s If one of them is set, its value is null. %s", k.Description(context.Background()), nullUserID))
 	case !k.orBoth && isSet(id) && isSet(email):
 		diags.AddAttributeError(path.Root(k.id), "The member is named twice", k.Description(context.Background())+" Remove one of the two.")
 	default:

@@ -49,10 +49,11 @@ func (d *membershipAuditDataSource) Metadata(_ context.Context, req datasource.M
 func (d *membershipAuditDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	roles := types.SetType{ElemType: types.StringType}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Compares the organization's members with the people you expect: who is a member and should not be, who is missing, whose roles differ. " +
+		MarkdownDescription: "Compares the organization's members with the people you expect: who is a member but should not be, who is missing, and whose roles " +
+			"differ. " +
 			"It changes nothing. The token's owner counts like every other member.\n\n" +
-			"~> Declare the data source at top level, as in the example, and let a `check` block refer to it. Terraform reads a data source that is nested in a `check` block " +
-			"again in every apply, so each plan has something to do, and `terraform plan -detailed-exitcode` ends with 2 even where nothing differs.",
+			"~> Declare the data source at top level, as in the example, and refer to it in a `check` block. If it is nested in the `check` block, Terraform reads " +
+			"it again in every apply. Every plan then has a change, and `terraform plan -detailed-exitcode` ends with 2 even if nothing differs.",
 		Attributes: map[string]schema.Attribute{
 			"expected": schema.MapAttribute{
 				Required:            true,
@@ -64,22 +65,23 @@ func (d *membershipAuditDataSource) Schema(_ context.Context, _ datasource.Schem
 				Optional:    true,
 				ElementType: types.ObjectType{AttrTypes: map[string]attr.Type{"email": types.StringType, "user_id": types.StringType, "status": types.StringType}},
 				Validators:  []validator.Map{records{map[string]rule{"email": emailRule, "user_id": idRule, "status": statusRule}, "user_id"}},
-				MarkdownDescription: "What your memberships say of the expected people, under any keys: give it a `modelprime_membership` that has `for_each` as it is. " +
-					"A person whose `status` is not `active` may be missing. A member whose `user_id` is in it is the person of that `email`, also after they have changed their own address. " +
-					"When null, every expected person who is no member is missing, and a member is found by their address alone.",
+				MarkdownDescription: "Your memberships, under any keys: a `modelprime_membership` with `for_each` fits as it is. A person whose `status` is not " +
+					"`active` may be missing. A member whose `user_id` is in the map is the person of that `email`, also after they have changed their own address. " +
+					"When null, every expected person who is not a member is missing, and members are found by address alone.",
 			},
 			"unmanaged": schema.SetAttribute{
 				Computed: true, ElementType: types.StringType,
-				MarkdownDescription: "E-mail addresses of the members who are not expected, and an expected address that a second member has.",
+				MarkdownDescription: "E-mail addresses of the members who are not expected. If several members have one expected address, it is listed too.",
 			},
 			"missing": schema.SetAttribute{
 				Computed: true, ElementType: types.StringType,
-				MarkdownDescription: "E-mail addresses of the expected people who are no members, but for those whose membership is not `active` yet.",
+				MarkdownDescription: "E-mail addresses of the expected people who are not members, except those whose membership is not `active` yet.",
 			},
 			"role_drift": schema.MapAttribute{
-				Computed:            true,
-				ElementType:         types.ObjectType{AttrTypes: map[string]attr.Type{"expected": roles, "actual": roles}},
-				MarkdownDescription: "The expected members whose roles differ, by their expected e-mail address: `expected` are the roles that they should have, `actual` those that they have.",
+				Computed:    true,
+				ElementType: types.ObjectType{AttrTypes: map[string]attr.Type{"expected": roles, "actual": roles}},
+				MarkdownDescription: "The expected members whose roles differ, by their expected e-mail address: `expected` holds the roles that they should have, " +
+					"`actual` the roles that they have.",
 			},
 		},
 	}
@@ -183,7 +185,8 @@ func (c comparison) shared() []warning {
 	for _, email := range sortedKeys(c.ids) {
 		if len(c.ids[email]) > 1 {
 			warnings = append(warnings, sharedAddress(email, c.ids[email],
-				"One person is expected there, so the address counts as unmanaged, too. Members can give themselves any address: remove in the Model-Prime app each one who is another person."))
+				"Only one person is expected at this address, so it is also unmanaged. Members can give themselves any address: if one of these members is a "+
+					"different person, remove that member in the Model-Prime app."))
 		}
 	}
 	return warnings
@@ -195,7 +198,7 @@ func wantedOf(expected map[string]types.Set) (map[string]string, error) {
 	wanted := spellings(emails)
 	for _, email := range emails {
 		if other := wanted[modelprime.FoldEmail(email)]; other != email {
-			return nil, fmt.Errorf("expected holds %s and %s, which are one person's: upper and lower case make no difference. Keep one of them", email, other)
+			return nil, fmt.Errorf("expected contains both %s and %s. Addresses are case-insensitive, so both are one person: keep one of them", email, other)
 		}
 	}
 	return wanted, nil

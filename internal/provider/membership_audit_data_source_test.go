@@ -239,9 +239,9 @@ func TestAuditThatCannotBeDone(t *testing.T) {
 func TestAuditOfMistakes(t *testing.T) {
 	t.Parallel()
 	for expected, want := range map[string]string{
-		`"ada" = ["analyst"]`:                                          "no e-mail address",
+		`"ada" = ["analyst"]`:                                          "not an e-mail address",
 		`"ada@example.com" = ["owner"]`:                                "developer",
-		`"ada@example.com" = ["admin"], "ADA@example.com" = ["admin"]`: "one person's",
+		`"ada@example.com" = ["admin"], "ADA@example.com" = ["admin"]`: "both are one person",
 		"}\n  memberships = { ada = null":                              `"ada": The object is null`,
 		"}\n  memberships = { ada = { email = \"ada@example.com\", user_id = null, status = \"\" }": `"ada": status: "": The value is empty`,
 	} {

@@ -21,12 +21,13 @@ func mayAdopt(m *membershipModel, members []modelprime.User) error {
 	switch {
 	case len(members) > 1:
 		return &failure{attribute: "email", summary: "Several members have that address", detail: fmt.Sprintf(
-			"%s. Import the one that is meant by id:\n\n%s", (&roster.SeveralError{Email: email, Members: members}).Error(), importBlock("modelprime_membership", members[0].ID))}
+			"%s. Import the right one by user "+
+				"ID:\n\n%s", (&roster.SeveralError{Email: email, Members: members}).Error(), importBlock("modelprime_membership", members[0].ID))}
 	case !m.AdoptExisting.ValueBool():
 		return &failure{attribute: "email", summary: "Already a member", detail: fmt.Sprintf(
 			"%s is a member already (%s, %s), so no invitation is sent. To manage the member, import them:\n\n%s\n"+
-				"Or set adopt_existing = true, which takes over whoever has the address. A membership that is in the state already is kept "+
-				"by a moved block where its resource was renamed, and by terraform untaint where it was tainted.",
+				"Or set adopt_existing = true: the apply then takes over the member who has the address. If the membership is in the state already, keep it: add a "+
+				"moved block if the resource was renamed, or run terraform untaint if it is tainted.",
 			email, members[0].Name, members[0].ID, importBlock("modelprime_membership", members[0].ID))}
 	}
 	return nil
@@ -42,14 +43,14 @@ func asPlanned(m *membershipModel, members []modelprime.User) error {
 	if m.UserID.IsUnknown() || m.UserID.ValueString() == now {
 		return nil
 	}
-	return &failure{attribute: "email", summary: "The address has changed hands", detail: fmt.Sprintf(
-		"When the plan was made %s was the address of %s, and now it is that of %s. Nobody was changed or e-mailed. Plan again.",
+	return &failure{attribute: "email", summary: "The owner of the address has changed", detail: fmt.Sprintf(
+		"When the plan was made, the address %s belonged to %s. Now it belongs to %s. No member was changed, and no e-mail was sent. Plan again.",
 		m.Email.ValueString(), cmp.Or(m.UserID.ValueString(), "nobody"), cmp.Or(now, "nobody"))}
 }
 
 func missingName(email string) error {
 	return &failure{attribute: "name", summary: "Missing name", detail: fmt.Sprintf(
-		"%s is no member yet, and an invitation needs a name. Set name to the person's name.", email)}
+		"%s is not a member yet, and an invitation needs a name. Set name to the person's name.", email)}
 }
 
 // inviteOrAdopt makes a member or an invited person of a planned membership.
@@ -127,7 +128,8 @@ func (r *membershipResource) invite(ctx context.Context, m *membershipModel, sen
 func (r *membershipResource) findJoined(ctx context.Context, email string, record invitationRecord) (*modelprime.User, error) {
 	user, err := r.roster.Joined(ctx, email, record.Sent)
 	if user != nil && record.noted(user.ID) {
-		return nil, &roster.NotBoundError{Email: email, Members: []modelprime.User{*user}, Reason: "was a member already when it was noted who cannot be the invited person: under another address, or having joined just then"}
+		return nil, &roster.NotBoundError{Email: email, Members: []modelprime.User{*user}, Reason: "was already a member when the configured roles were raised, so " +
+			"it may be another person who took the address"}
 	}
 	return user, err
 }
@@ -162,8 +164,8 @@ func joinedSince(email string, user modelprime.User) warning {
 type joinedError struct{ user modelprime.User }
 
 func (e *joinedError) Error() string {
-	return fmt.Sprintf("the member %s (%s) has the address now, and the plan took it for nobody's. Nobody was changed, removed or e-mailed: "+
-		"plan again, with a refresh, to see whom the change is about", e.user.Name, e.user.ID)
+	return fmt.Sprintf("the member %s (%s) has the address now, but the plan expected no member with it. Nobody was changed, removed or e-mailed: plan again with a "+
+		"refresh, to see which member the change is about", e.user.Name, e.user.ID)
 }
 
 // removeOrForget removes the member whom the plan named, or forgets a person who never joined.
@@ -184,7 +186,7 @@ func (r *membershipResource) removeOrForget(ctx context.Context, m *membershipMo
 	err := r.removeMember(ctx, p)
 	if errors.Is(err, errTakenOver) {
 		diags.AddWarning(fmt.Sprintf("%s was not removed", m.Email.ValueString()), fmt.Sprintf(
-			"Another instance in this run has taken over the same person (%s). This one is forgotten, and the person stays.", p))
+			"Another resource instance in this run has taken over the same person (%s). This one is removed from the state only, and the person stays a member.", p))
 		return nil
 	}
 	return err
@@ -210,31 +212,32 @@ func (r *membershipResource) forget(ctx context.Context, m *membershipModel, rec
 // keptWarning tells that a destroyed membership leaves the person where they are.
 func keptWarning(p guard.Person) warning {
 	return warning{fmt.Sprintf("%s is kept", p.Email), fmt.Sprintf(
-		"on_destroy is %q in the state: destroying this membership does not remove them. Nothing manages %s after the apply.", guard.Keep, p)}
+		"on_destroy is %q in the state, so destroying this membership does not remove the member. After the apply, no resource manages %s.", guard.Keep, p)}
 }
 
 // errAdoptsItself says that a membership would remove its person and then take them over.
-var errAdoptsItself = errors.New("the plan would remove the person and take them over again, for the membership is tainted: " +
-	"keep them by terraform untaint. Nobody was removed")
+var errAdoptsItself = errors.New("the membership is tainted, so the apply would remove the member and then take them over again: run terraform untaint to keep them. " +
+	"Nobody was removed")
 
 // forgottenTainted tells of an invitation that is let go of without a record of it: Terraform keeps none for what is tainted.
 func forgottenTainted(m *membershipModel) warning {
 	return warning{fmt.Sprintf("The invitation to %s was forgotten, and nobody is removed", m.Email.ValueString()), fmt.Sprintf(
-		"The membership was tainted, and nothing is known of its invitation (sent at %s) any more. An invitation cannot be revoked. "+
-			"If the person has joined since, import them by id.", m.InvitedAt.ValueString())}
+		"The membership was tainted, and Terraform keeps no record of the invitation of a tainted resource (sent at %s). An invitation cannot be revoked. If the "+
+			"person has joined since, import them by user ID.", m.InvitedAt.ValueString())}
 }
 
 // irrevocable tells what a destroyed membership leaves behind if its person has not joined.
 func irrevocable(m *membershipModel) warning {
 	return warning{fmt.Sprintf("The invitation to %s cannot be revoked", m.Email.ValueString()), fmt.Sprintf(
-		"The person has not joined, and the API has no way to withdraw an invitation (sent at %s): destroying the membership only forgets it. "+
-			"If they answer the e-mail after all, they become a member whom nothing manages.", m.InvitedAt.ValueString())}
+		"The person has not joined, and the API cannot revoke an invitation (sent at %s). Destroying the membership removes it from the state only. If the person "+
+			"accepts later, they become a member that no resource manages. A modelprime_absent_memberships with this address finds and removes them "+
+			"then.", m.InvitedAt.ValueString())}
 }
 
 func strangerWarning(email string, refused *roster.NotBoundError) warning {
 	return warning{fmt.Sprintf("The invitation to %s is forgotten, and nobody is removed", email), fmt.Sprintf(
-		"Somebody has the address of the invited person: %s. Nobody is taken for the invited person by the address alone, so nobody is removed. "+
-			"If it is the person, remove them in the Model-Prime app, or import the membership by id and destroy it.", refused.Error())}
+		"A member has the address of the invited person: %s. The address alone does not prove that it is the invited person, so nobody is removed. If it is, remove "+
+			"them in the Model-Prime app, or import the membership by user ID and destroy it.", refused.Error())}
 }
 
 // listed names roles for a message.

@@ -185,10 +185,10 @@ func planReturn(config *membershipModel, replaced guard.Person) error {
 		return &failure{attribute: "name", summary: "Missing name", detail: fmt.Sprintf(
 			"The replacement removes the member %s and invites them again, and an invitation needs a name. Set name to the person's name, or plan without the replacement.", replaced)}
 	case !config.AdoptExisting.IsUnknown() && !config.AdoptExisting.ValueBool():
-		return &failure{attribute: "adopt_existing", summary: "A member is replaced by themselves", detail: fmt.Sprintf(
-			"The replacement removes the member %s and invites them again. With create_before_destroy, which Terraform does not tell the provider of, "+
-				"it would create first, fail because they are still a member, and leave a deposed object behind. "+
-				"If the replacement is intended, set adopt_existing = true: then create_before_destroy takes the member over, and otherwise they are removed and invited.", replaced)}
+		return &failure{attribute: "adopt_existing", summary: "The same member would be removed and invited again", detail: fmt.Sprintf(
+			"The replacement removes the member %s and invites them again. With create_before_destroy, which Terraform does not show to the provider, the apply "+
+				"would create first, fail because the person is still a member, and leave a deposed object. If the replacement is intended, set adopt_existing = true. "+
+				"The member is then taken over with create_before_destroy, and removed and invited without it.", replaced)}
 	}
 	return nil
 }
@@ -205,8 +205,8 @@ func (r *membershipResource) planAdoption(ctx context.Context, m *membershipMode
 	keeps := replaced != nil && replaced.ID == members[0].ID // the instance takes over the person whom it leaves where they are
 	if !keeps && r.ledger.WasRead(personOf(members[0])) {
 		return nil, &failure{attribute: "email", summary: "The member is managed already", detail: fmt.Sprintf(
-			"The state has a membership of %s (%s) already. If it is this one and it is tainted, the apply would remove the person first: "+
-				"keep them by terraform untaint. If it is another one, keep one of the two, or say by a moved block that the address of the resource has changed.",
+			"The state already has a membership of %s (%s). If it is this resource and it is tainted, the apply would remove the person first: run terraform untaint "+
+				"to keep them. If the resource was renamed, add a moved block. If it is a different resource, keep one of the two.",
 			m.Email.ValueString(), members[0].ID)}
 	}
 	member, err := r.roster.Member(ctx, members[0].ID)
@@ -218,8 +218,8 @@ func (r *membershipResource) planAdoption(ctx context.Context, m *membershipMode
 
 func adoptionWarning(m *membershipModel, member modelprime.User) warning {
 	return warning{fmt.Sprintf("%s is a member already and will be taken over", m.Email.ValueString()), fmt.Sprintf(
-		"%s (%s) has these roles: %s. The apply %s, and sends no e-mail. From then on, destroying the membership removes them. "+
-			"If Terraform refuses the apply because user_id has changed, the address was not theirs when the plan was made: plan again, and see whom it takes over.",
+		"%s (%s) has these roles: %s. The apply %s, and sends no e-mail. From then on, destroying the membership removes them. If Terraform refuses the apply "+
+			"because user_id has changed, the address belongs to a different person now: plan again, and check whom the plan names.",
 		member.Name, member.ID, listed(member.Roles), roleChange(member.Roles, m.Roles))}
 }
 
@@ -227,10 +227,10 @@ func adoptionWarning(m *membershipModel, member modelprime.User) warning {
 func roleChange(before []string, configured types.Set) string {
 	switch {
 	case !setKnown(configured):
-		return "gives them exactly the configured roles"
+		return "sets exactly the configured roles"
 	case roster.SameRoles(before, textsOf(configured)):
-		return "leaves them as they are"
+		return "leaves the roles as they are"
 	default:
-		return "gives them exactly these: " + listed(textsOf(configured))
+		return "sets exactly these roles: " + listed(textsOf(configured))
 	}
 }

@@ -52,6 +52,6 @@ func warnOfNoRoles(result *list.ListResult, user modelprime.User) {
 	if len(user.Roles) > 0 {
 		return
 	}
-	result.Diagnostics.AddWarning(fmt.Sprintf("%s has no roles", user.Email), "A modelprime_membership gives at least one role, so a configuration that is generated for "+
-		"this member needs one. A modelprime_role_assignment may have none.")
+	result.Diagnostics.AddWarning(fmt.Sprintf("%s has no roles", user.Email), "A modelprime_membership needs at least one role: add one to the configuration that is "+
+		"generated for this member, or use a modelprime_role_assignment, which may have none.")
 }

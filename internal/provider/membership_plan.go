@@ -128,7 +128,7 @@ func anotherInvitation(m, prior membershipModel) warning {
 	verb, why := "is", "resend has a new value"
 	switch {
 	case m.LoginConnection.IsUnknown(), m.Resend.IsUnknown():
-		verb, why = "may be", "a value that asks for it is not known yet"
+		verb, why = "may be", "resend or login_connection is not known yet"
 	case !m.LoginConnection.Equal(prior.LoginConnection):
 		why = "the login connection changes"
 	case !asksToResend(m, prior):
@@ -136,7 +136,7 @@ func anotherInvitation(m, prior membershipModel) warning {
 	}
 	return warning{
 		fmt.Sprintf("Another invitation %s sent to %s", verb, prior.Email.ValueString()),
-		fmt.Sprintf("The apply sends invitation number %d, because %s; the last one was sent at %s. If the person has joined by then, no e-mail is sent.",
+		fmt.Sprintf("The apply sends invitation number %d, because %s. The last one was sent at %s. If the person has joined by then, no e-mail is sent.",
 			prior.InvitationsSent.ValueInt64()+1, why, prior.InvitedAt.ValueString()),
 	}
 }
@@ -175,23 +175,23 @@ func pendingWarnings(m, prior membershipModel, exhausted bool, limit int64) []wa
 	if exhausted {
 		warnings = append(warnings, warning{
 			fmt.Sprintf("The invitation to %s is overdue and is not sent again", email),
-			fmt.Sprintf("%d invitations were sent, as many as reinvite_limit allows (%d), the last one at %s. Ask the person; a new value of resend sends "+
-				"another invitation, a higher reinvite_limit in the provider's configuration lets overdue ones go on.",
+			fmt.Sprintf("%d invitations were sent, and reinvite_limit is %d. The last one was sent at %s. Ask the person. To send another invitation, set resend to "+
+				"a new value, or raise reinvite_limit in the provider's configuration.",
 				prior.InvitationsSent.ValueInt64(), limit, prior.InvitedAt.ValueString()),
 		})
 	}
 	if !m.Roles.Equal(prior.Roles) {
 		warnings = append(warnings, warning{
 			fmt.Sprintf("%s has not joined yet: the changed roles wait", email),
-			"An invitation that was sent cannot be changed or withdrawn, so no e-mail is sent for it: the person joins with the roles of the invitation. " +
-				"The first apply after they joined puts the roles right.",
+			"An invitation cannot be changed after it was sent, and no e-mail is sent for the new roles. The person joins with the roles of the invitation. The " +
+				"first apply after that sets the configured roles.",
 		})
 	}
 	if !m.Name.Equal(prior.Name) {
 		warnings = append(warnings, warning{
 			fmt.Sprintf("%s has not joined yet: the changed name waits", email),
-			"An invitation that was sent cannot be changed or withdrawn, so no e-mail is sent for it. The changed name is remembered and used if another " +
-				"invitation is sent; once the person joined, their own name counts.",
+			"An invitation cannot be changed after it was sent, and no e-mail is sent for the new name. The name is used if another invitation is sent. Once the " +
+				"person has joined, their own name counts.",
 		})
 	}
 	return warnings
@@ -200,8 +200,8 @@ func pendingWarnings(m, prior membershipModel, exhausted bool, limit int64) []wa
 func unconfirmedWarning(email string) warning {
 	return warning{
 		fmt.Sprintf("The invitation to %s is unconfirmed", email),
-		"The request's reply was lost, or the API failed while it was handled. The invitation is not sent again by itself, so that nobody is e-mailed twice. " +
-			"Ask the person, or wait: if the e-mail arrived, the membership becomes active once they answer it. If it did not, set resend to a new value, " +
-			"which sends another invitation.",
+		"The response was lost, or the API failed while it handled the request. The invitation may or may not have been sent. It is not sent again automatically, so " +
+			"that nobody is e-mailed twice. Ask the person. If the e-mail arrived, wait: the membership becomes active once they accept. If it did not, set resend to a " +
+			"new value, which sends another invitation.",
 	}
 }

@@ -251,7 +251,7 @@ func TestPlanMembership(t *testing.T) {
 		"invited, changed roles wait": {
 			config: adaConfig(roles("admin")), prior: prior(adaInvited()),
 			want:  adaInvited(roles("admin")),
-			warns: []string{"The first apply after they joined puts the roles right"},
+			warns: []string{"The first apply after that sets the configured roles"},
 		},
 		"invited, roles not known yet": {
 			config: adaConfig(anyRoles), prior: prior(adaInvited()),
@@ -365,7 +365,7 @@ func TestPlanMembership(t *testing.T) {
 		"overdue, the limit is reached": {
 			config: adaConfig(), prior: prior(adaInvited(status(statusOverdue), sent(limit))),
 			want:  adaInvited(status(statusOverdue), sent(limit)),
-			warns: []string{"reinvite_limit allows (3)"},
+			warns: []string{"reinvite_limit is 3"},
 		},
 		"overdue, the limit is reached, resend": {
 			config: adaConfig(resend("a")), prior: prior(adaInvited(status(statusOverdue), sent(limit))),

@@ -41,49 +41,51 @@ func (r *membershipResource) Metadata(_ context.Context, req resource.MetadataRe
 
 func (r *membershipResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "One person's place in the organization. Creating it sends an invitation (or takes over somebody who is a member already), " +
-			"and is done at once: the person joins when they answer the e-mail. Destroying it removes the member; an invitation that nobody has answered " +
-			"cannot be revoked, and is forgotten with a warning.",
+		MarkdownDescription: "One person's membership in the organization. Creating it sends an invitation, or takes over a person who is a member already " +
+			"(`adopt_existing`). The apply does not wait: the person joins when they accept the invitation.\n\n!> **Destroying a membership removes the person from " +
+			"the organization**, unless `on_destroy` is `keep`. An invitation cannot be revoked: if the person has not joined, destroying the membership removes it " +
+			"from the state only, and the plan warns.",
 		Attributes: map[string]schema.Attribute{
 			"email": schema.StringAttribute{
 				Required:   true,
 				Validators: []validator.String{emailRule},
-				MarkdownDescription: "The person's e-mail address, in any case: a change of upper and lower case changes nothing. Changing it to the address that " +
-					"the member has given themselves (`current_email`) changes the state only; any other address is another person's and replaces the membership.",
+				MarkdownDescription: "The member's e-mail address. Case-insensitive. If members change their own address, write the new one (`current_email`) here: " +
+					"that updates the state only. Any other address is a different person and replaces the membership.",
 			},
 			"roles": schema.SetAttribute{
 				Required:    true,
 				ElementType: types.StringType,
 				Validators:  []validator.Set{elements{rule: roleRule, atLeastOne: true}},
-				MarkdownDescription: "The member's whole set of roles, at least one of " + codeList(modelprime.Roles()) + ". A change replaces the roles of a member. " +
-					"While the person has not joined it is remembered, and put right by the first apply after they joined.",
+				MarkdownDescription: "The member's whole set of roles, at least one of " + codeList(modelprime.Roles()) + ". A change replaces the roles of a " +
+					"member. If the person has not joined yet, a change sends nothing: the first apply after they join sets the roles.",
 			},
 			"name": schema.StringAttribute{
 				Optional:   true,
 				Computed:   true,
 				Validators: []validator.String{nameRule},
-				MarkdownDescription: "The name in the invitation; required when one must be sent. A change while the person has not joined sends nothing: it is remembered, and " +
-					"used if another invitation is sent. Once the person joined it is their own name, which only they can change: another configured name makes no " +
-					"difference then. When null, the name that is known.",
+				MarkdownDescription: "The name in the invitation. Required when an invitation must be sent. If the person has not joined yet, a change sends " +
+					"nothing: the new name is used if another invitation is sent. Once the person has joined, it is their own name, which only they can change; a " +
+					"different configured name is ignored. When null, the name stays as it is.",
 			},
 			"login_connection": schema.StringAttribute{
 				Optional:   true,
 				Computed:   true,
 				Validators: []validator.String{connectionRule},
 				MarkdownDescription: "How an invited person logs in: " + codeList(modelprime.Connections()) + ". When null, `" + modelprime.ConnectionGoogle + "`. " +
-					"A change sends another invitation while the person has not joined. Of a member it is read off their id, and another configured value makes no difference.",
+					"If the person has not joined yet, a change sends another invitation. For a member it is derived from the user ID; a different configured value " +
+					"is ignored.",
 			},
 			"adopt_existing": schema.BoolAttribute{
 				Optional: true,
 				Computed: true,
-				MarkdownDescription: "Whether to take over somebody who is a member already, putting their roles right, instead of failing. The plan names them by " +
-					"`user_id`, and the apply takes over nobody else. Asked when the membership is created only: a later change makes no difference. When null, `false`.",
+				MarkdownDescription: "Whether to take over a person who is a member already, and set their roles, instead of failing. The plan names the member by " +
+					"`user_id`, and the apply takes over nobody else. Used at creation only: a later change has no effect. When null, `false`.",
 			},
 			"resend": schema.StringAttribute{
 				Optional:   true,
 				Validators: []validator.String{noteRule},
-				MarkdownDescription: "Any value, such as a date. A new non-empty value sends another invitation while the person has not joined; for a member it changes the " +
-					"state only. Null and the empty string send nothing.",
+				MarkdownDescription: "Any text, such as a date. If the person has not joined yet, a new non-empty value sends another invitation. For a member it " +
+					"updates the state only. Null and the empty string send nothing.",
 			},
 			"on_destroy": schema.StringAttribute{
 				Optional:   true,
@@ -95,18 +97,20 @@ func (r *membershipResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			},
 			"status": schema.StringAttribute{
 				Computed: true,
-				MarkdownDescription: "`invited`: the invitation was sent. `unconfirmed`: nobody knows whether it was sent. `overdue`: it is older than the provider's " +
+				MarkdownDescription: "`invited`: the invitation was sent. `unconfirmed`: it is unknown whether the invitation was sent. `overdue`: it is older than " +
+					"the provider's " +
 					"`reinvite_after`. `active`: the person is a member.",
 			},
-			"user_id":       schema.StringAttribute{Computed: true, MarkdownDescription: "The member's id. Null until the person joined."},
-			"current_email": schema.StringAttribute{Computed: true, MarkdownDescription: "The address that the member has now, which they can change themselves. Null until the person joined."},
+			"user_id": schema.StringAttribute{Computed: true, MarkdownDescription: "The member's user ID. Null until the person has joined."},
+			"current_email": schema.StringAttribute{Computed: true, MarkdownDescription: "The member's present e-mail address, which they can change themselves. " +
+				"Null until the person has joined."},
 			"invited_at": schema.StringAttribute{
 				Computed:            true,
 				MarkdownDescription: "When the last invitation was sent, as an RFC 3339 time in UTC. Null for adopted and imported members.",
 			},
 			"invitations_sent": schema.Int64Attribute{
 				Computed:            true,
-				MarkdownDescription: "How many invitations were sent, the unconfirmed ones counted. 0 for adopted and imported members.",
+				MarkdownDescription: "How many invitations were sent, unconfirmed ones included. 0 for adopted and imported members.",
 			},
 			"organization_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the organization. With another organization's token nothing is read or changed."},
 		},
@@ -229,8 +233,8 @@ func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest,
 	if !found {
 		r.ledger.Left(instance, m.person())
 		resp.Diagnostics.AddWarning(fmt.Sprintf("%s is no longer a member", m.Email.ValueString()), fmt.Sprintf(
-			"The member %s (%s) was removed from the organization elsewhere and leaves the state. "+
-				"While the membership is configured, the next apply invites the person again.", m.Name.ValueString(), m.UserID.ValueString()))
+			"The member %s (%s) was removed outside Terraform, and the membership leaves the state. While it is configured, the next apply invites the person "+
+				"again.", m.Name.ValueString(), m.UserID.ValueString()))
 		resp.State.RemoveResource(ctx)
 		return
 	}
@@ -365,11 +369,11 @@ func (r *membershipResource) recordExistingMembers(ctx context.Context, email st
 func addReadError(diags *diag.Diagnostics, m *membershipModel, err error) {
 	var refused *roster.NotBoundError
 	if errors.As(err, &refused) {
-		diags.AddError("Somebody has the address of an invited person", fmt.Sprintf(
-			"%s was invited, and now %s. Members can give themselves any address, so nobody is taken for the invited person by that alone. "+
-				"If it is the person, take the membership out of the state (terraform state rm) and import it by id:\n\n%s\n"+
-				"If it is not, ask the member to give the address back, or take the membership out of the configuration and apply with -refresh=false, "+
-				"which forgets the invitation and removes nobody.",
+		diags.AddError("A member has the address of an invited person", fmt.Sprintf(
+			"%s was invited, and now %s. Members can give themselves any address, so the address alone does not prove that it is the invited person. If it is, "+
+				"remove the membership from the state (terraform state rm) and import it by user ID:\n\n%s\n"+
+				"If it is not, ask the member to change their address back. Or remove the membership from the configuration and apply with -refresh=false: that "+
+				"removes it from the state, and nobody from the organization.",
 			m.Email.ValueString(), refused.Error(), importBlock("modelprime_membership", refused.Members[0].ID)))
 		return
 	}

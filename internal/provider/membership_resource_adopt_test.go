@@ -140,7 +140,7 @@ func TestPersonJoinsBetweenPlanAndApply(t *testing.T) {
 	c = willing.CLI(adopted)
 	c.Plan().Quiet()
 	willing.NewMember("ada@example.com", "Ada Marsh", "analyst")
-	c.ApplySaved().Fails("inconsistent final plan", "user_id").Warns("will be taken over", "the address was not theirs when the plan was made")
+	c.ApplySaved().Fails("inconsistent final plan", "user_id").Warns("will be taken over", "the address belongs to a different person now")
 	c.Lacks(theAda)
 	willing.HasRoles("ada@example.com", "analyst")
 	c.Apply().OK().Warns("will be taken over")

@@ -89,7 +89,7 @@ func TestInvitationIsForgottenBesideAStranger(t *testing.T) {
 	c.Apply().Quiet()
 	id := w.NewMember("ada@example.com", "Mallory Grip", "analyst")
 	c.Config("")
-	c.Plan().Fails("Somebody has the address of an invited person", id, "-refresh=false", "import {")
+	c.Plan().Fails("A member has the address of an invited person", id, "-refresh=false", "import {")
 	c.Apply("-refresh=false").OK().Plans("delete "+theAda).Warns("ada@example.com", "nobody", id)
 	c.Lacks(theAda)
 	w.HasMembers("ada@example.com")

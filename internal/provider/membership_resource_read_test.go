@@ -71,7 +71,7 @@ func TestOnlyTheApiItselfSaysThatSomebodyIsGone(t *testing.T) {
 		"a 404 that the list refutes": {sandbox.Fault{Kind: sandbox.NotFound404, Operation: "getUser"}, false, []string{"404", "list of members still holds", "the state keeps the member"}},
 		"a list that cannot be read":  {sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "listUsers"}, true, []string{"confirm that the member is gone", "403", "admin"}},
 		"a caller who cannot be read": {sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "getCurrentUser"}, true, []string{"confirm that the member is gone", "403"}},
-		"a no of another kind":        {sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "getUser"}, true, []string{"403", "only a 404 is taken for that", "make doctor"}},
+		"a no of another kind":        {sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "getUser"}, true, []string{"403", "only a 404 as proof", "make doctor"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -30,8 +30,8 @@ func TestTakingAPendingAddressGainsNothing(t *testing.T) {
 	w.Must(w.SetEmail(mallory, "ADA@example.com"))
 	w.ResetLog()
 
-	c.Plan().Fails("Somebody has the address of an invited person", "ada@example.com", mallory, "Mallory Grip", "import {")
-	c.Apply().Fails("Somebody has the address of an invited person", mallory)
+	c.Plan().Fails("A member has the address of an invited person", "ada@example.com", mallory, "Mallory Grip", "import {")
+	c.Apply().Fails("A member has the address of an invited person", mallory)
 	c.Config(strings.ReplaceAll(invitedAdmin, "roles =", "resend = \"again\"\n  roles ="))
 	c.Apply("-refresh=false").Fails("Could not update the membership", "ada@example.com", mallory)
 
@@ -58,8 +58,8 @@ func TestWhoIsTakenForTheInvitedPerson(t *testing.T) {
 		"by a password instead":          {ada, "auth0|1", "Ada Marsh", nil, []string{"auth0|1", "logs in by username-password", "google-oauth2", "import {"}},
 		"by Google instead":              {passworded, "google-oauth2|1", "Ada Marsh", nil, []string{"google-oauth2|1", "logs in by google-oauth2", "username-password", "import {"}},
 		"another name":                   {ada, "google-oauth2|1", "Eve Stator", []string{"ada@example.com joined under another name", "Ada Marsh", "Eve Stator", "google-oauth2|1"}, nil},
-		"an id that says nothing":        {ada, "42", "Ada Marsh", []string{"How ada@example.com logs in is not known", "42", "google-oauth2"}, nil},
-		"an id that says something else": {passworded, "samlp|acme|1", "Ada Marsh", []string{"How ada@example.com logs in is not known", "samlp|acme|1"}, nil},
+		"an id that says nothing":        {ada, "42", "Ada Marsh", []string{"The login connection of ada@example.com is unknown", "42", "google-oauth2"}, nil},
+		"an id that says something else": {passworded, "samlp|acme|1", "Ada Marsh", []string{"The login connection of ada@example.com is unknown", "samlp|acme|1"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -69,7 +69,7 @@ func TestWhoIsTakenForTheInvitedPerson(t *testing.T) {
 			w.Add(sandbox.User{ID: test.id, Email: "ada@example.com", Name: test.name, Roles: []string{"developer"}})
 			switch planned := c.Plan(); {
 			case test.fails != nil:
-				planned.Fails(append(test.fails, "Somebody has the address of an invited person")...)
+				planned.Fails(append(test.fails, "A member has the address of an invited person")...)
 				c.Holds(theAda, acctest.Values{"status": "invited", "user_id": nil})
 			case test.warns != nil:
 				planned.OK().Plans().Warns(test.warns...).Warnings(1)
@@ -93,7 +93,7 @@ func TestPendingStateWithoutARecordBindsNobody(t *testing.T) {
 	c.EditState(`"private": "[^"]*"`, `"private": ""`)
 	c.Plan().Quiet().Plans()
 	id := w.Accept("ada@example.com")
-	c.Plan().Fails("Somebody has the address of an invited person", "ada@example.com", id, "no record of an invitation", "import {")
+	c.Plan().Fails("A member has the address of an invited person", "ada@example.com", id, "no record of an invitation", "import {")
 	c.Holds(theAda, acctest.Values{"status": "invited", "user_id": nil})
 	w.HasMembers("ada@example.com")
 }
@@ -107,7 +107,7 @@ func TestLoweredRolesDoNotOpenTheDoor(t *testing.T) {
 	c.Config(strings.ReplaceAll(invitedAdmin, `["admin", "developer"]`, `["analyst"]`))
 	c.Apply().OK()
 	mallory := w.NewMember("ada@example.com", "Mallory Grip", "analyst")
-	c.Plan().Fails("Somebody has the address of an invited person", mallory, "analyst", "admin")
+	c.Plan().Fails("A member has the address of an invited person", mallory, "analyst", "admin")
 }
 
 // The real person beside the one who took their address: nobody can tell, so both are named.
@@ -118,7 +118,7 @@ func TestTakenAddressBesideTheRealPerson(t *testing.T) {
 	c.Apply().Quiet()
 	mallory := w.NewMember("ada@example.com", "Mallory Grip", "admin", "developer")
 	invited := w.Accept("ada@example.com")
-	c.Plan().Fails("Somebody has the address of an invited person", mallory, invited, "import {")
+	c.Plan().Fails("A member has the address of an invited person", mallory, invited, "import {")
 	w.Must(w.SetEmail(mallory, "mallory@example.com"))
 	c.Apply().Quiet().Plans()
 	c.Holds(theAda, acctest.Values{"status": "active", "user_id": invited})
@@ -132,7 +132,7 @@ func TestDemotedJoinerIsAskedFor(t *testing.T) {
 	c.Apply().Quiet()
 	id := w.Accept("ada@example.com")
 	w.Must(w.SetRoles(id, "developer"))
-	c.Plan().Fails("Somebody has the address of an invited person", "ada@example.com", id, "terraform state rm", "import {")
+	c.Plan().Fails("A member has the address of an invited person", "ada@example.com", id, "terraform state rm", "import {")
 	w.HasRoles("ada@example.com", "developer")
 
 	c.Run("state", "rm", theAda).OK()

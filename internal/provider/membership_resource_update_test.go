@@ -45,7 +45,7 @@ resource "modelprime_membership" "ada" {
 }
 `)
 	c.Apply().OK().Plans("update "+theAda).
-		Warns("ada@example.com", "roles", "first apply after they joined").
+		Warns("ada@example.com", "roles", "The first apply after that sets the configured roles").
 		Warns("ada@example.com", "name")
 	c.Holds(theAda, acctest.Values{"status": "invited", "roles": []string{"admin", "analyst"}, "name": "Ada Lovelace", "invitations_sent": 1})
 	c.Plan().Quiet().Plans()

@@ -121,7 +121,7 @@ func TestRuleOfAnEditedState(t *testing.T) {
 		w.HasMembers("ada@example.com", "ben@example.com")
 		c.EditState(`"organization_id": "[^"]*"`, `"organization_id": null`)
 		arrive(w, "Mallory")
-		c.Plan().Fails("The state is not about the token's organization")
+		c.Plan().Fails("The state does not belong to the token's organization")
 		w.Requested("deleteUser", 1)
 	})
 }

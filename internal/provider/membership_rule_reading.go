@@ -106,7 +106,8 @@ func (r ruleReading) shared(emails []string) []warning {
 	for _, email := range sortedKeys(ids) {
 		if len(ids[email]) > 1 {
 			warnings = append(warnings, sharedAddress(email, ids[email],
-				"All of them count as listed, and none is removed. Members can give themselves any address: remove in the Model-Prime app each one who is another person."))
+				"All of them count as listed, and none is removed. Members can give themselves any address: if one of them is a different person, remove that member "+
+					"in the Model-Prime app."))
 		}
 	}
 	return warnings
@@ -124,9 +125,9 @@ func (r ruleReading) escaped(before ruleReading, listedBefore []string) []warnin
 		now := knownAs[id]
 		if _, known := had[modelprime.FoldEmail(now)]; known && !modelprime.SameEmail(now, email) {
 			warnings = append(warnings, warning{
-				fmt.Sprintf("The member known as %s stays as %s", email, now),
-				fmt.Sprintf("emails no longer lists %s, but it listed %s before this change, and that is the present address of this member (%s). "+
-					"Members can give themselves any address: if this one is another person's, remove the member in the Model-Prime app.", email, now, id),
+				fmt.Sprintf("%s is no longer listed, but stays a member as %s", email, now),
+				fmt.Sprintf("The member %[3]s was listed as %[1]s. Their present address is %[2]s, which emails lists too, so they stay. Members can give "+
+					"themselves any address: if this one belongs to a different person, remove the member in the Model-Prime app.", email, now, id),
 			})
 		}
 	}

@@ -247,7 +247,7 @@ func (m ruleState) instance() guard.Person {
 // removal is the warning that names the members whom a change removes.
 func (r *membershipRuleResource) removal(people map[string]string, isNew bool) warning {
 	var emails []string
-	detail := r.reason + " The apply removes exactly them from the organization:\n"
+	detail := r.reason + " The apply removes exactly these members from the organization:\n"
 	for _, id := range sortedKeys(people) {
 		emails = append(emails, people[id])
 		detail += fmt.Sprintf("\n  - %s (%s)", people[id], id)
@@ -266,8 +266,8 @@ func (r *membershipRuleResource) removal(people map[string]string, isNew bool) w
 // spared warns that a rule leaves the token's owner where they are.
 func spared(caller modelprime.User) warning {
 	return warning{
-		caller.Email + " stays a member: they own the token",
-		"By emails this member would be removed. They own the token that the run uses, and the rule never removes them.",
+		caller.Email + " owns the token and stays a member",
+		"According to emails, this member would be removed. The rule never removes the owner of the token that the run uses.",
 	}
 }
 

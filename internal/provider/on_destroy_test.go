@@ -13,7 +13,7 @@ func keeping(config string) string {
 	return strings.ReplaceAll(config, "roles ", "on_destroy = \"keep\"\n  roles ")
 }
 
-const keptAda = "destroying this membership does not remove them"
+const keptAda = "destroying this membership does not remove the member"
 
 // However a membership is destroyed, the value that the state holds counts: nobody is looked up, removed or counted, and the
 // plan says so. What the configuration says by then makes no difference.

@@ -43,7 +43,7 @@ func (r *passwordResetResource) Metadata(_ context.Context, req resource.Metadat
 func (r *passwordResetResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One password reset: creating it sends the member an e-mail to set a new password. Only members who log in with a username and password have a password to reset. " +
-			"Destroying it does nothing. Since Terraform 1.14, the action `modelprime_reset_password` does the same without a state.",
+			"Destroying it does nothing. With Terraform 1.14 or newer, the action `modelprime_reset_password` does the same without a state.",
 		Attributes: map[string]schema.Attribute{
 			"user_id": schema.StringAttribute{
 				// Terraform itself would answer a null value with "The argument user_id is required", which helps nobody who wrote it.
@@ -62,7 +62,7 @@ func (r *passwordResetResource) Schema(_ context.Context, _ resource.SchemaReque
 			"requested_at": schema.StringAttribute{
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "When the e-mail was asked for, as an RFC 3339 time in UTC.",
+				MarkdownDescription: "When the e-mail was requested, as an RFC 3339 time in UTC.",
 			},
 			"organization_id": schema.StringAttribute{
 				Computed:            true,
@@ -138,7 +138,8 @@ func (s *session) resetPassword(ctx context.Context, id, who string, diags *diag
 	err := s.roster.ResetPassword(ctx, id)
 	if modelprime.IsUnconfirmed(err) {
 		diags.AddWarning(fmt.Sprintf("The password reset of %s is unconfirmed", who),
-			"The e-mail may or may not have been sent. It is not sent again by itself, so that nobody is e-mailed twice. Ask the person. If nothing arrived, request another reset.\n\n"+explain("", err))
+			"The e-mail may or may not have been sent. It is not sent again automatically, so that nobody is e-mailed twice. Ask the person. If nothing arrived, "+
+				"request another reset.\n\n"+explain("", err))
 		return nil
 	}
 	return err
@@ -154,7 +155,7 @@ func refusesReset(at path.Path, id types.String, diags *diag.Diagnostics) bool {
 		return false
 	}
 	diags.AddAttributeError(at, "No password to reset", fmt.Sprintf(
-		"%s logs in through %s, where their password is kept. Only people who log in with a username and password can be sent a reset.",
+		"%s logs in through %s, which keeps their password. Only members who log in with a username and password can get a reset e-mail.",
 		id.ValueString(), modelprime.ConnectionGoogle))
 	return true
 }

@@ -118,13 +118,13 @@ func (p *modelprimeProvider) Schema(_ context.Context, _ provider.SchemaRequest,
 			"reinvite_after": schema.StringAttribute{
 				Optional:   true,
 				Validators: []validator.String{durationRule},
-				MarkdownDescription: "Age at which an unanswered invitation is overdue: " + durationRule.allowed + ". An overdue invitation " +
-					"is planned to be sent again, up to `reinvite_limit`. When null, no invitation becomes overdue.",
+				MarkdownDescription: "Age at which an unanswered invitation is overdue: " + durationRule.allowed + ". The next plan sends an overdue invitation " +
+					"again, up to `reinvite_limit`. When null, no invitation becomes overdue.",
 			},
 			"reinvite_limit": schema.Int64Attribute{
 				Optional:   true,
 				Validators: []validator.Int64{int64validator.AtLeast(1)},
-				MarkdownDescription: "How many e-mails one person is sent, the first one included, before an overdue invitation sends no more. " +
+				MarkdownDescription: "How many invitations one person gets, the first one included. After that, an overdue invitation is not sent again. " +
 					"A new value of `resend` still sends one. When null, `3`.",
 			},
 			"lockout_protection": schema.BoolAttribute{
@@ -136,8 +136,9 @@ func (p *modelprimeProvider) Schema(_ context.Context, _ provider.SchemaRequest,
 				Optional:    true,
 				ElementType: types.StringType,
 				Validators:  []validator.Set{elements{rule: idRule}},
-				MarkdownDescription: "User IDs of the admins that this configuration must keep. A plan that removes one of them, or takes away their `admin` role, is an error, " +
-					"by whatever resource and even without `lockout_protection`. IDs, because members can change their own addresses. When null, no admin but the token's owner is protected.",
+				MarkdownDescription: "User IDs of the admins that this configuration must keep. A plan that removes one of them, or takes away their `admin` role, " +
+					"is an error. This holds for every resource, also without `lockout_protection`. IDs, because members can change their own addresses. When null, " +
+					"no admin but the token's owner is protected.",
 			},
 			"max_removals": schema.StringAttribute{
 				Optional:   true,
@@ -149,7 +150,7 @@ func (p *modelprimeProvider) Schema(_ context.Context, _ provider.SchemaRequest,
 			"max_invitations": schema.Int64Attribute{
 				Optional:   true,
 				Validators: []validator.Int64{int64validator.AtLeast(0)},
-				MarkdownDescription: "How many different people one run may send an invitation. A plan that invites more is an error. " +
+				MarkdownDescription: "How many different people one run may invite. A plan that invites more is an error. " +
 					"When null, the environment variable `MODELPRIME_MAX_INVITATIONS`; without it, there is no limit.",
 			},
 		},

@@ -40,11 +40,12 @@ func (a *resetPasswordAction) Schema(_ context.Context, _ action.SchemaRequest, 
 		Attributes: map[string]schema.Attribute{
 			"user_id": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{idRule},
-				MarkdownDescription: "The member's user ID. Exactly one of `user_id` and `email` is set. When null, the member is looked up by `email`.",
+				MarkdownDescription: "The member's user ID. Set exactly one of `user_id` and `email`. When null, the member is looked up by `email`.",
 			},
 			"email": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{emailRule},
-				MarkdownDescription: "The member's e-mail address. Case-insensitive. Exactly one of `user_id` and `email` is set. When null, the member is the one with `user_id`.",
+				MarkdownDescription: "The member's e-mail address. Case-insensitive. Set exactly one of `user_id` and `email`. When null, the member is the one with " +
+					"`user_id`.",
 			},
 		},
 	}

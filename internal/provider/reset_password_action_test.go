@@ -78,7 +78,7 @@ func TestResetPasswordActionOfNobodyInParticular(t *testing.T) {
 	s := staffed(t)
 	s.fails(s.planAction(nil), "user_id", "email")
 	s.fails(s.planAction(values{"user_id": text("auth0|2"), "email": text("ben@example.com")}), "user_id", "email")
-	s.fails(s.planAction(values{"email": text("ben")}), "no e-mail address")
+	s.fails(s.planAction(values{"email": text("ben")}), "not an e-mail address")
 	s.fine(nil, s.planAction(values{"email": unknownText}))
 }
 

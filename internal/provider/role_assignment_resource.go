@@ -39,19 +39,20 @@ func (r *roleAssignmentResource) Metadata(_ context.Context, req resource.Metada
 
 func (r *roleAssignmentResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The whole set of roles of somebody who is a member already, however they became one. It invites and removes nobody. " +
-			"Destroying it revokes all of the member's roles, unless `on_destroy` is `keep`.",
+		MarkdownDescription: "The whole set of roles of a person who is a member already. It never invites and never removes a person.\n\n~> **Destroying a role " +
+			"assignment takes all of the member's roles away; the member stays.** To leave the roles as they are, set `on_destroy` to `keep` and apply that first.",
 		Attributes: map[string]schema.Attribute{
 			"user_id": schema.StringAttribute{
 				Optional: true, Computed: true,
 				Validators: []validator.String{idRule},
-				MarkdownDescription: "The member's user ID. At least one of `user_id` and `email` is set. When null, the member is looked up by `email`. " +
+				MarkdownDescription: "The member's user ID. Set at least one of `user_id` and `email`. When null, the member is looked up by `email`. " +
 					"A different user ID replaces the assignment, which revokes the first member's roles.",
 			},
 			"email": schema.StringAttribute{
 				Optional: true, Computed: true,
 				Validators: []validator.String{emailRule},
-				MarkdownDescription: "The member's e-mail address. Case-insensitive. At least one of `user_id` and `email` is set. When null, it is the address that the member " +
+				MarkdownDescription: "The member's e-mail address. Case-insensitive. Set at least one of `user_id` and `email`. When null, it is the address that " +
+					"the member " +
 					"had when the assignment was created or imported. A change to the member's `current_email` updates the state only. " +
 					"Any other address replaces the assignment, which revokes the first member's roles. With `user_id`, an address that is not that member's is an error.",
 			},
@@ -172,8 +173,8 @@ func (r *roleAssignmentResource) Read(ctx context.Context, req resource.ReadRequ
 	if gone {
 		r.ledger.Left(instance, m.person())
 		resp.Diagnostics.AddWarning(fmt.Sprintf("%s is no longer a member", m.Email.ValueString()), fmt.Sprintf(
-			"The member %s was removed from the organization elsewhere, and the assignment leaves the state. "+
-				"Remove it from the configuration, or invite the person again.", m.person()))
+			"The member %s was removed outside Terraform, and the assignment leaves the state. Remove it from the configuration, or invite the person "+
+				"again.", m.person()))
 		resp.State.RemoveResource(ctx)
 		return
 	}
@@ -209,7 +210,7 @@ func (r *roleAssignmentResource) Delete(ctx context.Context, req resource.Delete
 	}
 	if r.ledger.ManagedByCreated(m.person()) {
 		resp.Diagnostics.AddWarning(fmt.Sprintf("The roles of %s were not revoked", m.Email.ValueString()),
-			"Another instance in this run has taken over the same person. This one is forgotten, and the person's roles stay.")
+			"Another resource instance in this run has taken over the same person. This one is removed from the state only, and the person's roles stay.")
 		return
 	}
 	err := r.belongs(m.OrganizationID)
@@ -269,9 +270,9 @@ func (r *roleAssignmentResource) tellOfAnother(user modelprime.User, roles types
 		return
 	}
 	addWarnings(diags, warning{
-		fmt.Sprintf("%s is another member now", user.Email), fmt.Sprintf(
-			"The state knew %s, who has left. The address is now that of %s (%s), who has these roles: %s. The apply %s. "+
-				"Members can give themselves any address: make sure that it is the person who is meant.",
+		fmt.Sprintf("%s is a different member now", user.Email), fmt.Sprintf(
+			"The state is about %s, who has left the organization. The address now belongs to %s (%s), who has these roles: %s. The apply %s. Members can give "+
+				"themselves any address: make sure that this is the right person.",
 			left, user.Name, user.ID, listed(user.Roles), roleChange(user.Roles, roles)),
 	})
 }

@@ -143,7 +143,7 @@ func TestRoleAssignmentNeedsAKey(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	w.CLI("resource \"modelprime_role_assignment\" \"ada\" {\n  roles = []\n}\n").Plan().
-		Fails("No member is named", "At least one of user_id and email", "null until the person has joined")
+		Fails("No member is named", "Set at least one of user_id and email", "null until the person has joined")
 	w.RequestedNothing()
 }
 

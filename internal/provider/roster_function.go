@@ -37,11 +37,12 @@ var (
 func (*rosterFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "Reads a roster and reports every mistake in it, with its line",
-		MarkdownDescription: "Reads the text of a roster, in YAML or JSON: `teams`, `people` and `leavers`. Fills in what a team says for its people. " +
-			"Every mistake is reported at once, each with its line. It asks nobody: it works without a configured provider, without a network and in `terraform validate`.",
+		MarkdownDescription: "Reads the text of a roster, in YAML or JSON: `teams`, `people` and `leavers`. People without values of their own get those of their " +
+			"team. Every mistake is reported at once, each with its line. The function needs no configured provider and no network, and works in `terraform " +
+			"validate`.",
 		Parameters: []function.Parameter{function.StringParameter{
 			Name:                "text",
-			MarkdownDescription: "The roster, such as `file(\"${path.module}/roster.yaml\")`, or `jsonencode({ people = … })` of people from elsewhere.",
+			MarkdownDescription: "The roster, such as `file(\"${path.module}/roster.yaml\")`, or `jsonencode({ people = … })` for people from another source.",
 		}},
 		Return: function.ObjectReturn{AttributeTypes: rosterTypes},
 	}

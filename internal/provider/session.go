@@ -48,7 +48,7 @@ func (s *session) known(diags *diag.Diagnostics) bool {
 	}
 	diags.AddError("The provider is not configured yet", fmt.Sprintf(
 		"The provider's %s will be known only after an apply, and this operation has to ask the API now. "+
-			"Apply what makes the value first (-target), or take it from a variable or the environment.",
+			"Apply first the resource that makes the value (-target), or take the value from a variable or the environment.",
 		strings.Join(s.unknown, ", ")))
 	return false
 }
@@ -172,7 +172,7 @@ func (s *session) instanceBelongs(organizationID types.String, diags *diag.Diagn
 	err := s.belongs(organizationID)
 	var wrong *wrongOrganizationError
 	if err != nil && (!errors.As(err, &wrong) || s.foundForeign.CompareAndSwap(false, true)) {
-		addError(diags, "The state is not about the token's organization", "", err)
+		addError(diags, "The state does not belong to the token's organization", "", err)
 	}
 	return err == nil
 }
@@ -190,7 +190,7 @@ func (s *session) warnOfAnother(ctx context.Context, p guard.Person, email, name
 	}
 	diags.AddWarning(fmt.Sprintf("%s is %s (%s) in the organization", email, user.Email, user.Name), fmt.Sprintf(
 		"The state says %s. The list of members shows the member %s as %s, %s. The plan %s. Members can change their own address and name, "+
-			"and a state that was edited can hold another person's user ID: make sure that it is the person who is meant.",
+			"and a state that was edited can hold another person's user ID: make sure that this is the right person.",
 		stated, p.ID, user.Name, user.Email, does))
 	return nil
 }
@@ -214,7 +214,7 @@ func (s *session) notRefreshed(who string, diags *diag.Diagnostics) bool {
 		return false
 	}
 	diags.AddWarning(who+" was not refreshed", fmt.Sprintf(
-		"The provider's %s will be known only after an apply; until then the state stands as it is.", strings.Join(s.unknown, ", ")))
+		"The provider's %s will be known only after an apply; until then the state stays as it is.", strings.Join(s.unknown, ", ")))
 	return true
 }
 

@@ -31,14 +31,15 @@ func (d *userDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 	attributes := userAttributes("The member's", "The member's roles.")
 	attributes["id"] = schema.StringAttribute{
 		Optional: true, Computed: true, Validators: []validator.String{idRule},
-		MarkdownDescription: "The member's user ID, such as `auth0|64f0…`. Exactly one of `id` and `email` is set. When null, the member is looked up by `email`.",
+		MarkdownDescription: "The member's user ID, such as `auth0|64f0…`. Set exactly one of `id` and `email`. When null, the member is looked up by `email`.",
 	}
 	attributes["email"] = schema.StringAttribute{
 		Optional: true, Computed: true, Validators: []validator.String{emailRule},
-		MarkdownDescription: "The member's e-mail address. Case-insensitive. Exactly one of `id` and `email` is set. When null, the member is looked up by `id`.",
+		MarkdownDescription: "The member's e-mail address. Case-insensitive. Set exactly one of `id` and `email`. When null, the member is looked up by `id`.",
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "One member of the organization. No such member is an error, and so are two members with one address. An invited person is no member yet. " +
+		MarkdownDescription: "One member of the organization. No such member is an error, and so are two members with one address. An invited person is not a member " +
+			"yet. " +
 			"Where a missing member is normal, use `modelprime_users` and filter its list.",
 		Attributes: attributes,
 	}

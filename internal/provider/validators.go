@@ -56,7 +56,7 @@ var (
 		allowed: "three or more letters (a-z, A-Z) and spaces, which is what the API searches names for",
 		problem: visible(longestText, func(value string) string {
 			if !nameSearch.MatchString(value) {
-				return "The API does not search for such a text."
+				return "The API cannot search for this text."
 			}
 			return ""
 		}),
@@ -65,7 +65,7 @@ var (
 		allowed: "a duration above zero, such as 30s, 10m or 168h",
 		problem: visible(longestText, func(value string) string {
 			if d, err := time.ParseDuration(value); err != nil || d <= 0 {
-				return "This is no duration above zero."
+				return "This is not a duration above zero."
 			}
 			return ""
 		}),
@@ -94,7 +94,7 @@ var (
 		allowed: guard.CapForm,
 		problem: visible(longestText, func(value string) string {
 			if _, err := guard.ParseCap(value); err != nil {
-				return "This is no such number or percentage."
+				return "This is not an allowed number or percentage."
 			}
 			return ""
 		}),
@@ -103,7 +103,7 @@ var (
 		allowed: "a whole number from 0",
 		problem: visible(longestText, func(value string) string {
 			if n, err := strconv.ParseInt(value, 10, 64); err != nil || n < 0 {
-				return "This is no such number."
+				return "This is not a whole number from 0."
 			}
 			return ""
 		}),

@@ -53,7 +53,7 @@ func TestALongWindedListIsGivenUp(t *testing.T) {
 	})
 	var err error
 	used := held(func() { _, err = l.WithEmail(t.Context(), unit(3)) })
-	if as[*IncompleteError](t, err); !strings.Contains(err.Error(), "longer than the 16 MiB") {
+	if as[*IncompleteError](t, err); !strings.Contains(err.Error(), "longer than the limit of 16 MiB") {
 		t.Error(err)
 	}
 	if pages := l.pages.Load(); used > most || pages > maxReadings*20 {

@@ -21,7 +21,7 @@ func (e *NotBoundError) Error() string {
 	if e.Reason == "" {
 		return (&SeveralError{Email: e.Email, Members: e.Members}).Error()
 	}
-	return fmt.Sprintf("the member %s has the address %s but %s", names(e.Members), e.Email, e.Reason)
+	return fmt.Sprintf("the member %s has the address %s, but %s", names(e.Members), e.Email, e.Reason)
 }
 
 // Joined looks for the person who was invited at an address, by one of the invitations. Nobody yet is nil. A member is bound only
@@ -72,9 +72,9 @@ func unanswerable(invitations []modelprime.Invitation, member modelprime.User) s
 		return "the state has no record of an invitation to it"
 	}
 	if matching := withRolesOf(invitations, member); len(matching) > 0 {
-		return fmt.Sprintf("logs in by %s, and the invitation was for %s", modelprime.ConnectionOf(member.ID), matching[len(matching)-1].Connection)
+		return fmt.Sprintf("logs in with %s, and the invitation was for %s", modelprime.ConnectionOf(member.ID), matching[len(matching)-1].Connection)
 	}
-	return fmt.Sprintf("holds the roles [%s], fewer than the invitation gave: [%s]",
+	return fmt.Sprintf("has the roles [%s], fewer than those of the invitation: [%s]",
 		strings.Join(member.Roles, ", "), strings.Join(invitations[len(invitations)-1].Roles, ", "))
 }
 

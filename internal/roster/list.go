@@ -96,7 +96,7 @@ func (r reader) readUntilStable(ctx context.Context, last *snapshot) (*snapshot,
 		}
 		last = next
 	}
-	return nil, &IncompleteError{Reason: fmt.Sprintf("members came and went during each of %d readings", maxReadings+1)}
+	return nil, &IncompleteError{Reason: fmt.Sprintf("members joined or left during each of %d reads", maxReadings+1)}
 }
 
 // pages is what the pages of one reading hold.
@@ -138,10 +138,10 @@ func (p *pages) add(number int, page modelprime.UserPage) bool {
 	}
 	switch {
 	case p.count > maxMembers:
-		p.problem = fmt.Sprintf("the API counts %d members, more than the %d that are read at most", p.count, maxMembers)
+		p.problem = fmt.Sprintf("the API counts %d members, more than the limit of %d", p.count, maxMembers)
 		return false
 	case p.text > maxText:
-		p.problem = fmt.Sprintf("what the API says of %d members is longer than the %d MiB that are read at most", len(p.distinct), maxText>>20)
+		p.problem = fmt.Sprintf("the list of %d members is longer than the limit of %d MiB", len(p.distinct), maxText>>20)
 		return false
 	}
 	return number*pageSize < p.count && len(p.distinct) > before && len(p.distinct) <= p.count

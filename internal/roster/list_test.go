@@ -139,7 +139,7 @@ func TestPassesThatNeverAgreeAreAnError(t *testing.T) {
 	})
 	users, err := w.Roster.Members(t.Context())
 	incomplete := as[*IncompleteError](t, err)
-	if want := "during each of 7 readings"; !strings.Contains(incomplete.Error(), want) || users != nil {
+	if want := "during each of 7 reads"; !strings.Contains(incomplete.Error(), want) || users != nil {
 		t.Errorf("%v: %q does not tell %q", users, incomplete, want)
 	}
 	w.asked(map[string]int{"getCurrentUser": 1, "listUsers": 1 + maxReadings})
@@ -215,7 +215,7 @@ func TestAListThatLiesIsAnErrorAfterSoManyRequests(t *testing.T) {
 		},
 		"counts a million": {
 			func(number, _ int) (int, []modelprime.User) { return 1_000_000, people(number*100, 100) },
-			"counts 1000000 members, more than the 100000 that are read", maxReadings,
+			"counts 1000000 members, more than the limit of 100000", maxReadings,
 		},
 		"counts one too many": {
 			func(number, _ int) (int, []modelprime.User) { return maxMembers + 1, people(number*100, 100) },

@@ -48,7 +48,7 @@ func ParseText(text string) (*Text, error) {
 		p.roster(root)
 	}
 	if len(p.mistakes) == 0 && len(p.text.People) == 0 {
-		p.mistake(1, theRoster, "Nobody is listed. Write people, or teams with people.")
+		p.mistake(1, theRoster, "The roster lists no people. Write people, or teams with people.")
 	}
 	if len(p.mistakes) > 0 {
 		slices.SortStableFunc(p.mistakes, func(a, b Mistake) int { return a.Line - b.Line })

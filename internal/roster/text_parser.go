@@ -26,7 +26,7 @@ func (p *textParser) mistake(line int, about subject, format string, args ...any
 
 func (p *textParser) roster(root *yaml.Node) {
 	fields := p.fields(root, theRoster, "teams", "people", "leavers")
-	if teams := fields["teams"]; p.is(yaml.MappingNode, teams, theRoster, "teams", "Write each team by its name.") {
+	if teams := fields["teams"]; p.is(yaml.MappingNode, teams, theRoster, "teams", "Write each team under its name.") {
 		p.teams(teams)
 	}
 	p.people(fields["people"], theRoster, team{})

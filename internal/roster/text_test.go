@@ -108,22 +108,22 @@ var badTexts = map[string]struct {
 	mistakes string
 	unseen   bool // by the schema
 }{
-	"no text":            {"", "line 1: the roster: Nobody is listed. Write people, or teams with people.", false},
-	"only a comment":     {"# Nobody yet.\n", "line 1: the roster: Nobody is listed. Write people, or teams with people.", false},
-	"empty lists":        {"people: []\nteams: {}\n", "line 1: the roster: Nobody is listed. Write people, or teams with people.", false},
-	"teams of nobody":    {"teams: { fleet: { roles: [admin], people: [] }, gone: }\n", "line 1: the roster: Nobody is listed. Write people, or teams with people.", false},
-	"only leavers":       {"leavers: [ada@example.com]\n", "line 1: the roster: Nobody is listed. Write people, or teams with people.", false},
+	"no text":            {"", "line 1: the roster: The roster lists no people. Write people, or teams with people.", false},
+	"only a comment":     {"# Nobody yet.\n", "line 1: the roster: The roster lists no people. Write people, or teams with people.", false},
+	"empty lists":        {"people: []\nteams: {}\n", "line 1: the roster: The roster lists no people. Write people, or teams with people.", false},
+	"teams of nobody":    {"teams: { fleet: { roles: [admin], people: [] }, gone: }\n", "line 1: the roster: The roster lists no people. Write people, or teams with people.", false},
+	"only leavers":       {"leavers: [ada@example.com]\n", "line 1: the roster: The roster lists no people. Write people, or teams with people.", false},
 	"text alone":         {"hello", "line 1: the roster: The entry is text. Write the keys teams, people and leavers.", false},
 	"a list alone":       {"- " + ada, "line 1: the roster: The entry is a list. Write the keys teams, people and leavers.", false},
 	"an unknown key":     {"people: [" + ada + "]\nteam: {}\n", `line 2: the roster: The key "team" is not known. Keys are teams, people and leavers.`, false},
 	"a key in capitals":  {"People: [" + ada + "]\n", `line 1: the roster: The key "People" is not known. Keys are teams, people and leavers.`, false},
 	"a key that is none": {"people: [" + ada + "]\n? [a]\n: b\n", `line 2: the roster: A key is a list. Write text.`, true},
-	"a repeated key":     {"people: [" + ada + "]\npeople: []\n", "line 2: the roster: The key people stands twice, first on line 1. Keep one.", true},
+	"a repeated key":     {"people: [" + ada + "]\npeople: []\n", "line 2: the roster: The key people is used twice, first on line 1. Keep one.", true},
 	"people as a mapping": {
 		"people: { ada: " + ada + " }\n",
 		"line 1: the roster: people is a mapping. Write a list of people.", false,
 	},
-	"teams as a list": {"teams: [" + ada + "]\n", "line 1: the roster: teams is a list. Write each team by its name.", false},
+	"teams as a list": {"teams: [" + ada + "]\n", "line 1: the roster: teams is a list. Write each team under its name.", false},
 	"a team as a list": {
 		"teams:\n  fleet:\n    - " + ada + "\n",
 		"line 3: team fleet: The entry is a list. Write the keys roles, login_connection and people.", false,
@@ -153,7 +153,7 @@ var badTexts = map[string]struct {
 	},
 	"two emails": {
 		"people:\n  - name: Ada\n    email: ada@example.com\n    roles: [admin]\n    email: moreau@example.com\n",
-		"line 5: Ada (ada@example.com): The key email stands twice, first on line 3. Keep one.", true,
+		"line 5: Ada (ada@example.com): The key email is used twice, first on line 3. Keep one.", true,
 	},
 	"no email": {"people:\n  - { name: Ada, roles: [admin] }\n", "line 2: Ada: The email is missing.", false},
 	"no name":  {"people:\n  - { email: ada@example.com, roles: [admin] }\n", "line 2: ada@example.com: The name is missing.", false},
@@ -201,7 +201,7 @@ var badTexts = map[string]struct {
 		"line 1: Ada (ada@example.com): A role is empty. Roles are admin, developer and analyst.",
 		"line 1: Ada (ada@example.com): A role is empty. Roles are admin, developer and analyst.",
 	}, "\n"), false},
-	"a role twice":   {"people: [{ name: Ada, email: ada@example.com, roles: [admin, admin] }]\n", "line 1: Ada (ada@example.com): The role admin stands twice. Keep one.", false},
+	"a role twice":   {"people: [{ name: Ada, email: ada@example.com, roles: [admin, admin] }]\n", "line 1: Ada (ada@example.com): The role admin is listed twice. Keep one.", false},
 	"a role as text": {"people: [{ name: Ada, email: ada@example.com, roles: admin }]\n", "line 1: Ada (ada@example.com): roles is text. Write a list, such as [developer].", false},
 	"an unknown connection": {
 		"people: [{ name: Ada, email: ada@example.com, roles: [admin], login_connection: github }]\n",
@@ -215,7 +215,7 @@ var badTexts = map[string]struct {
 
 	"no address": {
 		"people: [{ name: Ada, email: ada.example.com, roles: [admin] }]\n",
-		"line 1: Ada (ada.example.com): This is no e-mail address. Write one plain address, such as ada@example.com.", false,
+		"line 1: Ada (ada.example.com): This is not an e-mail address. Write one plain address, such as ada@example.com.", false,
 	},
 	"an address with a name": {
 		"people: [{ name: Ada, email: Ada <ada@example.com>, roles: [admin] }]\n",
@@ -276,7 +276,7 @@ var badTexts = map[string]struct {
 
 	"an alias": {
 		"people:\n  - { name: &ada Ada, email: ada@example.com, roles: [admin] }\n  - { name: *ada, email: bo@example.com, roles: [admin] }\n",
-		"line 3: bo@example.com: name is the alias *ada. Aliases are not read here. Write text.", true,
+		"line 3: bo@example.com: name is the alias *ada. Aliases are not supported. Write text.", true,
 	},
 	"a merge key": {
 		"people:\n  - &ada " + ada + "\n  - { <<: *ada, email: bo@example.com, roles: [admin], name: Bo }\n",
@@ -284,9 +284,9 @@ var badTexts = map[string]struct {
 	},
 	"a tag": {
 		"people: [{ name: !!binary QWRh, email: ada@example.com, roles: [admin] }]\n",
-		"line 1: QWRh (ada@example.com): name has the tag !!binary. Tags are not read here. Write text.", true,
+		"line 1: QWRh (ada@example.com): name has the tag !!binary. Tags are not supported. Write text.", true,
 	},
-	"two documents": {"people: [" + ada + "]\n---\npeople: []\n", "line 2: the text: A second document begins here. Write one.", true},
+	"two documents": {"people: [" + ada + "]\n---\npeople: []\n", "line 2: the text: A second YAML document begins here. Write only one.", true},
 
 	"no YAML": {
 		"people:\n  - { name: Ada, email: ada@example.com, roles: [admin }\n",
@@ -306,13 +306,13 @@ var badTexts = map[string]struct {
 	},
 	"a line that is indented otherwise": {
 		"people:\n  - name: Ada\n   email: ada@example.com\n",
-		"line 3: the text: This is not YAML. Indent the line like the lines around it, and begin an entry with a dash and a space. It belongs to what begins on line 2.", true,
+		"line 3: the text: This is not YAML. Indent the line like the lines around it, and begin an entry with a dash and a space. The mistake is in the block that begins on line 2.", true,
 	},
 	"half of a file": {
 		"people:\n  - { name: Ada, email: ada@example.com,\n\n",
 		"line 2: the text: This is not YAML. A value or a closing ] or } is missing.", true,
 	},
-	"no closing quotation mark": {"people:\n  - name: \"Ada\n    email: ada@example.com\n\n", "line 3: the text: This is not YAML. A closing quotation mark is missing. It belongs to what begins on line 2.", true},
+	"no closing quotation mark": {"people:\n  - name: \"Ada\n    email: ada@example.com\n\n", "line 3: the text: This is not YAML. A closing quotation mark is missing. The mistake is in the block that begins on line 2.", true},
 	"an alias of nothing":       {"people:\n  - { name: *ada }\n", "line 2: the text: This is not YAML. unknown anchor 'ada' referenced.", true},
 	"a merge conflict": {
 		"people:\n<<<<<<< HEAD\n  - " + ada + "\n=======\n  - " + ada + "\n>>>>>>> topic\n",

@@ -98,9 +98,9 @@ func (p *textParser) is(want yaml.Kind, n *yaml.Node, about subject, what, advic
 	case n == nil || isNull(n) && want != yaml.ScalarNode:
 		return false
 	case n.Kind == yaml.AliasNode:
-		p.mistake(n.Line, about, "%s is the alias *%s. Aliases are not read here. %s", what, shown(n.Value), advice)
+		p.mistake(n.Line, about, "%s is the alias *%s. Aliases are not supported. %s", what, shown(n.Value), advice)
 	case n.Style&yaml.TaggedStyle != 0:
-		p.mistake(n.Line, about, "%s has the tag %s. Tags are not read here. %s", what, shown(n.Tag), advice)
+		p.mistake(n.Line, about, "%s has the tag %s. Tags are not supported. %s", what, shown(n.Tag), advice)
 	case n.Kind != want:
 		p.mistake(n.Line, about, "%s is %s. %s", what, kindNames[n.Kind], advice)
 	default:
@@ -123,7 +123,7 @@ func (p *textParser) fields(n *yaml.Node, about subject, known ...string) map[st
 		case !slices.Contains(known, name):
 			p.mistake(key.Line, about, "The key %s is not known. Keys are %s.", quoted(name), inWords(known))
 		case repeated:
-			p.mistake(key.Line, about, "The key %s stands twice, first on line %d. Keep one.", name, first)
+			p.mistake(key.Line, about, "The key %s is used twice, first on line %d. Keep one.", name, first)
 		default:
 			lines[name] = key.Line
 			if !isNull(value) {
@@ -190,7 +190,7 @@ func (p *textParser) roles(n *yaml.Node, about subject) []string {
 		case !slices.Contains(modelprime.Roles(), role):
 			p.mistake(item.Line, about, "The role %s is not known. Roles are %s.", quoted(role), inWords(modelprime.Roles()))
 		case slices.Contains(roles, role):
-			p.mistake(item.Line, about, "The role %s stands twice. Keep one.", role)
+			p.mistake(item.Line, about, "The role %s is listed twice. Keep one.", role)
 		default:
 			roles = append(roles, role)
 		}

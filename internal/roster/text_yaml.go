@@ -41,7 +41,7 @@ func (p *textParser) load(text string) *yaml.Node {
 		return nil
 	}
 	if err := loader.Load(&second); err == nil {
-		p.mistake(second.Line, theText, "A second document begins here. Write one.")
+		p.mistake(second.Line, theText, "A second YAML document begins here. Write only one.")
 	} else if !errors.Is(err, io.EOF) {
 		p.notYAML(text, err)
 	}
@@ -151,7 +151,7 @@ func (p *textParser) notYAML(text string, err error) {
 		}
 	}
 	if begin > 0 && begin < line {
-		reason += " It belongs to what begins on line " + strconv.Itoa(begin) + "."
+		reason += " The mistake is in the block that begins on line " + strconv.Itoa(begin) + "."
 	}
 	p.mistake(line, theText, "This is not YAML. %s", reason)
 }

@@ -131,7 +131,7 @@ func profileScenes() []scene {
 			// the old address is refused, where that can still be read.
 			name: "current user: change the e-mail address", operation: "updateCurrentUser", planned: true,
 			config: one(oneself, drive.Values{"email": "robot.two@example.com"}), state: holds(oneself, "email"),
-			foretold: "The token's owner becomes robot.two@example.com",
+			foretold: "The e-mail address of the token's owner becomes robot.two@example.com",
 			fine:     fine, done: fine,
 			failed: outcome{says: failed, state: noState, truth: onlyOwner, next: "create"},
 			doubt:  outcome{says: failed, state: noState, truth: onlyOwner, next: "create"},

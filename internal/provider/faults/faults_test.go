@@ -55,7 +55,7 @@ func faults() []fault {
 		{sandbox.Unauthorized401, "401", refused, "401: the token is not valid", "under Configurations, tab Personal Access Tokens"},
 		{sandbox.Forbidden403, "403", refused, "403: only an admin may do this", `managing members needs the role "admin"`},
 		{sandbox.NotFound404, "404 of the API", unknown, "404: there is no such user", ""},
-		{sandbox.NotFoundHTML404, "404 as HTML", refused, "404: 404 Not Found", "Nothing of the Model-Prime API answers there"},
+		{sandbox.NotFoundHTML404, "404 as HTML", refused, "404: 404 Not Found", "The response did not come from the Model-Prime API"},
 		{sandbox.Conflict409, "409", refused, "409: this was changed by someone else", ""},
 		{sandbox.TooMany429, "429", turnedAway, "429: too many requests", "Run again in a few minutes"},
 		{sandbox.TooManyRetryAfter429, "429 with Retry-After", turnedAway, "429: too many requests (the API asks to wait 1 second)", "Run again in 1 second"},

@@ -161,7 +161,7 @@ func operationOf(s scene) operation {
 // adviceOf is what an error says the reader can do.
 func adviceOf(s scene, f fault) string {
 	if f.class == unknown && s.operation == "getOrganization" {
-		return "Nothing of the Model-Prime API answers there"
+		return "The response did not come from the Model-Prime API"
 	}
 	return f.advice
 }

@@ -26,7 +26,7 @@ func (h *history) excused(d drive.Diag) bool {
 	switch d.Summary {
 	case "Already a member":
 		return len(h.having(email)) > 0
-	case "A member is replaced by themselves":
+	case "The same member would be removed and invited again":
 		object := h.tf.Object(d.Address)
 		return h.config[d.Address]["adopt_existing"] != true && object != nil && slices.ContainsFunc(h.others(), func(u sandbox.User) bool {
 			return u.ID == object.Get("user_id") || strings.EqualFold(u.Email, object.Text("email"))
@@ -35,7 +35,7 @@ func (h *history) excused(d drive.Diag) bool {
 		return h.twice && h.unseen()
 	case "Several members have that address":
 		return len(h.having(email)) > 1
-	case "Somebody has the address of an invited person":
+	case "A member has the address of an invited person":
 		return slices.ContainsFunc(h.tf.Addresses(), func(address string) bool {
 			object := h.tf.Object(address)
 			return object.Get("status") != "active" && len(h.having(object.Text("email"))) > 0
@@ -104,7 +104,7 @@ func (h *history) repair(errs []drive.Diag, moved map[string]string) {
 		switch {
 		case d.Summary == "Already a member" && declared && h.tf.Object(address) == nil:
 			h.reimport(address)
-		case d.Summary == "A member is replaced by themselves":
+		case d.Summary == "The same member would be removed and invited again":
 		case d.Summary != "Already a member":
 			h.forget(address)
 		}

@@ -83,7 +83,7 @@ func TestStrangerAtAnInvitedAddress(t *testing.T) {
 	h := begun(t)
 	h.Add(sandbox.User{ID: "auth0|eve", Email: adaEmail, Name: "Eve", Roles: []string{"analyst"}})
 	p := h.tf.Plan(context.Background(), h.config, drive.Options{})
-	if errs := p.Errors(); len(errs) != 1 || errs[0].Summary != "Somebody has the address of an invited person" {
+	if errs := p.Errors(); len(errs) != 1 || errs[0].Summary != "A member has the address of an invited person" {
 		t.Errorf("the plan says %v", errs)
 	}
 	_, report := h.tf.Run(context.Background(), drive.Config{}, drive.Options{NoRefresh: true})
