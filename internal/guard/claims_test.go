@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -202,52 +200,6 @@ var overlaps = map[string]struct {
 	"a new membership of an absent address":       {destroys(AbsentMemberships, kim), creates(Membership, Person{Email: "KIM@example.com"}), removed, []string{"must be absent by a modelprime_absent_memberships"}},
 }
 
-func TestInstancesAboutOnePersonAreAnError(t *testing.T) {
-	for name, c := range overlaps {
-		for order, claims := range map[string][]Claim{"": {c.a, c.b}, ", the other way round": {c.b, c.a}} {
-			t.Run(name+order, func(t *testing.T) {
-				refused := veto(t, take(unlimited(), claims...))
-				if refused.Summary != c.summary {
-					t.Errorf("refused for %q, want %q", refused.Summary, c.summary)
-				}
-				tells(t, refused, c.tells...)
-			})
-		}
-	}
-}
-
-func TestNoFalseAlarm(t *testing.T) {
-	double := Person{ID: "auth0|double", Email: ada.Email}
-	unknown := Person{} // nothing is known before the apply
-	for name, claims := range map[string][]Claim{
-		"different people":                      {manages(Membership, ada), manages(Membership, grace), creates(Membership, kim), destroys(Membership, Person{ID: "auth0|old"})},
-		"two members with one address":          {manages(Membership, ada), manages(Membership, double), destroys(RoleAssignment, Person{ID: "auth0|third", Email: ada.Email})},
-		"all are destroyed":                     {destroys(Membership, ada), destroys(RoleAssignment, ada), destroys(Membership, ada), destroys(ExclusiveMemberships, ada), destroys(AbsentMemberships, ada)},
-		"a replacement for another address":     {replaces(Membership, ada, kim), manages(Membership, grace)},
-		"a replacement for the same person":     {replaces(Membership, ada, adaByAddress), manages(Membership, grace)},
-		"two replacements":                      {replaces(Membership, ada, kim), replaces(RoleAssignment, grace, Person{Email: "lin@example.com"})},
-		"a destruction beside a replacement":    {replaces(Membership, ada, kim), destroys(RoleAssignment, ada)},
-		"addresses that are not known yet":      {creates(Membership, unknown), creates(Membership, unknown), manages(Membership, ada), destroys(Membership, unknown)},
-		"an address that somebody left behind":  {manages(Membership, Person{ID: ada.ID, Email: "countess@example.com", CurrentEmail: "countess@example.com"}), creates(Membership, adaByAddress)},
-		"a dotless i":                           {manages(Membership, kim), creates(Membership, Person{Email: "k\u0131m@example.com"})},
-		"a tainted instance, planned like new":  {creates(Membership, ada), manages(Membership, grace)},
-		"a role assignment beside a membership": {manages(Membership, ada), manages(RoleAssignment, grace)},
-		"a destroyed twin that keeps them":      {keeping(destroys(Membership, ada)), manages(Membership, ada)},
-		"an assignment that keeps the roles":    {keeping(destroys(RoleAssignment, ada)), manages(Membership, ada)},
-		"a kept member who is assigned roles":   {keeping(destroys(Membership, ada)), creates(RoleAssignment, ada)},
-	} {
-		for order, reversed := range map[string]bool{"": false, ", the other way round": true} {
-			t.Run(name+order, func(t *testing.T) {
-				claims := slices.Clone(claims)
-				if reversed {
-					slices.Reverse(claims)
-				}
-				allowed(t, take(unlimited(), claims...))
-			})
-		}
-	}
-}
-
 // Terraform 1.17 can plan an instance twice. Whatever the first plan made of people, the verdicts are those of a run that
 // makes the second plans only, and an instance is no twin of itself.
 func TestTheSecondPlanOfAnInstanceReplacesTheFirst(t *testing.T) {
@@ -350,27 +302,6 @@ func TestAnInstanceWithoutAnIDIsNamedOnce(t *testing.T) {
 	slices.Sort(ids)
 	if len(slices.Compact(ids)) != 6 || ids[0] == "" {
 		t.Errorf("the IDs are %v", ids)
-	}
-}
-
-func TestOfFiftyTwinsOnePasses(t *testing.T) {
-	l := unlimited()
-	var passed atomic.Int64
-	var all sync.WaitGroup
-	for i := range 50 {
-		all.Go(func() {
-			p := ada
-			if i%2 == 0 {
-				p = Person{Email: strings.ToUpper(ada.Email)}
-			}
-			if l.Claim(NewID(), creates(Membership, p), org) == nil {
-				passed.Add(1)
-			}
-		})
-	}
-	all.Wait()
-	if passed.Load() != 1 {
-		t.Errorf("%d passed", passed.Load())
 	}
 }
 

@@ -3,7 +3,6 @@ package modelprime
 import (
 	"cmp"
 	"errors"
-	"regexp"
 	"strings"
 )
 
@@ -61,25 +60,3 @@ func (c Credentials) String() string { return c.Email + ":(token)" }
 
 // GoString is String.
 func (c Credentials) GoString() string { return c.String() }
-
-// anyToken is a token, or as much of one as a text that was cut off still holds.
-var anyToken = regexp.MustCompile(tokenPrefix + `[^\s"'…]+`)
-
-// shortestSecret is how long a token's secret part must be to be masked where it stands alone.
-const shortestSecret = 8
-
-// withoutToken masks the token, other tokens, and what follows the token's prefix.
-func withoutToken(line, token string) string {
-	const mask = "(token)"
-	line = strings.ReplaceAll(line, token, mask)
-	secret := strings.TrimPrefix(token, tokenPrefix)
-	if len(secret) >= shortestSecret {
-		line = strings.ReplaceAll(line, secret, mask)
-	}
-	for n := len(secret) - 1; n >= shortestSecret; n-- {
-		if rest, found := strings.CutSuffix(line, secret[:n]); found {
-			line = rest + mask // the text was cut off within it
-		}
-	}
-	return anyToken.ReplaceAllString(line, mask)
-}

@@ -45,7 +45,7 @@ func (c *Client) do(ctx context.Context, req request, into any) error {
 }
 
 // mayRetry holds the retry rules. What sends an e-mail is tried again only when the attempt before certainly sent none. Which
-// failures leave that open is decided where they happen, by lost and refused.
+// failures leave that open is decided where they happen, by lost, refused and unexpected.
 func (c *Client) mayRetry(failed *APIError, number int) bool {
 	retries := c.config.MaxRetries
 	if failed.noEndpoint && !c.answered.Load() {

@@ -10,12 +10,9 @@ import (
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
 )
 
 // Texts that come from outside, and what of them may be shown.
-
-const longestMessage = 2 << 10
 
 // Visible returns text without what could rewrite a terminal or a log: control characters, line breaks, escape sequences and
 // direction marks.
@@ -54,25 +51,6 @@ func FormatWait(d time.Duration) string {
 // visibleASCII holds for text that is safe in a header: no blanks, line breaks or other control bytes.
 func visibleASCII(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) < 0
-}
-
-// clean makes text fit for an error: one line of valid UTF-8, bounded, without the token.
-func (c *Client) clean(text string) string {
-	printable := strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(text, "\uFFFD"))
-	line := withoutToken(strings.Join(strings.Fields(printable), " "), c.credentials.Load().Token)
-	if len(line) <= longestMessage {
-		return line
-	}
-	end := longestMessage - len("…")
-	for !utf8.RuneStart(line[end]) {
-		end--
-	}
-	return line[:end] + "…"
 }
 
 // isHTML reports whether a reply is a web page, whatever it is called.

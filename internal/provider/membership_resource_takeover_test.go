@@ -55,8 +55,8 @@ func TestWhoIsTakenForTheInvitedPerson(t *testing.T) {
 	}{
 		"by Google":                      {ada, "google-oauth2|1", "Ada Marsh", nil, nil},
 		"by a password":                  {passworded, "auth0|1", "Ada Marsh", nil, nil},
-		"by a password instead":          {ada, "auth0|1", "Ada Marsh", nil, []string{"auth0|1", "logs in by username-password", "google-oauth2", "import {"}},
-		"by Google instead":              {passworded, "google-oauth2|1", "Ada Marsh", nil, []string{"google-oauth2|1", "logs in by google-oauth2", "username-password", "import {"}},
+		"by a password instead":          {ada, "auth0|1", "Ada Marsh", nil, []string{"auth0|1", "logs in with username-password", "google-oauth2", "import {"}},
+		"by Google instead":              {passworded, "google-oauth2|1", "Ada Marsh", nil, []string{"google-oauth2|1", "logs in with google-oauth2", "username-password", "import {"}},
 		"another name":                   {ada, "google-oauth2|1", "Eve Stator", []string{"ada@example.com joined under another name", "Ada Marsh", "Eve Stator", "google-oauth2|1"}, nil},
 		"an id that says nothing":        {ada, "42", "Ada Marsh", []string{"The login connection of ada@example.com is unknown", "42", "google-oauth2"}, nil},
 		"an id that says something else": {passworded, "samlp|acme|1", "Ada Marsh", []string{"The login connection of ada@example.com is unknown", "samlp|acme|1"}, nil},
