@@ -274,7 +274,7 @@ func TestAReportHoldsNoSecret(t *testing.T) {
 
 func TestTheReportOfANightSaysWhatToDo(t *testing.T) {
 	t.Parallel()
-	const heading = "What happens elsewhere"
+	const heading = "Changes outside Terraform"
 	wants(t, "the script", readFile(t, example, "ci", "drift.sh"), []string{heading})
 	wants(t, "the README", readFile(t, example, "README.md"), []string{"## " + heading})
 }

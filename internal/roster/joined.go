@@ -72,9 +72,9 @@ func unanswerable(invitations []modelprime.Invitation, member modelprime.User) s
 		return "the state has no record of an invitation to it"
 	}
 	if matching := withRolesOf(invitations, member); len(matching) > 0 {
-		return fmt.Sprintf("logs in with %s, and the invitation was for %s", modelprime.ConnectionOf(member.ID), matching[len(matching)-1].Connection)
+		return fmt.Sprintf("logs in with %s instead of %s", modelprime.ConnectionOf(member.ID), matching[len(matching)-1].Connection)
 	}
-	return fmt.Sprintf("has the roles [%s], fewer than those of the invitation: [%s]",
+	return fmt.Sprintf("has the roles [%s] instead of at least [%s]",
 		strings.Join(member.Roles, ", "), strings.Join(invitations[len(invitations)-1].Roles, ", "))
 }
 

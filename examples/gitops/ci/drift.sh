@@ -38,7 +38,7 @@ jq_with differences 'differences(code) | "<li>\(.)</li>"' <"$folder/audit.json" 
 		limit 50000 '<li>And more: the log of the job has all of it.</li>' <"$folder/differences"
 		printf '</ul>\n\n'
 	fi
-	echo 'What to do is in the README, under "What happens elsewhere".'
+	echo 'What to do is in the README, under "Changes outside Terraform".'
 } >"$folder/report.md"
 [ -s "$folder/differences" ] || { echo 'Nothing differs.'; exit 0; }
 cat "$folder/title"
