@@ -16,7 +16,7 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 )
 
-// FaultHeader marks a reply that is broken on purpose. Such a reply is not held against the contract.
+// FaultHeader marks a reply that is broken on purpose. Such a reply is not validated.
 const FaultHeader = "X-Sandbox-Fault"
 
 // Validate hands every request to next and its reply to the client, both unchanged, and reports what in them is
@@ -94,7 +94,7 @@ func checkRequest(input *openapi3filter.RequestValidationInput) error {
 	return openapi3filter.ValidateRequest(input.Request.Context(), input)
 }
 
-// checkQuery finds what the library lets through: parameters that nobody described, or that stand there twice.
+// checkQuery finds what the library accepts: undescribed and repeated parameters.
 func checkQuery(u *url.URL, parameters openapi3.Parameters) error {
 	query, err := url.ParseQuery(u.RawQuery)
 	if err != nil {

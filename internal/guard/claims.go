@@ -26,7 +26,7 @@ const (
 	CurrentUser          Kind = "modelprime_current_user"
 )
 
-// OnDestroy is what the destruction of an instance does to the person that it manages: the values of on_destroy.
+// OnDestroy is what the apply does to the people of Before who have an ID. Without Before it is what a destruction would do.
 type OnDestroy string
 
 // The values of on_destroy.

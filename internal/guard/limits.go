@@ -39,7 +39,7 @@ func (l *Ledger) NeedsMembers(c Claim) bool {
 	return l.limits.MaxRemovals.IsPercentage() && len(c.removes()) > 0
 }
 
-// judge holds a claim against the limits, and counts it.
+// judge checks a claim against the limits, and counts it.
 func (l *Ledger) judge(in *claim, org Organization) error {
 	for _, p := range in.removes() {
 		if err := l.mayLose(p, org); err != nil {

@@ -10,7 +10,7 @@ import (
 
 // Two instances that are about one person in one run.
 
-// overlap holds a claim against all others about the same people.
+// overlap compares a claim with all others about the same people.
 func (l *Ledger) overlap(in *claim) error {
 	for _, p := range in.people() {
 		for _, other := range l.about(p) {
@@ -25,7 +25,7 @@ func (l *Ledger) overlap(in *claim) error {
 	return nil
 }
 
-// clash holds a claim that was just made, and so is not applied yet, against an earlier one.
+// clash compares a new claim, which is not applied yet, with an earlier one.
 func clash(a, b *claim) error {
 	if a.After != nil && b.After != nil && a.After.Is(*b.After) {
 		return twins(a, b)
@@ -39,7 +39,7 @@ func clash(a, b *claim) error {
 	return nil
 }
 
-// destroyed returns as whom the claim's instance stops managing a person.
+// destroyed returns the person that the claim's instance stops managing.
 func (in *claim) destroyed(p *Person) (Person, bool) {
 	if p == nil {
 		return Person{}, false
@@ -51,7 +51,7 @@ func (in *claim) destroyed(p *Person) (Person, bool) {
 	return in.Before[i], true
 }
 
-// naming names one person, whom two instances may know under different addresses.
+// naming names one person, who can have different addresses in two instances.
 func naming(a, b Person) string {
 	if a.ID == "" {
 		a, b = b, a

@@ -86,8 +86,8 @@ func withDefaults(config Config) Config {
 	return config
 }
 
-// newTransport speaks HTTP/1.1 only: over HTTP/2 net/http sends a request again by itself after errors
-// that do not rule out that it was carried out, and so could invite somebody twice.
+// newTransport speaks HTTP/1.1 only. Over HTTP/2, net/http repeats requests by itself after errors that do not prove that the
+// request was not handled, and so could invite a person twice.
 func newTransport(connections int) *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.Protocols = new(http.Protocols)

@@ -19,15 +19,15 @@ type Invitation struct {
 	Roles      []string `json:"roles"`
 }
 
-// InviteUser sends one invitation, and never risks a second one. Where IsUnconfirmed holds for its error the invitation may
-// have been sent; otherwise it certainly was not.
+// InviteUser sends one invitation, at most once. If IsUnconfirmed holds for its error, the invitation may have been sent;
+// otherwise it certainly was not.
 //
 // POST /users/invite
 func (c *Client) InviteUser(ctx context.Context, invitation Invitation) error {
 	return c.do(ctx, newRequest(inviteUser).withJSON(invitationBody(invitation)), nil)
 }
 
-// invitationBody has no connection, though its key, for someone who will have a password.
+// invitationBody sends a null connection for a person who will have a password.
 func invitationBody(invitation Invitation) any {
 	invitation.Roles = listOf(invitation.Roles)
 	body := struct {

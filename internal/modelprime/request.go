@@ -125,7 +125,7 @@ func (c *Client) cancelled(req request, attempts int, err error) *APIError {
 // redirect: no other host ever sees the token.
 func (c *Client) exchange(ctx context.Context, req request, number int, into any) (status int, failed *APIError) {
 	defer func() {
-		c.tellLimiter(failed, number) // while it holds the slot: whoever takes it next must know
+		c.tellLimiter(failed, number) // while holding the slot, so that the next sender sees it
 		c.limiter.release()
 	}()
 	limited, cancel := context.WithTimeout(ctx, c.config.RequestTimeout)

@@ -168,8 +168,8 @@ func (p *modelprimeProvider) newSession(config providerModel, terraformVersion s
 	return s, organizationID
 }
 
-// askOrganization asks whose the token is, before anything else is read or written: a wrong token, endpoint or organization
-// is one error of the provider.
+// askOrganization asks which organization the token belongs to, before anything else is read or written. So a wrong token,
+// endpoint or organization is one error of the provider.
 func (s *session) askOrganization(ctx context.Context, want string, diags *diag.Diagnostics) {
 	organization, err := s.client.GetOrganization(ctx)
 	if err != nil {

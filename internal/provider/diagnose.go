@@ -117,7 +117,7 @@ func advice(err error) string {
 
 const notJoinedYet = "An invited person becomes a member only when they accept the invitation; until then the API does not know them."
 
-// doctor is for whoever has an API that is not as the provider expects.
+// doctor is advice for an API that differs from what the provider expects.
 const doctor = "make doctor, in the provider's repository, shows where the live API differs from what the provider expects."
 
 // undecided is for what an API may plausibly do otherwise, at a point of internal/contract/README.md.

@@ -8,9 +8,9 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
-// planEmail plans a configured address of a known person. The prior spelling stays where only the case differs; the
-// address that the person has given themselves is taken over; any other is somebody else's. One that is not known yet
-// is taken for the same person's: should it prove to be somebody else's, Terraform itself stops the apply.
+// planEmail plans a configured address of a known person. If only the case differs, the prior spelling stays. The address that
+// the member has now is the same person; any other known address is a different person. An unknown address counts as the same
+// person: if it proves to be a different one, Terraform stops the apply.
 func planEmail(config, prior, current types.String) (planned types.String, somebodyElse bool) {
 	switch {
 	case config.IsUnknown():

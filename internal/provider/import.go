@@ -14,7 +14,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/roster"
 )
 
-// importMember puts into the state whom an import names: by an id, by an address, or by an identity, of which the attribute
+// importMember puts into the state the member that an import names: by user ID, by address, or by an identity whose attribute
 // holds one of the two. An address stays as it was written.
 func (s *session) importMember(ctx context.Context, req resource.ImportStateRequest, attribute, summary string, resp *resource.ImportStateResponse) {
 	id := req.ID

@@ -20,7 +20,7 @@ var _ datasource.DataSourceWithConfigure = (*membershipAuditDataSource)(nil)
 
 func newMembershipAuditDataSource() datasource.DataSource { return &membershipAuditDataSource{} }
 
-// membershipAuditDataSource holds the members against those who are expected, and changes nothing.
+// membershipAuditDataSource compares the members with the expected people, and changes nothing.
 type membershipAuditDataSource struct{ dataSourceSession }
 
 type membershipAuditModel struct {
@@ -130,7 +130,7 @@ func (d *membershipAuditDataSource) audit(ctx context.Context, m *membershipAudi
 	return nil
 }
 
-// comparison holds the members against the expected people.
+// comparison compares the members with the expected people.
 type comparison struct {
 	expectedAs map[string]string   // user id → expected address
 	ids        map[string][]string // expected address → the members who have it, but for those who are known as another person

@@ -33,8 +33,8 @@ func mayAdopt(m *membershipModel, members []modelprime.User) error {
 	return nil
 }
 
-// asPlanned refuses a creation if the plan found other members with its address, or none: between the second look of
-// Terraform's own at the apply and this one somebody may have come or gone.
+// asPlanned refuses a creation if its address has other members than in the plan. Members can join or leave after Terraform has
+// planned again at the apply.
 func asPlanned(m *membershipModel, members []modelprime.User) error {
 	now := ""
 	if len(members) > 0 {
@@ -124,7 +124,7 @@ func (r *membershipResource) invite(ctx context.Context, m *membershipModel, sen
 	return record.with(invitation, unconfirmed), nil
 }
 
-// findJoined looks for the invited person among the members. Somebody who was a member before is not that person.
+// findJoined looks for the invited person among the members. A person who was a member before is a different one.
 func (r *membershipResource) findJoined(ctx context.Context, email string, record invitationRecord) (*modelprime.User, error) {
 	user, err := r.roster.Joined(ctx, email, record.Sent)
 	if user != nil && record.noted(user.ID) {
@@ -134,8 +134,8 @@ func (r *membershipResource) findJoined(ctx context.Context, email string, recor
 	return user, err
 }
 
-// inviteAgain sends another invitation, unless the person has joined in the meantime. Then nobody is bound: whom a membership
-// is about is found out by a refresh, so that a plan shows it before any roles are given.
+// inviteAgain sends another invitation, unless the person has joined in the meantime. Then no member is bound: only a refresh
+// binds one, so that a plan shows it before any roles are given.
 func (r *membershipResource) inviteAgain(ctx context.Context, m, prior *membershipModel, record invitationRecord, diags *diag.Diagnostics) (invitationRecord, error) {
 	user, err := r.findJoined(ctx, m.Email.ValueString(), record)
 	if err != nil {
@@ -154,7 +154,7 @@ func (r *membershipResource) inviteAgain(ctx context.Context, m, prior *membersh
 	return record, nil
 }
 
-// joinedSince tells of somebody whom the plan took for invited.
+// joinedSince warns that a person has joined after a plan that expected them to be invited.
 func joinedSince(email string, user modelprime.User) warning {
 	return warning{fmt.Sprintf("%s has joined since the plan, and was not e-mailed", email), fmt.Sprintf(
 		"The member %s (%s) has the address now. The next plan shows them as the invited person.", user.Name, user.ID)}
@@ -168,10 +168,10 @@ func (e *joinedError) Error() string {
 		"refresh, to see which member the change is about", e.user.Name, e.user.ID)
 }
 
-// removeOrForget removes the member whom the plan named, or forgets a person who never joined.
+// removeOrForget removes the member that the plan named, or forgets a person who never joined.
 //
-// A plan that would take over the same person is one of a tainted instance, which nobody could tell from a new one: it must
-// not remove them first.
+// A plan that would take over the same member belongs to a tainted instance, which the provider cannot tell from a new one. It
+// must not remove the member first.
 func (r *membershipResource) removeOrForget(ctx context.Context, m *membershipModel, record invitationRecord, note applyNote, diags *diag.Diagnostics) error {
 	p := m.person()
 	if p.ID == "" && note.Removes != nil {
@@ -192,7 +192,7 @@ func (r *membershipResource) removeOrForget(ctx context.Context, m *membershipMo
 	return err
 }
 
-// forget lets go of an invited person whom the plan took for not joined.
+// forget stops managing an invited person who had not joined when the plan was made.
 func (r *membershipResource) forget(ctx context.Context, m *membershipModel, record invitationRecord, diags *diag.Diagnostics) error {
 	user, err := r.findJoined(ctx, m.Email.ValueString(), record)
 	var refused *roster.NotBoundError
@@ -219,7 +219,7 @@ func keptWarning(p guard.Person) warning {
 var errAdoptsItself = errors.New("the membership is tainted, so the apply would remove the member and then take them over again: run terraform untaint to keep them. " +
 	"Nobody was removed")
 
-// forgottenTainted tells of an invitation that is let go of without a record of it: Terraform keeps none for what is tainted.
+// forgottenTainted warns that an invitation is forgotten without a record of it: Terraform keeps none for a tainted resource.
 func forgottenTainted(m *membershipModel) warning {
 	return warning{fmt.Sprintf("The invitation to %s was forgotten, and nobody is removed", m.Email.ValueString()), fmt.Sprintf(
 		"The membership was tainted, and Terraform keeps no record of the invitation of a tainted resource (sent at %s). An invitation cannot be revoked. If the "+

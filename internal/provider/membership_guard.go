@@ -82,15 +82,14 @@ func (r *membershipResource) planRoles(ctx context.Context, c *guard.Claim, p *m
 		return r.warnOfAnother(ctx, *c.After, c.After.Email, prior.Name.ValueString(), "changes this member's roles", diags)
 	}
 	if known && recordOf(ctx, private, prior, diags).raises(roles) {
-		// Without a refresh the state may take somebody for invited who has joined long ago.
+		// Without a refresh the state may not know that the person has joined.
 		return r.nobodyHas(ctx, prior.Email.ValueString())
 	}
 	return nil
 }
 
-// planCreate holds a new membership against the members and the guards. Only what the apply has to find again is put into
-// the plan: the organization's ID and, where a member may be taken over, whose ID that is. The rest of what the API says is
-// a message.
+// planCreate checks a new membership against the members and the guards. The plan contains only what the apply must find again:
+// the organization's ID and, if a member may be taken over, their user ID. Everything else from the API is a message.
 func (r *membershipResource) planCreate(ctx context.Context, instance string, config *membershipModel, p *membershipPlan, private privateState, diags *diag.Diagnostics) error {
 	m := &p.model
 	m.OrganizationID = types.StringValue(r.organization.ID)
@@ -135,14 +134,14 @@ func (r *membershipResource) planCreate(ctx context.Context, instance string, co
 		diags.Append(leave(ctx, private, func(note *applyNote) { note.Adopts = adopted.ID })...)
 		addWarnings(diags, adoptionWarning(m, *adopted))
 	case c.Invites && !returns && m.AdoptExisting.Equal(types.BoolValue(true)):
-		m.UserID = types.StringNull() // nobody is taken over whom the plan did not name
+		m.UserID = types.StringNull() // the apply takes over only a member that the plan named
 	}
 	return nil
 }
 
-// planSecondHalf adds to the claim of a new instance the person whom it replaces, if this run has planned the same instance
-// with a prior state. Terraform drops the warnings of a second half, so what nobody was told of is an error: that an invited
-// person has joined, where the first half did not know that the instance is replaced (-replace, replace_triggered_by).
+// planSecondHalf adds to the claim of a new instance the person whom it replaces, if this run has planned the same instance with
+// a prior state. Terraform drops the warnings of a second half. So if an invited person has joined, and the first half did not
+// know of the replacement (-replace, replace_triggered_by), that is an error.
 func (r *membershipResource) planSecondHalf(ctx context.Context, instance string, c *guard.Claim, private privateState, diags *diag.Diagnostics) (*guard.Person, error) {
 	first, ok := r.ledger.Claimed(instance)
 	if !ok {
@@ -193,8 +192,8 @@ func planReturn(config *membershipModel, replaced guard.Person) error {
 	return nil
 }
 
-// planAdoption returns the member whom the apply would take over, with their roles, or tells how to import them. Nobody is
-// decided on while adopt_existing is unknown.
+// planAdoption returns the member that the apply would take over, with their roles, or an error that says how to import them.
+// While adopt_existing is unknown, it returns no member.
 func (r *membershipResource) planAdoption(ctx context.Context, m *membershipModel, members []modelprime.User, replaced *guard.Person) (*modelprime.User, error) {
 	if m.AdoptExisting.IsUnknown() {
 		return nil, nil
@@ -202,7 +201,7 @@ func (r *membershipResource) planAdoption(ctx context.Context, m *membershipMode
 	if err := mayAdopt(m, members); err != nil {
 		return nil, err
 	}
-	keeps := replaced != nil && replaced.ID == members[0].ID // the instance takes over the person whom it leaves where they are
+	keeps := replaced != nil && replaced.ID == members[0].ID // the instance takes over the member that it kept
 	if !keeps && r.ledger.WasRead(personOf(members[0])) {
 		return nil, &failure{attribute: "email", summary: "The member is managed already", detail: fmt.Sprintf(
 			"The state already has a membership of %s (%s). If it is this resource and it is tainted, the apply would remove the person first: run terraform untaint "+

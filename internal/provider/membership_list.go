@@ -36,8 +36,8 @@ func (l *membershipList) List(ctx context.Context, req list.ListRequest, stream 
 	})
 }
 
-// leaveOutWhatIsRefused takes out what a configuration that is generated of it could not say, where it need not: a name that
-// no invitation could hold, and a way to log in that the API lets nobody choose.
+// leaveOutWhatIsRefused removes values that a generated configuration could not contain: a name that no invitation can have, and
+// a login connection that cannot be chosen.
 func (m *membershipModel) leaveOutWhatIsRefused() {
 	if !slices.Contains(modelprime.Connections(), m.LoginConnection.ValueString()) {
 		m.LoginConnection = types.StringNull()
@@ -47,7 +47,7 @@ func (m *membershipModel) leaveOutWhatIsRefused() {
 	}
 }
 
-// warnOfNoRoles tells whose membership cannot be configured as it is.
+// warnOfNoRoles warns of a member whose membership cannot be configured as it is.
 func warnOfNoRoles(result *list.ListResult, user modelprime.User) {
 	if len(user.Roles) > 0 {
 		return

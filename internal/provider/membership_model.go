@@ -48,7 +48,7 @@ func (m *membershipModel) imported() bool {
 	return m.Status.IsNull()
 }
 
-// person is how the guards know whom the instance is about.
+// person is the person of the instance, for the guards.
 func (m *membershipModel) person() guard.Person {
 	return guard.Person{ID: m.UserID.ValueString(), Email: m.Email.ValueString(), CurrentEmail: m.CurrentEmail.ValueString()}
 }
@@ -130,19 +130,19 @@ func (m *membershipModel) invitation() modelprime.Invitation {
 	}
 }
 
-// invitationRecord is what the private state remembers of the invitations that were sent: nobody else does.
+// invitationRecord is the private state's record of the invitations that were sent. The API has none.
 type invitationRecord struct {
 	// Sent holds each invitation. Accepting one gives exactly its roles.
 	Sent []modelprime.Invitation `json:"sent"`
-	// Unconfirmed says that nobody knows whether the last one arrived.
+	// Unconfirmed says that it is unknown whether the last one was sent.
 	Unconfirmed bool `json:"unconfirmed"`
-	// Before holds marks of those who were members already when roles were configured that no invitation gave. None of them is
-	// the invited person, whatever address they give themselves. The marks stand one after the other, sorted: of a large
-	// organization there are thousands.
+	// Before holds marks of the people who were members when the configured roles were raised above every invitation. None of
+	// them is the invited person, whatever address they have now. The marks are concatenated and sorted, because a large
+	// organization has thousands.
 	Before []byte `json:"before,omitempty"`
 }
 
-// markSize is enough of an id to know it again: one in a million joins is taken for somebody of before, and asked for.
+// markSize keeps marks short. With four bytes, one new member in a million is taken for an earlier one, and the user is asked.
 const markSize = 4
 
 func mark(id string) []byte {
@@ -155,7 +155,7 @@ func (r invitationRecord) raises(roles []string) bool {
 	return !slices.ContainsFunc(r.Sent, func(i modelprime.Invitation) bool { return roster.HoldsAll(i.Roles, roles) })
 }
 
-// noting adds marks of those who are members now.
+// noting adds marks of the present members.
 func (r invitationRecord) noting(ids []string) invitationRecord {
 	marks := slices.Collect(slices.Chunk(r.Before, markSize))
 	for _, id := range ids {
@@ -166,7 +166,7 @@ func (r invitationRecord) noting(ids []string) invitationRecord {
 	return r
 }
 
-// noted reports whether somebody is among those of before.
+// noted reports whether a member was marked.
 func (r invitationRecord) noted(id string) bool {
 	wanted := mark(id)
 	for m := range slices.Chunk(r.Before, markSize) {
@@ -185,7 +185,7 @@ func (r invitationRecord) with(invitation modelprime.Invitation, unconfirmed boo
 	return r
 }
 
-// doubts tells what does not fit about a member who is taken for the invited person.
+// doubts warns of what does not fit about a member who is bound as the invited person.
 func (r invitationRecord) doubts(email string, member modelprime.User) []warning {
 	answerable := roster.Answerable(r.Sent, member)
 	if len(answerable) == 0 {

@@ -10,11 +10,11 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
-// membershipPlan is what becomes of one membership. It is decided by what is configured and what the state says, and by
-// nothing that the API or the clock could answer differently when Terraform plans again during the apply.
+// membershipPlan is the plan of one membership. It depends on the configuration and the state only: what the API or the clock
+// says could differ when Terraform plans again during the apply.
 type membershipPlan struct {
 	model    membershipModel
-	replace  bool // the configured address is somebody else's
+	replace  bool // the configured address is a different person's
 	invites  bool // an invitation is sent, unless the person has joined by then
 	warnings []warning
 }
@@ -50,7 +50,7 @@ func planNewMembership(config membershipModel) membershipPlan {
 	return membershipPlan{model: m}
 }
 
-// planJoined plans a member: only the roles are Terraform's, the rest is theirs and stays as it was read.
+// planJoined plans a member. Terraform decides only the roles; name, address and login connection are the member's own.
 func planJoined(config, prior membershipModel) membershipPlan {
 	m := prior
 	m.Roles, m.Resend, m.OnDestroy = config.Roles, config.Resend, orDefault(config.OnDestroy, guard.Remove)
@@ -65,8 +65,8 @@ func planJoined(config, prior membershipModel) membershipPlan {
 	return membershipPlan{model: m, warnings: renamedWarnings(m.Email, prior.CurrentEmail, prior.UserID)}
 }
 
-// planPending plans somebody who has not joined. What was sent cannot be withdrawn, so changed roles and a changed name
-// are only remembered; another e-mail goes out for another login connection, a new resend, or an overdue invitation.
+// planPending plans a person who has not joined. A sent invitation cannot be revoked, so changed roles and a changed name are
+// only remembered. Another e-mail is sent for another login connection, a new resend, or an overdue invitation.
 func planPending(config, prior membershipModel, reinvite bool, limit int64) membershipPlan {
 	m := prior
 	m.Roles, m.Resend, m.OnDestroy = config.Roles, config.Resend, orDefault(config.OnDestroy, guard.Remove)
@@ -99,8 +99,8 @@ func invitesAgain(m, prior membershipModel, reinvite bool, limit int64) bool {
 	return overdue || asksAgain(m, prior)
 }
 
-// planReplacement plans an address that is somebody else's. The rest stays as it was: what depends on the person is
-// decided by the second half, which plans a new membership.
+// planReplacement plans the address of a different person. Everything else stays as it was: the second half, which plans a new
+// membership, decides it.
 func planReplacement(config, m membershipModel, warnings ...warning) membershipPlan {
 	m.Email = config.Email
 	return membershipPlan{model: m, replace: true, warnings: warnings}

@@ -123,8 +123,8 @@ func (r *membershipResource) IdentitySchema(_ context.Context, _ resource.Identi
 	}}
 }
 
-// ModifyPlan takes the plan from planMembership and asks the guards. A new membership is also held against the members
-// that the organization has.
+// ModifyPlan takes the plan from planMembership and asks the guards. A new membership is also compared with the organization's
+// members.
 func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.session == nil {
 		return
@@ -173,8 +173,8 @@ func (r *membershipResource) guardPlan(ctx context.Context, config, prior *membe
 	}
 }
 
-// configAndPrior decodes what is configured and what the state says; nil is nothing. Of a member, for whom Terraform proposes
-// no change, all that the plan asks of the configuration stands in the state, and it is not decoded.
+// configAndPrior decodes the configuration and the state; nil if there is none. For a member without a proposed change, the
+// state contains everything that the plan needs, so the configuration is not decoded.
 func configAndPrior(ctx context.Context, req resource.ModifyPlanRequest, changes bool, diags *diag.Diagnostics) (config, prior *membershipModel) {
 	diags.Append(req.State.Get(ctx, &prior)...)
 	if !changes && prior != nil && prior.joined() {
@@ -242,7 +242,7 @@ func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest,
 		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 	}
 	if m.joined() && len(record.Before) > 0 {
-		record.Before = nil // who it cannot be is of no use once it is known who it is
+		record.Before = nil // not needed any more once the person is known
 		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyInvitations, record)...)
 	}
 }
@@ -323,7 +323,7 @@ func (r *membershipResource) refresh(ctx context.Context, m *membershipModel, re
 	return true, nil
 }
 
-// nobodyHas refuses an address that somebody has by now.
+// nobodyHas returns an error if a member has the address.
 func (r *membershipResource) nobodyHas(ctx context.Context, email string) error {
 	members, err := r.roster.WithEmail(ctx, email)
 	if err != nil || len(members) == 0 {
@@ -332,7 +332,7 @@ func (r *membershipResource) nobodyHas(ctx context.Context, email string) error 
 	return &joinedError{members[0]}
 }
 
-// update does what an update of a membership comes to: a change of roles, another invitation, or nothing but a new state.
+// update changes the roles, sends another invitation, or changes the state only.
 func (r *membershipResource) update(ctx context.Context, m, prior *membershipModel, resp *resource.UpdateResponse) error {
 	if err := r.belongs(prior.OrganizationID); err != nil {
 		return err
@@ -356,8 +356,8 @@ func (r *membershipResource) update(ctx context.Context, m, prior *membershipMod
 	return err
 }
 
-// recordExistingMembers notes who is a member already beside roles that no invitation gave: a member who takes the address
-// must not be granted those roles for it.
+// recordExistingMembers records who is a member now, because the roles are more than any invitation gave. One of these members
+// who takes the address must not get the roles.
 func (r *membershipResource) recordExistingMembers(ctx context.Context, email string, record invitationRecord) (invitationRecord, error) {
 	if err := r.nobodyHas(ctx, email); err != nil {
 		return record, err

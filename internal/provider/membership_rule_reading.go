@@ -18,7 +18,7 @@ type ruleReading struct {
 	hidden  map[string]string // user id → present address of listed members whom members does not show under it
 }
 
-// shown returns the addresses of the members whom a state shows, by user id: the present one, or the listed one.
+// shown returns the addresses of the members in a state, by user ID: the present one, or the listed one.
 func (r ruleReading) shown() map[string]string {
 	people := maps.Clone(r.remove)
 	for email, id := range r.members {
@@ -113,7 +113,8 @@ func (r ruleReading) shared(emails []string) []warning {
 	return warnings
 }
 
-// escaped warns of members whose address was taken out of the list, and who stay by another one that the list had already.
+// escaped warns of members who stay although their listed address was removed from the list: the list also contains their
+// present one.
 func (r ruleReading) escaped(before ruleReading, listedBefore []string) []warning {
 	had, knownAs := spellings(listedBefore), map[string]string{}
 	for email, id := range r.members {

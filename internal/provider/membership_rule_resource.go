@@ -162,7 +162,7 @@ func (r *membershipRuleResource) Delete(ctx context.Context, req resource.Delete
 	r.stateBelongs(ctx, req.State, &resp.Diagnostics)
 }
 
-// rulePlan is what becomes of a rule. The computed map of its state holds the removed members whom the prior state does not show.
+// rulePlan is the plan of a rule. The computed map of its state holds the removed members that the prior state does not show.
 type rulePlan struct {
 	state    ruleState
 	remove   map[string]string // user id → address
@@ -188,7 +188,7 @@ func (r *membershipRuleResource) plan(ctx context.Context, config, prior ruleSta
 		if err != nil {
 			return p, err
 		}
-		// The first plan named members whom this run has removed since. Terraform would refuse a second plan without them.
+		// The first plan named members that this run has removed since. Terraform would refuse a second plan without them.
 		for _, gone := range r.ledger.Removed() {
 			people[gone.ID] = cmp.Or(people[gone.ID], gone.CurrentEmail, gone.Email)
 		}
@@ -215,8 +215,8 @@ func (r *membershipRuleResource) plan(ctx context.Context, config, prior ruleSta
 	return p, nil
 }
 
-// claimPeople asks the guards about the members whom a plan removes and, where the rule goes by addresses, about everybody who
-// may answer at one.
+// claimPeople asks the guards about the members that a plan removes and, for a rule by address, about every person who may
+// accept at one of the addresses.
 func (r *membershipRuleResource) claimPeople(ctx context.Context, p rulePlan, prior ruleState, resp *resource.ModifyPlanResponse) error {
 	instance := r.instanceID(ctx, r.kind, prior.instance(), resp.Private, &resp.Diagnostics)
 	if r.knows {
@@ -239,7 +239,7 @@ func (r *membershipRuleResource) claimPeople(ctx context.Context, p rulePlan, pr
 	return r.claim(ctx, instance, claim)
 }
 
-// instance tells the rules apart whose private state was lost.
+// instance identifies a rule whose private state was lost.
 func (m ruleState) instance() guard.Person {
 	return guard.Person{Email: strings.Join(textsOf(m.emails), ", ")}
 }
@@ -301,7 +301,7 @@ func (r *membershipRuleResource) remove(ctx context.Context, people map[string]s
 	return left, failures
 }
 
-// addressesKnown refuses a plan that could not name the members whom it removes.
+// addressesKnown refuses a plan that could not name the members that it removes.
 func addressesKnown(emails types.Set, diags *diag.Diagnostics) bool {
 	if setKnown(emails) {
 		return true

@@ -46,7 +46,8 @@ func (r *passwordResetResource) Schema(_ context.Context, _ resource.SchemaReque
 			"Destroying it does nothing. With Terraform 1.14 or newer, the action `modelprime_reset_password` does the same without a state.",
 		Attributes: map[string]schema.Attribute{
 			"user_id": schema.StringAttribute{
-				// Terraform itself would answer a null value with "The argument user_id is required", which helps nobody who wrote it.
+				// Terraform itself would answer a null value with "The argument user_id is required", which does not explain the
+				// null.
 				Optional:      true,
 				Validators:    []validator.String{idRule},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
@@ -132,8 +133,8 @@ func (r *passwordResetResource) Delete(ctx context.Context, req resource.DeleteR
 	r.stateBelongs(ctx, req.State, &resp.Diagnostics)
 }
 
-// resetPassword asks for the e-mail once. When it is unknown whether it was sent, that is a warning: the next try must be
-// somebody's decision.
+// resetPassword requests the e-mail once. If it is unknown whether it was sent, that is a warning: a person must decide about
+// the next try.
 func (s *session) resetPassword(ctx context.Context, id, who string, diags *diag.Diagnostics) error {
 	err := s.roster.ResetPassword(ctx, id)
 	if modelprime.IsUnconfirmed(err) {

@@ -21,10 +21,10 @@ const (
 
 // applyNote is what the plan of a membership leaves for the Delete of its apply.
 type applyNote struct {
-	// Removes is the ID of the member whom the apply removes, for a membership whose state has none. "" is nobody; nil says
-	// that the plan did not know that the membership is destroyed, for it is tainted.
+	// Removes is the ID of the member that the apply removes, for a membership whose state has no ID. "" is no member. nil means
+	// that the plan did not know that the membership is destroyed, because it is tainted.
 	Removes *string `json:"removes,omitempty"`
-	// Adopts is the ID of the member whom the creation takes over.
+	// Adopts is the ID of the member that the creation takes over.
 	Adopts string `json:"adopts,omitempty"`
 }
 
@@ -97,7 +97,7 @@ func (s *session) readInstanceID(ctx context.Context, kind guard.Kind, p guard.P
 	return id
 }
 
-// recordOf returns what is remembered of the invitations. It is empty in a state that somebody edited.
+// recordOf returns the record of the invitations. It is empty in a state that was edited.
 func recordOf(ctx context.Context, from privateReader, m *membershipModel, diags *diag.Diagnostics) invitationRecord {
 	var record invitationRecord
 	if !getPrivate(ctx, from, keyInvitations, &record, diags) {

@@ -57,7 +57,7 @@ func (m *roleAssignmentModel) setMember(user modelprime.User, organizationID str
 type roleAssignmentPlan struct {
 	model   roleAssignmentModel
 	replace string // the argument that names another person, or ""
-	// unknownID says that another resource makes the configured user ID: the plan cannot name it, whoever has the address.
+	// unknownID says that another resource makes the configured user ID, so the plan cannot name the member.
 	unknownID bool
 	// foreignEmail says that the configured address is not the address of the member with the configured user ID.
 	foreignEmail bool

@@ -30,7 +30,7 @@ var (
 
 func newRoleAssignmentResource() resource.Resource { return &roleAssignmentResource{} }
 
-// roleAssignmentResource is the whole role set of somebody who is a member already.
+// roleAssignmentResource is the whole role set of a person who is a member already.
 type roleAssignmentResource struct{ resourceSession }
 
 func (r *roleAssignmentResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -241,7 +241,7 @@ func (r *roleAssignmentResource) refresh(ctx context.Context, m *roleAssignmentM
 	return nil
 }
 
-// member finds whom an assignment is for, with their roles.
+// member finds the member of an assignment, with their roles.
 func (r *roleAssignmentResource) member(ctx context.Context, m *roleAssignmentModel) (modelprime.User, error) {
 	id := m.UserID.ValueString()
 	if id == "" {
@@ -262,8 +262,8 @@ func (r *roleAssignmentResource) member(ctx context.Context, m *roleAssignmentMo
 	return user, err
 }
 
-// tellOfAnother warns of a member who has the address of somebody who left since the last run: the same resource would give
-// them the same roles.
+// tellOfAnother warns of a member who has the address of a member who left since the last run: the same resource would give them
+// the same roles.
 func (r *roleAssignmentResource) tellOfAnother(user modelprime.User, roles types.Set, diags *diag.Diagnostics) {
 	left, ok := r.ledger.PreviousHolder(personOf(user))
 	if !ok {
@@ -305,7 +305,7 @@ func (r *roleAssignmentResource) assign(ctx context.Context, m *roleAssignmentMo
 	return err
 }
 
-// revoke takes all roles from a member, whatever the state knew of them. Somebody who is gone has none.
+// revoke takes all roles from a member, whatever roles the state has. A member who is gone has none.
 func (r *roleAssignmentResource) revoke(ctx context.Context, m roleAssignmentModel) error {
 	if err := r.mayDemote(ctx, m.person()); err != nil {
 		return err

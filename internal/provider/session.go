@@ -177,8 +177,8 @@ func (s *session) instanceBelongs(organizationID types.String, diags *diag.Diagn
 	return err == nil
 }
 
-// warnOfAnother warns if the list of members shows a member, whom the plan changes, under another address or name than the
-// state does. Members can rename themselves; an edited state can hold another person's ID.
+// warnOfAnother warns if the list of members shows a changed member under another address or name than the state. Members can
+// rename themselves; an edited state can hold another person's ID.
 func (s *session) warnOfAnother(ctx context.Context, p guard.Person, email, name, does string, diags *diag.Diagnostics) error {
 	user, ok, err := s.roster.WithID(ctx, p.ID)
 	if err != nil || !ok || modelprime.SameEmail(user.Email, email) && (name == "" || name == user.Name) {

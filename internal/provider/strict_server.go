@@ -13,13 +13,13 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
-// strictServer is the framework's server with two promises more, for whatever the provider serves.
+// strictServer is the framework's server with two additions.
 //
-// A configuration is validated again where it is used: an argument that was not known at first is held against the same rules
-// in the plan and in the apply, before any request. Terraform does so too, but for actions, and other callers need not.
+// It validates a configuration again in the plan and in the apply, before any request: an argument may have been unknown at
+// first. Terraform does so too, but not for actions, and other callers need not.
 //
-// No diagnostic, and nothing else that is printed, holds control characters, direction marks or a token, wherever the text
-// comes from: a configuration, the environment, a state that was edited, an import, or the API.
+// It removes control characters, direction marks and tokens from every diagnostic and everything else that is printed, whatever
+// the source: a configuration, the environment, an edited state, an import, or the API.
 type strictServer struct{ frameworkServer }
 
 var anyToken = regexp.MustCompile(`mpat_[^\s"'…]+`)

@@ -10,11 +10,11 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
-// NotBoundError says why a member who has an invited person's address was not taken for that person.
+// NotBoundError says why a member with an invited person's address was not bound as that person.
 type NotBoundError struct {
 	Email   string
 	Members []modelprime.User
-	Reason  string // of the only member; "" where several have the address
+	Reason  string // for the only member; "" if several have the address
 }
 
 func (e *NotBoundError) Error() string {
@@ -24,10 +24,10 @@ func (e *NotBoundError) Error() string {
 	return fmt.Sprintf("the member %s has the address %s, but %s", names(e.Members), e.Email, e.Reason)
 }
 
-// Joined looks for the person who was invited at an address, by one of the invitations. Nobody yet is nil. A member is bound only
-// if they are the only one with that address and can have answered an invitation: members can give themselves any address, and
-// must not get for it what was meant for another person. Otherwise the error is a *NotBoundError. A membership also refuses a member
-// whom it noted as one before.
+// Joined looks for the person who was invited at an address, by one of the invitations. nil means that no member has it yet. A
+// member is bound only if they are the only one with that address and can have accepted an invitation: members can give
+// themselves any address, and must not get another person's roles for it. Otherwise the error is a *NotBoundError. A membership
+// also refuses a member whom it noted as one before.
 func (r *Roster) Joined(ctx context.Context, email string, invitations []modelprime.Invitation) (*modelprime.User, error) {
 	found, err := r.WithEmail(ctx, email)
 	if err != nil || len(found) == 0 {

@@ -147,7 +147,7 @@ func (p *pages) add(number int, page modelprime.UserPage) bool {
 	return number*pageSize < p.count && len(p.distinct) > before && len(p.distinct) <= p.count
 }
 
-// check holds what was read against the API's own count, and against the caller, who is a member.
+// check compares a list with the API's own count, and looks for the caller, who is a member.
 func (p *pages) check(caller string) error {
 	switch {
 	case p.problem != "":

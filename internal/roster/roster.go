@@ -1,5 +1,5 @@
-// Package roster knows who is in the organization: the list of members, read once and shared by all who need it,
-// look-ups by e-mail and id, and whether somebody is really gone. It knows nothing of Terraform.
+// Package roster knows the members of the organization: the list, read once and shared by all callers, look-ups by e-mail and
+// ID, and whether a member is gone. It knows nothing of Terraform.
 package roster
 
 import (
@@ -23,7 +23,7 @@ var ErrStillListed = errors.New("the API's list of members still holds this id")
 // ErrNobody is returned when no member has an address.
 var ErrNobody = errors.New("no member has that e-mail address")
 
-// SeveralError says that an address does not tell who is meant.
+// SeveralError says that several members have one address.
 type SeveralError struct {
 	Email   string
 	Members []modelprime.User
@@ -181,7 +181,7 @@ func (r *Roster) Search(ctx context.Context, name string) ([]modelprime.User, er
 // atOnce bounds how many members' roles are asked for at a time; how many requests are in flight is the client's to say.
 const atOnce = 64
 
-// WithRoles returns the users with their roles, in their order. Somebody who left in the meantime is left out.
+// WithRoles returns the users with their roles, in their order, without those who left in the meantime.
 func (r *Roster) WithRoles(ctx context.Context, users []modelprime.User) ([]modelprime.User, error) {
 	found := make([]modelprime.User, len(users))
 	group, ctx := errgroup.WithContext(ctx)
@@ -230,7 +230,7 @@ func (r *Roster) SetRoles(ctx context.Context, id string, roles []string) error 
 	return r.confirmGone(ctx, id, err)
 }
 
-// Remove removes a member: DELETE /users/{id}. Somebody who is gone already is no error.
+// Remove removes a member: DELETE /users/{id}. A member who is gone already is no error.
 func (r *Roster) Remove(ctx context.Context, id string) error {
 	err := r.client.DeleteUser(ctx, id)
 	r.dropList()
@@ -261,12 +261,12 @@ func (r *Roster) everybody(ctx context.Context) (reader, error) {
 	return reader{client: r.client, caller: caller.ID}, err
 }
 
-// RevokeRoles takes all roles from a member: PUT /users/{id}/roles. Somebody who is gone already is no error.
+// RevokeRoles takes all roles from a member: PUT /users/{id}/roles. A member who is gone already is no error.
 func (r *Roster) RevokeRoles(ctx context.Context, id string) error {
 	return unlessGone(r.SetRoles(ctx, id, nil))
 }
 
-// unlessGone lets pass that a member whom a change was to take something from is gone already.
+// unlessGone ignores that the member of a removal or revocation is gone already.
 func unlessGone(err error) error {
 	if errors.Is(err, ErrGone) {
 		return nil
@@ -274,8 +274,8 @@ func unlessGone(err error) error {
 	return err
 }
 
-// confirmGone holds a 404 about a member against the complete list: a gateway that knows no such route answers just like the
-// API. A list that still holds the member may be older than the 404, so it is read anew, once.
+// confirmGone checks a 404 about a member against the complete list, because a gateway without that route answers the same. A
+// list that still contains the member may be older than the 404, so it is read again, once.
 func (r *Roster) confirmGone(ctx context.Context, id string, notFound error) error {
 	for attempt := 1; ; attempt++ {
 		l, err := r.listed(ctx)

@@ -22,8 +22,8 @@ type call[T any] struct {
 	err     error
 }
 
-// get returns the kept outcome or fetches it. The fetch belongs to everybody who waits for it: it does not end with
-// the context of the one who came first, only when nobody waits any more.
+// get returns the kept outcome or fetches it. All waiting callers share the fetch: it ends only when no caller waits any more,
+// not with the context of the first one.
 func (s *shared[T]) get(ctx context.Context, fetch func(context.Context) (T, error)) (T, error) {
 	var none T
 	if ctx.Err() != nil {
@@ -70,7 +70,7 @@ func (s *shared[T]) leave(c *call[T]) {
 	select {
 	case <-c.done:
 	default:
-		// Nobody waits: whoever asks next must not be given what is being given up.
+		// No caller waits: the next one must not get a fetch that is being cancelled.
 		if s.call == c {
 			s.call = nil
 		}
@@ -102,7 +102,7 @@ func (s *shared[T]) dropIf(outdated func(T) bool) {
 	}
 }
 
-// drop forgets the kept outcome, and lets a fetch that is under way end for those only who wait for it already.
+// drop forgets the kept outcome. A fetch that is under way ends only for the callers that wait for it already.
 func (s *shared[T]) drop() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

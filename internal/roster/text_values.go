@@ -69,8 +69,8 @@ func pairs(n *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
 	}
 }
 
-// isNull reports whether nothing was said: an empty value, or null as JSON and yamlencode write it. In other spellings it is
-// text, for there are people of that name.
+// isNull reports an empty value, or null as JSON and yamlencode write it. In other spellings it is text, because there are
+// people called Null.
 func isNull(n *yaml.Node) bool {
 	return n.Kind == yaml.ScalarNode && n.Style == 0 && slices.Contains([]string{"", "~", "null"}, n.Value)
 }

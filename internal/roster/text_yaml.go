@@ -48,7 +48,7 @@ func (p *textParser) load(text string) *yaml.Node {
 	return first.Content[0]
 }
 
-// hidden refuses what a text shows to nobody and what YAML takes for something else: control characters, line breaks that
+// hidden refuses characters that a reader cannot see or that YAML reads as something else: control characters, line breaks that
 // editors do not count, and marks that change the direction of writing.
 func (p *textParser) hidden(text string) {
 	line, column := 1, 0

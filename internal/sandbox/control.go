@@ -37,8 +37,7 @@ func controlRoutes() []controlRoute {
 	}
 }
 
-// Control is the world outside as an HTTP interface below ControlPath, for
-// demonstrations and for people with curl. It asks for no credentials.
+// Control is the outside world as an HTTP interface below ControlPath, for demonstrations and for curl. It needs no credentials.
 func Control(s *Sandbox) http.Handler {
 	c := control{s}
 	mux := http.NewServeMux()
@@ -58,7 +57,7 @@ func Control(s *Sandbox) http.Handler {
 	return mux
 }
 
-// check holds a query against the parameters that the route takes.
+// check compares a query with the parameters of the route.
 func (r controlRoute) check(raw string) (url.Values, error) {
 	query, err := url.ParseQuery(raw)
 	if err != nil {

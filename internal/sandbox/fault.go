@@ -104,8 +104,8 @@ func (f *faultRules) list() []*rule {
 	return slices.Clone(f.rules)
 }
 
-// matching are the rules that a request falls under. It is called without the
-// lock, for a Match may read a slow body or ask the sandbox something.
+// matching returns the rules that apply to a request. It is called without the lock, because a Match may read a slow body or
+// call the sandbox.
 func matching(rules []*rule, operation string, r *http.Request) []*rule {
 	var found []*rule
 	for _, rule := range rules {

@@ -28,8 +28,7 @@ func (s *Sandbox) Accept(email string) (id string, err error) {
 	return id, nil
 }
 
-// Ignore has the person leave every invitation to their address unanswered,
-// for good: none of them can be accepted any more. A later one can.
+// Ignore marks every invitation to the address as ignored: none of them can be accepted any more. A later one can.
 func (s *Sandbox) Ignore(email string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -43,9 +42,8 @@ func (s *Sandbox) Ignore(email string) error {
 	return nil
 }
 
-// AddMember puts somebody into the organization without an invitation. An
-// empty ID is made up. Two members may have one address, and roles that the
-// API does not know are taken: things like that happen elsewhere.
+// AddMember adds a member without an invitation. An empty ID is made up. Two members may have one address, and unknown roles are
+// accepted: such things happen outside Terraform.
 func (s *Sandbox) AddMember(u User) (id string, err error) {
 	if u.Email == "" {
 		return "", errors.New("add member: the e-mail is empty")

@@ -59,8 +59,7 @@ func (s *Sandbox) newCall(r *http.Request) *call {
 	return c
 }
 
-// route finds the operation. A path without a parameter goes before one with,
-// so that nobody's id is "invite".
+// route finds the operation. A path without a parameter comes before one with, so that "invite" is never an ID.
 func (s *Sandbox) route(c *call) {
 	var allowed []string
 	for _, op := range s.operations {
@@ -103,7 +102,7 @@ func match(template, path string) (id string, ok bool) {
 	return id, true
 }
 
-// check holds a call against what its operation takes.
+// check compares a call with what its operation accepts.
 func (c *call) check() error {
 	query, err := url.ParseQuery(c.rawQuery)
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// ServeHTTP answers one request. What happens is fixed and logged before the
-// first byte of the reply leaves, so that whoever has a reply finds its entry.
+// ServeHTTP answers one request. The result is fixed and logged before the first byte of the reply is sent, so that a client
+// that has the reply finds its log entry.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := s.newCall(r)
 	s.arrive(c)

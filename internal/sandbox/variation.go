@@ -119,7 +119,7 @@ func (v Variations) ownerID() string {
 	return v.id(ConnectionPassword, 0)
 }
 
-// joining are the roles of somebody who joins with these.
+// joining returns the roles of a person who joins with these.
 func (v Variations) joining(roles []string) []string {
 	if v.of("more") == "roles" {
 		return append(slices.Clone(roles), unknownRole)

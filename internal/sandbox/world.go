@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// world is the organization and whoever is in it. The sandbox's lock guards it.
+// world is the organization and its people. The sandbox's lock guards it.
 type world struct {
 	organization Organization
 	owner        string // the id of the token's owner, who may have left
@@ -50,7 +50,7 @@ func (w *world) find(email string) (*User, bool) {
 	return w.members[i], true
 }
 
-// newID makes up an id that nobody has or had.
+// newID makes up an ID that no member has or had.
 func (w *world) newID(connection string) string {
 	for {
 		w.made++
@@ -76,7 +76,7 @@ func (u *User) copy() User {
 	return User{ID: u.ID, Email: u.Email, Name: u.Name, Roles: slices.Clone(u.Roles)}
 }
 
-// hasPassword goes by how somebody was invited, else by their id; one that says nothing is somebody's with a password.
+// hasPassword depends on how the person was invited, or else on their ID. A person whose ID shows no connection has a password.
 func (w *world) hasPassword(u *User) bool {
 	if connection, known := w.logins[u.ID]; known {
 		return connection == ConnectionPassword

@@ -111,8 +111,8 @@ func (o options) settled() (options, error) {
 	return o, nil
 }
 
-// begin takes the state, else the seed, else an organization with nobody but the token's owner. A seed beside a state would
-// be ignored, which nobody expects.
+// begin takes the state, else the seed, else an organization with only the token's owner. A seed beside a state is an error: it
+// would be ignored.
 func begin(opts options) (*sandbox.Sandbox, error) {
 	options := sandbox.Options{Variations: opts.variations}
 	s, err := load(opts.state, options)

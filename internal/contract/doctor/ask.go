@@ -139,7 +139,7 @@ func (d *doctor) get(ctx context.Context, q question) (answer, error) {
 	return a, nil
 }
 
-// withoutURL drops the address, which may hold somebody's id.
+// withoutURL drops the address, which may contain a member's ID.
 func withoutURL(err error) error {
 	var failed *url.Error
 	if errors.As(err, &failed) {

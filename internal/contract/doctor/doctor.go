@@ -27,7 +27,7 @@ const (
 	Unasked                // at least one question got no answer to judge
 )
 
-// Config says whom to ask, and as whom.
+// Config names the endpoint and the credentials.
 type Config struct {
 	Endpoint      *url.URL
 	Email, Token  string
@@ -73,7 +73,7 @@ func (d *doctor) examineAll(ctx context.Context) {
 	}
 }
 
-// examine asks one question whose answer has to be the described success, and lets more look at it.
+// examine sends one request whose reply must be the described success, and passes it on.
 func (d *doctor) examine(ctx context.Context, q question, more func(*findings, answer)) {
 	d.section(q, func(f *findings) {
 		a, ok := d.ask(ctx, f, q)
@@ -90,7 +90,7 @@ func (d *doctor) examine(ctx context.Context, q question, more func(*findings, a
 	})
 }
 
-// judge holds a reply that is no error against the one that the contract describes.
+// judge compares a successful reply with the one that the contract describes.
 func (d *doctor) judge(f *findings, q question, a answer) bool {
 	media := d.operation(q).Responses.Value("200").Value.Content["application/json"]
 	if a.status != http.StatusOK {
@@ -107,7 +107,7 @@ func (d *doctor) judge(f *findings, q question, a answer) bool {
 	return true
 }
 
-// noSuchUser has the form of an id, and is nobody's.
+// noSuchUser has the form of an ID that no member has.
 const noSuchUser = "auth0|000000000000000000000000"
 
 // examineUnknown looks at the error that tells a person who left from a wrong address.

@@ -11,8 +11,8 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/contract"
 )
 
-// judgeShape holds a decoded value against its schema. What it notes names fields and types, never what is in them,
-// save the names of roles and the kinds of ids.
+// judgeShape compares a decoded value with its schema. Its notes name fields and types, and no values except the names of roles
+// and the kinds of IDs.
 func (d *doctor) judgeShape(f *findings, schema *openapi3.SchemaRef, value any) {
 	judge{d, f}.value("", schema, value)
 }

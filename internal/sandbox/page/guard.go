@@ -14,8 +14,7 @@ func Guard(next http.Handler) http.Handler {
 	return ThisMachineOnly(http.NewCrossOriginProtection().Handler(next))
 }
 
-// ThisMachineOnly refuses requests whose host is not this machine by a name
-// that no foreign DNS can give away.
+// ThisMachineOnly refuses requests for a host name that another machine's DNS could point here.
 func ThisMachineOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !isLoopback(r.Host) {

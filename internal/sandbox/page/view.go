@@ -33,7 +33,7 @@ type view struct {
 	OthersTotal  int
 	Requests     []request // newest first
 	Total        int       // of all requests in the log
-	Member       *member   // whose own page this is; nil for the organization's
+	Member       *member   // the member of this page; nil on the organization's page
 
 	entered url.Values // by a form that was refused
 }
