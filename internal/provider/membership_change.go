@@ -23,7 +23,7 @@ func mayAdopt(m *membershipModel, members []modelprime.User) error {
 		return &failure{attribute: "email", summary: "Several members have that address", detail: fmt.Sprintf(
 			"%s. Import the right one by user "+
 				"ID:\n\n%s", (&roster.SeveralError{Email: email, Members: members}).Error(), importBlock("modelprime_membership", members[0].ID))}
-	case !m.AdoptExisting.ValueBool():
+	case !m.AdoptExisting.IsUnknown() && !m.AdoptExisting.ValueBool():
 		return &failure{attribute: "email", summary: "Already a member", detail: fmt.Sprintf(
 			"%s is a member already (%s, %s), so no invitation is sent. To manage the member, import them:\n\n%s\n"+
 				"Or set adopt_existing = true: the apply then takes over the member who has the address. If the membership is in the state already, keep it: add a "+

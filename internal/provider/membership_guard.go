@@ -109,6 +109,7 @@ func (r *membershipResource) planCreate(ctx context.Context, instance string, co
 	returns := replaced != nil && c.OnDestroy == guard.Remove && len(members) == 1 && members[0].ID == replaced.ID
 	if len(members) == 1 && !returns {
 		after.ID = members[0].ID // the address alone does not tell it of an instance that knows the member by another one
+		diags.Append(leave(ctx, private, func(note *applyNote) { note.Adopts = after.ID })...)
 	}
 	var adopted *modelprime.User
 	var refused error
@@ -131,7 +132,6 @@ func (r *membershipResource) planCreate(ctx context.Context, instance string, co
 	switch {
 	case adopted != nil:
 		m.UserID = types.StringValue(adopted.ID)
-		diags.Append(leave(ctx, private, func(note *applyNote) { note.Adopts = adopted.ID })...)
 		addWarnings(diags, adoptionWarning(m, *adopted))
 	case c.Invites && !returns && m.AdoptExisting.Equal(types.BoolValue(true)):
 		m.UserID = types.StringNull() // the apply takes over only a member that the plan named
@@ -195,9 +195,6 @@ func planReturn(config *membershipModel, replaced guard.Person) error {
 // planAdoption returns the member that the apply would take over, with their roles, or an error that says how to import them.
 // While adopt_existing is unknown, it returns no member.
 func (r *membershipResource) planAdoption(ctx context.Context, m *membershipModel, members []modelprime.User, replaced *guard.Person) (*modelprime.User, error) {
-	if m.AdoptExisting.IsUnknown() {
-		return nil, nil
-	}
 	if err := mayAdopt(m, members); err != nil {
 		return nil, err
 	}
@@ -207,6 +204,9 @@ func (r *membershipResource) planAdoption(ctx context.Context, m *membershipMode
 			"The state already has a membership of %s (%s). If it is this resource and it is tainted, the apply would remove the person first: run terraform untaint "+
 				"to keep them. If the resource was renamed, add a moved block. If it is a different resource, keep one of the two.",
 			m.Email.ValueString(), members[0].ID)}
+	}
+	if m.AdoptExisting.IsUnknown() {
+		return nil, nil
 	}
 	member, err := r.roster.Member(ctx, members[0].ID)
 	if err != nil {

@@ -265,7 +265,7 @@ func (r *membershipResource) Update(ctx context.Context, req resource.UpdateRequ
 func (r *membershipResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var m membershipModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
-	note := takeNote(ctx, resp.Private, &resp.Diagnostics)
+	note := r.takeNote(ctx, resp.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || m.onDestroy() == guard.Keep || !r.known(&resp.Diagnostics) {
 		return
 	}

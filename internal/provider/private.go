@@ -24,7 +24,7 @@ type applyNote struct {
 	// Removes is the ID of the member that the apply removes, for a membership whose state has no ID. "" is no member. nil means
 	// that the plan did not know that the membership is destroyed, because it is tainted.
 	Removes *string `json:"removes,omitempty"`
-	// Adopts is the ID of the member that the creation takes over.
+	// Adopts is the ID of the member that the creation takes over, or may take over while adopt_existing is unknown.
 	Adopts string `json:"adopts,omitempty"`
 }
 
@@ -38,11 +38,17 @@ func leave(ctx context.Context, private privateState, change func(*applyNote)) d
 	return diags
 }
 
-// takeNote returns the note of the plan. It is not the state's, should the apply fail.
-func takeNote(ctx context.Context, private privateState, diags *diag.Diagnostics) applyNote {
+// takeNote returns the note of the plan. It is not the state's, should the apply fail. Terraform plans the destruction of a
+// deposed object again when it applies it: nobody has seen whom that note names, and it does not count.
+func (s *session) takeNote(ctx context.Context, private privateState, diags *diag.Diagnostics) applyNote {
 	var note applyNote
 	if getPrivate(ctx, private, keyApply, &note, diags) {
 		diags.Append(setPrivate(ctx, private, keyApply, nil)...)
+	}
+	var instance string
+	getPrivate(ctx, private, keyInstance, &instance, diags)
+	if _, again := s.ledger.Claimed(instance); again {
+		return applyNote{}
 	}
 	return note
 }
