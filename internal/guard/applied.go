@@ -12,7 +12,7 @@ func (l *Ledger) MayRemove(p Person, org Organization) error {
 	if err := l.mayLose(p, org); err != nil {
 		return err
 	}
-	if !l.removals.admit(p.ID, p, l.maxRemovals(org), true) {
+	if org.counts(p) && !l.removals.admit(p.ID, p, l.maxRemovals(org), true) {
 		return l.tooManyRemovals([]Person{p}, org)
 	}
 	return nil

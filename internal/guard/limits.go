@@ -22,22 +22,25 @@ type Limits struct {
 }
 
 // Organization is what the guards have to know of the organization. Caller is the token's owner, needed where NeedsCaller
-// says so. Members counts all members, the caller included, needed where NeedsMembers says so.
+// says so. Members counts all members, the caller included, and Lacks reports whether somebody is none of them: both are
+// needed where somebody is removed, as the run first read them. Without Lacks everybody is a member.
 type Organization struct {
 	Caller        Person
 	CallerIsAdmin bool
 	Members       int
+	Lacks         func(id string) bool
 }
+
+// counts reports whether the removal of a member counts: not of one who has left already.
+func (o Organization) counts(p Person) bool { return o.Lacks == nil || !o.Lacks(p.ID) }
 
 // NeedsCaller reports whether the caller has to be known to judge a claim.
 func (l *Ledger) NeedsCaller(c Claim) bool {
 	return l.limits.LockoutProtection && len(c.removes())+len(c.demotes()) > 0
 }
 
-// NeedsMembers reports whether the number of members has to be known to judge a claim.
-func (l *Ledger) NeedsMembers(c Claim) bool {
-	return l.limits.MaxRemovals.IsPercentage() && len(c.removes()) > 0
-}
+// NeedsMembers reports whether the members have to be known to judge the claim.
+func (c Claim) NeedsMembers() bool { return len(c.removes()) > 0 }
 
 // judge checks a claim against the limits, and counts it.
 func (l *Ledger) judge(in *claim, org Organization) error {
@@ -52,7 +55,7 @@ func (l *Ledger) judge(in *claim, org Organization) error {
 		}
 	}
 	var beyond []Person
-	for _, p := range in.removes() {
+	for _, p := range slices.DeleteFunc(in.removes(), func(p Person) bool { return !org.counts(p) }) {
 		in.removals = append(in.removals, p.ID)
 		if !l.removals.admit(p.ID, p, l.maxRemovals(org), false) {
 			beyond = append(beyond, p)

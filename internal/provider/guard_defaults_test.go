@@ -117,6 +117,37 @@ func TestTheDefaultCapOnRemovals(t *testing.T) {
 	}
 }
 
+// Whoever has left already is not removed, and counts in no cap, although the plan comes before the refresh, or without one.
+func TestWhoHasLeftAlreadyIsNotCounted(t *testing.T) {
+	t.Parallel()
+	const rule = "modelprime_absent_memberships.left"
+	for name, options := range map[string]drive.Options{"refreshed": {}, "not refreshed": {NoRefresh: true}, "-minimal-refresh": {MinimalRefresh: true}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.NewWorld(t)
+			tf := w.Terraform(drive.Values{"max_removals": "1"})
+			guest := drive.Config{rule: {"emails": []string{"guest@example.com"}}}
+			run := func(config drive.Config, options drive.Options) {
+				t.Helper()
+				_, report := tf.Run(context.Background(), config, options)
+				w.Must(report.Err())
+			}
+			imports := map[string]string{}
+			for i, email := range crew(3) {
+				imports[crewAddress(i)] = w.NewMember(email, "One Of Crew", "developer")
+			}
+			run(with(guest, crewConfig(upTo(3)...)), drive.Options{Import: imports})
+			gone := []string{imports[crewAddress(0)], imports[crewAddress(1)], w.NewMember("guest@example.com", "Guest", "analyst")}
+			run(with(guest, crewConfig(upTo(3)...)), drive.Options{RefreshOnly: true})
+			for _, id := range gone {
+				w.Must(w.Remove(id))
+			}
+			run(guest, options)
+			w.HasMembers()
+		})
+	}
+}
+
 // No resource removes a required admin, or takes their role, whatever lockout_protection says.
 func TestRequiredAdminsStay(t *testing.T) {
 	t.Parallel()
@@ -152,6 +183,10 @@ func TestRequiredAdminsStay(t *testing.T) {
 		"revoked":              {assigned, unmanaged, drive.Options{}, false},
 		"assigned elsewhere":   {assigned, drive.Config{bossRoles: {"email": "robot@example.com", "roles": []string{"admin"}}}, drive.Options{}, false},
 		"assigned anew":        {assigned, assigned, drive.Options{Replace: []string{bossRoles}}, false},
+		"assigned anew, by an address that is not known yet": {
+			before: assigned, after: drive.Config{bossRoles: change(assigned[bossRoles], "email", drive.Later{Value: "boss@example.com"})},
+			options: drive.Options{Replace: []string{bossRoles}},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -67,8 +67,14 @@ func (r *roleAssignmentResource) planChange(ctx context.Context, instance string
 func (r *roleAssignmentResource) planCreate(ctx context.Context, instance string, p *roleAssignmentPlan, diags *diag.Diagnostics) error {
 	m := &p.model
 	m.OrganizationID = types.StringValue(r.organization.ID)
+	c := guard.Claim{Kind: guard.RoleAssignment, IsNew: true}
+	if first, ok := r.ledger.Claimed(instance); ok {
+		if replaced, ok := first.Person(); ok {
+			c.Before, c.OnDestroy = []guard.Person{replaced}, first.OnDestroy
+		}
+	}
 	if m.UserID.ValueString() == "" && m.Email.ValueString() == "" {
-		return nil // another resource makes the address or ID; the member is looked up at the apply
+		return r.claim(ctx, instance, c) // another resource makes the address or ID; the member is looked up at the apply
 	}
 	user, err := r.member(ctx, m)
 	if err != nil {
@@ -80,14 +86,6 @@ func (r *roleAssignmentResource) planCreate(ctx context.Context, instance string
 	}
 	r.tellOfAnother(user, m.Roles, diags)
 	after := personOf(user)
-	c := guard.Claim{
-		Kind: guard.RoleAssignment, After: &after, IsNew: true,
-		DropsAdmin: setKnown(m.Roles) && dropsAdmin(user.Roles, textsOf(m.Roles)),
-	}
-	if first, ok := r.ledger.Claimed(instance); ok {
-		if replaced, ok := first.Person(); ok {
-			c.Before, c.OnDestroy = []guard.Person{replaced}, first.OnDestroy
-		}
-	}
+	c.After, c.DropsAdmin = &after, setKnown(m.Roles) && dropsAdmin(user.Roles, textsOf(m.Roles))
 	return r.claim(ctx, instance, c)
 }

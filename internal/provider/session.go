@@ -59,7 +59,7 @@ func personOf(user modelprime.User) guard.Person {
 
 // claim tells the guards what the plan of an instance makes of people, and returns their refusal.
 func (s *session) claim(ctx context.Context, instance string, c guard.Claim) error {
-	org, err := s.guarded(ctx, s.ledger.NeedsCaller(c), s.ledger.NeedsMembers(c))
+	org, err := s.guarded(ctx, s.ledger.NeedsCaller(c), c.NeedsMembers())
 	if err != nil {
 		return err
 	}
@@ -77,11 +77,11 @@ func (s *session) guarded(ctx context.Context, caller, members bool) (guard.Orga
 		org.Caller, org.CallerIsAdmin = personOf(user), slices.Contains(user.Roles, modelprime.RoleAdmin)
 	}
 	if members {
-		size, err := s.roster.Size(ctx)
+		first, err := s.roster.AtFirst(ctx)
 		if err != nil {
 			return org, err
 		}
-		org.Members = size
+		org.Members, org.Lacks = len(first), func(id string) bool { _, ok := first[id]; return !ok }
 	}
 	return org, nil
 }
@@ -92,7 +92,7 @@ var errTakenOver = errors.New("another instance in this run has taken over the s
 // mayRemove asks the guards about a removal that the apply is about to send.
 func (s *session) mayRemove(ctx context.Context, p guard.Person) error {
 	removal := guard.Claim{Before: []guard.Person{p}, OnDestroy: guard.Remove}
-	org, err := s.guarded(ctx, s.ledger.NeedsCaller(removal), s.ledger.NeedsMembers(removal))
+	org, err := s.guarded(ctx, s.ledger.NeedsCaller(removal), removal.NeedsMembers())
 	if err != nil {
 		return err
 	}

@@ -46,7 +46,7 @@ type Roster struct {
 	client *modelprime.Client
 
 	caller     shared[modelprime.User]
-	size       shared[int]
+	first      shared[*snapshot]
 	list       shared[*snapshot]
 	stableList shared[*snapshot]
 }
@@ -110,16 +110,14 @@ func (r *Roster) WithID(ctx context.Context, id string) (user modelprime.User, o
 	return user, ok, nil
 }
 
-// Size returns how many members the organization had when this process first asked, the caller included. What the process
-// itself removes does not change it.
-func (r *Roster) Size(ctx context.Context) (int, error) {
-	return r.size.get(ctx, func(ctx context.Context) (int, error) {
-		l, err := r.listed(ctx)
-		if err != nil {
-			return 0, err
-		}
-		return len(l.users), nil
-	})
+// AtFirst returns the members whom the organization had when this process first asked, by ID, the caller included and without
+// their roles. What the process itself removes does not change it. The map is shared: it is not to be changed.
+func (r *Roster) AtFirst(ctx context.Context) (map[string]modelprime.User, error) {
+	l, err := r.first.get(ctx, r.listed)
+	if err != nil {
+		return nil, err
+	}
+	return l.byID, nil
 }
 
 // One returns the only member with that address, without their roles. ErrNobody and *SeveralError say why there is none.

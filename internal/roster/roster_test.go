@@ -321,18 +321,18 @@ func TestTheListIsNeverOlderThanARemoval(t *testing.T) {
 	}
 }
 
-// The size is the organization's when it was first asked for: a share of it is the same however many the process removes.
-func TestTheSizeStays(t *testing.T) {
+// Who was a member when it was first asked for stays known, however many the process removes.
+func TestTheFirstListStays(t *testing.T) {
 	w := newWorld(t, 120)
 	for i := range 3 {
-		if size, err := w.Size(t.Context()); err != nil || size != 120 {
-			t.Errorf("%d: %v", size, err)
+		if first, err := w.AtFirst(t.Context()); err != nil || len(first) != 120 {
+			t.Errorf("%d: %v", len(first), err)
 		}
 		noError(t, w.Roster.Remove(t.Context(), w.idOf(unit(i))))
 	}
 	w.asked(map[string]int{"getCurrentUser": 1, "listUsers": 2, "deleteUser": 3})
 	for name, call := range map[string]func(*world) error{
-		"size":   func(w *world) error { _, err := w.Size(t.Context()); return err },
+		"first":  func(w *world) error { _, err := w.AtFirst(t.Context()); return err },
 		"by id":  func(w *world) error { _, _, err := w.WithID(t.Context(), "auth0|1"); return err },
 		"others": func(w *world) error { _, err := w.OtherIDs(t.Context(), unit(0)); return err },
 	} {
