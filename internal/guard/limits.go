@@ -22,8 +22,8 @@ type Limits struct {
 }
 
 // Organization is what the guards have to know of the organization. Caller is the token's owner, needed where NeedsCaller
-// says so. Members counts all members, the caller included, and Lacks reports whether somebody is none of them: both are
-// needed where somebody is removed, as the run first read them. Without Lacks everybody is a member.
+// says so. Members counts all members, the caller included. Lacks reports whether an ID is not a member's. Both are as the run
+// first read the members, and needed where NeedsMembers says so. If Lacks is nil, every ID is a member's.
 type Organization struct {
 	Caller        Person
 	CallerIsAdmin bool
@@ -31,7 +31,7 @@ type Organization struct {
 	Lacks         func(id string) bool
 }
 
-// counts reports whether the removal of a member counts: not of one who has left already.
+// counts reports whether a removal counts. The removal of a member who has left already does not.
 func (o Organization) counts(p Person) bool { return o.Lacks == nil || !o.Lacks(p.ID) }
 
 // NeedsCaller reports whether the caller has to be known to judge a claim.

@@ -33,7 +33,7 @@ func TestAbsentMembershipsOfANewAddress(t *testing.T) {
 	c.Config(absentRule.hcl("", "eve Mallory ben"))
 	benID := memberID(w, "ben@example.com")
 	eve := arrive(w, "eve")[0]
-	c.Plan().Warns(absentRule.says+"ben@example.com, eve@example.com", benID, eve).Warnings(1).Plans("update " + absentRule.address)
+	c.Plan().Warns(absentRule.says+"ben@example.com, eve@example.com", benID, eve, "If Terraform reports that present has changed").Warnings(1).Plans("update " + absentRule.address)
 	before, after := c.PlannedChange(absentRule.address)
 	if acctest.InJSON(before["present"]) != acctest.InJSON(map[string]string{eve: "eve@example.com"}) || acctest.InJSON(after["present"]) != acctest.InJSON(map[string]string{benID: "ben@example.com"}) {
 		t.Errorf("present goes from %v to %v", before["present"], after["present"])

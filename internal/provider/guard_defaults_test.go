@@ -117,8 +117,8 @@ func TestTheDefaultCapOnRemovals(t *testing.T) {
 	}
 }
 
-// Whoever has left already is not removed, and counts in no cap, although the plan comes before the refresh, or without one.
-func TestWhoHasLeftAlreadyIsNotCounted(t *testing.T) {
+// A member who has left already does not count as a removal, also where the plan comes before the refresh or without one.
+func TestMembersWhoHaveLeftAreNotCounted(t *testing.T) {
 	t.Parallel()
 	const rule = "modelprime_absent_memberships.left"
 	for name, options := range map[string]drive.Options{"refreshed": {}, "not refreshed": {NoRefresh: true}, "-minimal-refresh": {MinimalRefresh: true}} {

@@ -152,7 +152,7 @@ func TestDestroyedInvitationRemovesNoMemberOfBefore(t *testing.T) {
 	for name, without := range map[string]string{
 		"destroyed": ben,
 		"replaced":  ben + strings.ReplaceAll(ada, "ada@example.com", "cy@example.com"),
-		// Terraform plans the destruction of a deposed object again when it applies it, and nobody sees that plan.
+		// Terraform plans the destruction of a deposed object again during the apply. The user does not see that plan.
 		"replaced, created first": ben + strings.ReplaceAll(createdFirst(ada), "ada@example.com", "cy@example.com"),
 	} {
 		t.Run(name, func(t *testing.T) {

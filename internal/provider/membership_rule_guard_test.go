@@ -3,6 +3,7 @@ package provider_test
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -29,6 +30,36 @@ func TestRuleBesideADestroyedMembership(t *testing.T) {
 			c.ApplySaved("-parallelism=1").Warns(r.says).Warnings(1)
 			w.HasMembers("ben@example.com")
 			c.Plan().Quiet().Plans()
+		}
+	})
+}
+
+// The membership is destroyed first, and the state does not know yet that the member has changed her address. A rule that is
+// created, or that lists the new address, still finds the member that its plan named.
+func TestRuleBesideADestroyedMembershipOfARenamedMember(t *testing.T) {
+	eachRule(t, func(t *testing.T, r membershipRule) {
+		for _, exists := range []bool{false, true} {
+			w := acctest.NewWorld(t)
+			arrive(w, "ben")
+			id := arrive(w, "ada")[0]
+			tf := w.Terraform(drive.Values{"max_removals": "1"})
+			tf.Parallelism, tf.Order = 1, func(all []string) { slices.SortFunc(all, func(a, b string) int { return strings.Compare(b, a) }) }
+			run := func(config drive.Config, options drive.Options) {
+				t.Helper()
+				_, report := tf.Run(t.Context(), config, options)
+				w.Must(report.Err())
+			}
+			rule := func(stay, leave string) drive.Config {
+				return drive.Config{r.address: {"emails": addresses(r.lists(stay, leave))}}
+			}
+			before := drive.Config{theAda: {"email": "ada@example.com", "roles": []string{"analyst"}}}
+			if exists {
+				before = with(before, rule("ben ada", "eve"))
+			}
+			run(before, drive.Options{Import: map[string]string{theAda: id}})
+			w.Must(w.SetEmail(id, "countess@example.com"))
+			run(rule("ben", "eve countess"), drive.Options{})
+			w.HasMembers("ben@example.com")
 		}
 	})
 }

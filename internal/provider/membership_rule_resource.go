@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -183,14 +182,15 @@ func (r *membershipRuleResource) plan(ctx context.Context, config, prior ruleSta
 	}
 	emails := textsOf(config.emails)
 	next := r.read(last.people(), emails, last.members)
-	if added := missingFrom(before, emails); isNew || len(added) > 0 && !r.knows {
+	added := missingFrom(before, emails)
+	looks := isNew || len(added) > 0 && !r.knows
+	if looks {
 		people, _, err := r.look(ctx)
 		if err != nil {
 			return p, err
 		}
-		// The first plan named members that this run has removed since. Terraform would refuse a second plan without them.
-		for _, gone := range r.ledger.Removed() {
-			people[gone.ID] = cmp.Or(people[gone.ID], gone.CurrentEmail, gone.Email)
+		if err := r.restoreRemoved(ctx, people); err != nil {
+			return p, err
 		}
 		found := r.read(people, added, nil)
 		maps.Copy(found.remove, next.remove)
@@ -210,9 +210,25 @@ func (r *membershipRuleResource) plan(ctx context.Context, config, prior ruleSta
 		p.state.members = types.MapUnknown(types.StringType) // listed people may join until the apply
 	}
 	if len(p.remove) > 0 {
-		p.warnings = append(p.warnings, r.removal(p.remove, isNew))
+		p.warnings = append(p.warnings, r.removal(p.remove, looks))
 	}
 	return p, nil
+}
+
+// restoreRemoved adds the members that this run has removed, as the list showed them before. The first plan named them, and
+// Terraform would refuse a second plan without them.
+func (r *membershipRuleResource) restoreRemoved(ctx context.Context, people map[string]string) error {
+	removed := r.ledger.Removed()
+	if len(removed) == 0 {
+		return nil
+	}
+	first, err := r.roster.AtFirst(ctx)
+	for _, gone := range removed {
+		if was, ok := first[gone.ID]; ok && people[gone.ID] == "" {
+			people[gone.ID] = was.Email
+		}
+	}
+	return err
 }
 
 // claimPeople asks the guards about the members that a plan removes and, for a rule by address, about every person who may
@@ -244,8 +260,8 @@ func (m ruleState) instance() guard.Person {
 	return guard.Person{Email: strings.Join(textsOf(m.emails), ", ")}
 }
 
-// removal is the warning that names the members whom a change removes.
-func (r *membershipRuleResource) removal(people map[string]string, isNew bool) warning {
+// removal is the warning that names the members that a change removes. looksAgain says that the apply looks for them again.
+func (r *membershipRuleResource) removal(people map[string]string, looksAgain bool) warning {
 	var emails []string
 	detail := r.reason + " The apply removes exactly these members from the organization:\n"
 	for _, id := range sortedKeys(people) {
@@ -254,7 +270,7 @@ func (r *membershipRuleResource) removal(people map[string]string, isNew bool) w
 	}
 	slices.Sort(emails)
 	detail += "\n\n" + r.toKeep
-	if isNew {
+	if looksAgain {
 		detail += fmt.Sprintf(" If Terraform reports that %s has changed, a member joined or left after the plan was made: plan again.", r.removes)
 	}
 	if more := len(emails) - 10; more > 0 {

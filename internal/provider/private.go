@@ -39,7 +39,7 @@ func leave(ctx context.Context, private privateState, change func(*applyNote)) d
 }
 
 // takeNote returns the note of the plan. It is not the state's, should the apply fail. Terraform plans the destruction of a
-// deposed object again when it applies it: nobody has seen whom that note names, and it does not count.
+// deposed object again during the apply. The user has not seen that plan, so its note does not count.
 func (s *session) takeNote(ctx context.Context, private privateState, diags *diag.Diagnostics) applyNote {
 	var note applyNote
 	if getPrivate(ctx, private, keyApply, &note, diags) {

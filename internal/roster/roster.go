@@ -110,7 +110,7 @@ func (r *Roster) WithID(ctx context.Context, id string) (user modelprime.User, o
 	return user, ok, nil
 }
 
-// AtFirst returns the members whom the organization had when this process first asked, by ID, the caller included and without
+// AtFirst returns the members that the organization had when this process first asked, by ID, the caller included and without
 // their roles. What the process itself removes does not change it. The map is shared: it is not to be changed.
 func (r *Roster) AtFirst(ctx context.Context) (map[string]modelprime.User, error) {
 	l, err := r.first.get(ctx, r.listed)

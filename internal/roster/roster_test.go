@@ -321,7 +321,7 @@ func TestTheListIsNeverOlderThanARemoval(t *testing.T) {
 	}
 }
 
-// Who was a member when it was first asked for stays known, however many the process removes.
+// The first list stays known, however many members the process removes.
 func TestTheFirstListStays(t *testing.T) {
 	w := newWorld(t, 120)
 	for i := range 3 {
