@@ -24,6 +24,14 @@ func (s *session) importMember(ctx context.Context, req resource.ImportStateRequ
 	if resp.Diagnostics.HasError() || !s.known(&resp.Diagnostics) {
 		return
 	}
+	texts := emailRule
+	if isUserID(id) {
+		texts = idRule
+	}
+	if problem := texts.tell(id); problem != "" {
+		resp.Diagnostics.AddError("Invalid import ID", problem+" Allowed is the e-mail address or the user ID of a member.")
+		return
+	}
 	if !isUserID(id) {
 		user, err := s.roster.One(ctx, id)
 		if errors.Is(err, roster.ErrNobody) {

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -59,6 +60,36 @@ resource "modelprime_membership" "ada" {
 			w.Emailed()
 			w.Requested("replaceUserRoles", 0)
 		})
+	}
+}
+
+// What nobody can see in the text of an import is named, whatever is imported and however. No list is read for it.
+func TestImportNamesTheInvisible(t *testing.T) {
+	t.Parallel()
+	for resourceAddress, config := range map[string]string{theAda: ada, adasRoles: byEmail} {
+		for text, says := range map[string]string{
+			"ada@example.com\u200b":       "Character 16 of the address, its last, is a zero width space (U+200B).",
+			"\u00a0ada@example.com":       "Character 1 of the address, its first, is a no-break space (U+00A0).",
+			"auth0|64f0\x1b[2J":           "Character 11 of the id is an escape character (U+001B).",
+			"auth0|64f0\r":                "Character 11 of the id, its last, is a carriage return (U+000D).",
+			"google-oauth2|\u202e1172":    "Character 15 of the id is the invisible character U+202E.",
+			strings.Repeat("9", 201):      "The id has 201 characters; 200 is the most.",
+			"Ada Marsh <ada@example.com>": "Character 4 of the address is a space (U+0020).",
+		} {
+			t.Run(fmt.Sprintf("%s %+q", resourceAddress, text), func(t *testing.T) {
+				t.Parallel()
+				w := acctest.NewWorld(t)
+				command := w.CLI(config).Import(resourceAddress, text)
+				flat := strings.Join(strings.Fields(command.Printed), " ")
+				if command.Code == 0 || !strings.Contains(flat, "Error: Invalid import ID") || !strings.Contains(flat, says) {
+					t.Error(command)
+				}
+				block := fmt.Sprintf("import {\n  to = %s\n  id = %s\n}\n", resourceAddress, acctest.InJSON(text))
+				w.CLI(config+block).Plan().Fails("Invalid import ID", says)
+				w.Requested("listUsers", 0)
+				w.Requested("getUser", 0)
+			})
+		}
 	}
 }
 
@@ -164,7 +195,7 @@ func TestImportOfNobody(t *testing.T) {
 	w := acctest.NewWorld(t)
 	inviting := w.CLI(ada)
 	inviting.Apply().Quiet()
-	for _, id := range []string{"ada@example.com", "grace@example.com", "auth0|nobody", "no address at all"} {
+	for _, id := range []string{"ada@example.com", "grace@example.com", "auth0|nobody", "no-address-at-all"} {
 		c := w.CLI(ada + fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", theAda, id))
 		c.Plan().Fails("Nobody to import", id, "pending", "cannot be imported")
 		c.Lacks(theAda)
