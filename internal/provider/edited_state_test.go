@@ -6,6 +6,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode"
+
+	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
 )
 
 // A state that was edited can hold another member's ID. Every plan that would remove them, revoke their roles or change them
@@ -64,4 +67,36 @@ func TestEditedStateCopiesAPrivateState(t *testing.T) {
 		}
 	}
 	w.HasMembers(crew(2)...)
+}
+
+// Terraform prints a member's name as the state has it, and its texts in plans. Nothing in a state that somebody edited may steer the
+// terminal, or forge a line of a log.
+func TestEditedStateRewritesNoTerminal(t *testing.T) {
+	t.Parallel()
+	const hostile = `\n::error::\u001b]0;title\u0007\u009b31m\r\u202e`
+	for kind, start := range map[string]func(*testing.T) (*acctest.World, *acctest.CLI, string){"membership": joinedAda, "role_assignment": assignedAda} {
+		for name, edit := range map[string][2]string{
+			"the texts":           {`"(Ada Marsh|ada@example.com|developer|remove|revoke_roles)"`, `"${1}` + hostile + `"`},
+			"the ID":              {`"user_id": "`, `"user_id": "auth0|` + hostile},
+			"the organization":    {`"organization_id": "`, `"organization_id": "` + hostile},
+			"an attribute's name": {`"name": "`, `"` + hostile + `": "", "name": "`},
+			"an attribute's type": {`"roles": \[\s*"developer"\s*\]`, `"roles": {"` + hostile + `": 1}`},
+		} {
+			t.Run(kind+": "+name, func(t *testing.T) {
+				t.Parallel()
+				_, c, _ := start(t)
+				c.EditState(edit[0], edit[1])
+				for config, arguments := range map[string][]string{ada: {"plan"}, "": {"plan", "-refresh=false"}} {
+					c.Config(config)
+					printed := c.Run(append(arguments, "-no-color", "-input=false")...).Printed
+					if at := strings.IndexFunc(printed, func(r rune) bool { return r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)) }); at >= 0 {
+						t.Errorf("%q", printed[max(0, at-60):min(len(printed), at+60)])
+					}
+					if strings.Contains(printed, "\n::error::") {
+						t.Errorf("a line is forged:\n%s", printed)
+					}
+				}
+			})
+		}
+	}
 }

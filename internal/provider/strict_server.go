@@ -3,6 +3,7 @@ package provider
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"reflect"
 	"regexp"
 	"slices"
@@ -31,6 +32,47 @@ func printable(text string) string {
 		lines[i] = modelprime.Visible(line)
 	}
 	return anyToken.ReplaceAllString(strings.Join(lines, "\n"), "mpat_…")
+}
+
+// visibleState is a stored state whose texts may be printed: Terraform itself prints a member's name as the state has it. The
+// provider stores no other texts, but for triggers, which are whatever was configured.
+func visibleState(stored []byte) []byte {
+	if !bytes.ContainsFunc(stored, func(r rune) bool { return r == '\\' || r > '~' }) {
+		return stored // as nearly every one is
+	}
+	var attributes map[string]any
+	decoder := json.NewDecoder(bytes.NewReader(stored))
+	decoder.UseNumber()
+	if err := decoder.Decode(&attributes); err != nil {
+		return stored // which the framework refuses
+	}
+	for name, value := range attributes {
+		if name != "triggers" {
+			attributes[name] = visibleValue(value)
+		}
+	}
+	if changed, err := json.Marshal(attributes); err == nil {
+		return changed
+	}
+	return stored
+}
+
+func visibleValue(value any) any {
+	switch value := value.(type) {
+	case string:
+		return modelprime.Visible(value)
+	case []any:
+		for i := range value {
+			value[i] = visibleValue(value[i])
+		}
+	case map[string]any:
+		elements := make(map[string]any, len(value))
+		for key, element := range value {
+			elements[modelprime.Visible(key)] = visibleValue(element)
+		}
+		return elements
+	}
+	return value
 }
 
 func clean(diags []*tfprotov6.Diagnostic) {
@@ -69,6 +111,21 @@ func (s strictServer) ConfigureProvider(ctx context.Context, req *tfprotov6.Conf
 
 func (s strictServer) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	return cleaned(s.frameworkServer.ValidateResourceConfig(ctx, req))
+}
+
+func (s strictServer) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
+	if req.RawState != nil {
+		req.RawState.JSON = visibleState(req.RawState.JSON)
+	}
+	return cleaned(s.frameworkServer.UpgradeResourceState(ctx, req))
+}
+
+func (s strictServer) UpgradeResourceIdentity(ctx context.Context, req *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
+	return cleaned(s.frameworkServer.UpgradeResourceIdentity(ctx, req))
+}
+
+func (s strictServer) MoveResourceState(ctx context.Context, req *tfprotov6.MoveResourceStateRequest) (*tfprotov6.MoveResourceStateResponse, error) {
+	return cleaned(s.frameworkServer.MoveResourceState(ctx, req))
 }
 
 func (s strictServer) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
