@@ -1,5 +1,5 @@
-# People who are members already are imported, not invited: terraform plan -var=adopt=true. The block does nothing about
-# people who are in the state, so the variable may stay set until everybody is.
+# People who are members already are imported, not invited: terraform plan -var=adopt=true. The block ignores people
+# who are in the state already.
 
 data "modelprime_users" "all" {
   count = var.adopt ? 1 : 0

@@ -1,5 +1,5 @@
-# What the organization is, compared with what the roster says. This reads and changes nothing. ci/drift.sh turns it on in a
-# plan with -refresh-only; in other plans it would have to wait for the apply and could only fill the page.
+# Compares the organization with the roster. It only reads. ci/drift.sh turns it on in a plan with -refresh-only. In other plans
+# a change of a membership would make the result unknown until the apply.
 
 data "modelprime_current_user" "owner" {
   count = var.audit ? 1 : 0
@@ -8,16 +8,16 @@ data "modelprime_current_user" "owner" {
 data "modelprime_membership_audit" "roster" {
   count = var.audit ? 1 : 0
 
-  # The owner of the token belongs to the organization, whether or not they are in the roster.
+  # The token's owner is a member, even if they are not in the roster.
   expected = merge(
     { for owner in data.modelprime_current_user.owner : lower(owner.email) => owner.roles },
     { for email, person in local.people : email => person.roles },
   )
 
-  # People who have not answered their invitation may be missing. Members who changed their own address are known by their id.
+  # With the memberships, invited people may be missing, and members who changed their own address are found by their ID.
   memberships = modelprime_membership.this
 
-  # Not before what is pending is done, or it would report that.
+  # After pending changes, so that the audit does not report them.
   depends_on = [modelprime_absent_memberships.leavers, modelprime_exclusive_memberships.roster]
 }
 

@@ -1,23 +1,23 @@
-# What cannot be read off the roster needs a block for one merge. Take the comments off, put the people in, and delete the
-# block again once it was applied.
+# Some changes need a block for one merge, because the roster cannot express them. Uncomment the block, put the people in, and
+# delete it after the apply.
 
-# Somebody has given themselves another address in Model-Prime: change it in the roster, and say that it is the same person.
-# Nobody is removed or e-mailed. Before they have done that, the new address is a stranger's: the plan would replace them.
+# A member has changed their address in Model-Prime. Change it in the roster, and add this block: it is the same person. Nobody is
+# removed or e-mailed. If they have not changed it yet, the plan would replace them.
 #
 # moved {
 #   from = modelprime_membership.this["leila.farahani@example.com"]
 #   to   = modelprime_membership.this["leila.farahani-holm@example.com"]
 # }
 
-# Somebody is a member already: add them to the roster, and take them over. Nobody is e-mailed.
+# A person is a member already. Add them to the roster, and import them. Nobody is e-mailed.
 #
 # import {
 #   to = modelprime_membership.this["yuki.tanabe@example.com"]
 #   id = "yuki.tanabe@example.com"
 # }
 
-# The roster is to be managed elsewhere: delete what is in main.tf below the provider, adopt.tf, audit.tf and outputs.tf, and
-# take this block's comments off. Everybody stays a member.
+# To stop managing the roster here: delete everything below the provider in main.tf, delete adopt.tf, audit.tf and outputs.tf, and
+# uncomment this block. All people stay members.
 #
 # removed {
 #   from = modelprime_membership.this

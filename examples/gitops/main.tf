@@ -1,5 +1,5 @@
 terraform {
-  required_version = ">= 1.7" # OpenTofu 1.7 or Terraform 1.8: older ones have no functions of providers
+  required_version = ">= 1.7" # OpenTofu 1.7 or Terraform 1.8, for provider functions
 
   required_providers {
     modelprime = {
@@ -21,7 +21,7 @@ locals {
   # Every mistake in the roster is an error here, with its line.
   roster = provider::modelprime::roster(file(var.roster_file))
 
-  # People whose last day is over leave with the first apply after it.
+  # The first apply after a person's last day removes them.
   ended = setsubtract(keys(local.roster.people), keys(local.people))
   people = {
     for email, person in local.roster.people : email => person
@@ -47,17 +47,17 @@ resource "modelprime_membership" "this" {
 
     precondition {
       condition     = !contains(var.partner_domains, split("@", each.key)[1]) || each.value.login_connection == "username-password"
-      error_message = "${each.value.name} (${each.key}) is of a partner, whose people have no account in the company's Google Workspace. Set login_connection to username-password."
+      error_message = "${each.value.name} (${each.key}) has a partner's address. Partners have no account in the company's Google Workspace: set login_connection to username-password."
     }
   }
 }
 
-# An invitation cannot be revoked. People who answer theirs after they left are removed by the next apply.
+# An invitation cannot be revoked. If a person who left accepts theirs later, the next apply removes them.
 resource "modelprime_absent_memberships" "leavers" {
   emails = setunion(local.roster.leavers, local.ended)
 }
 
-# Removes everybody who is not in the roster. The plan names them.
+# Removes all members who are not in the roster. The plan names them.
 resource "modelprime_exclusive_memberships" "roster" {
   count = var.exclusive ? 1 : 0
 

@@ -1,19 +1,19 @@
 output "admins" {
-  description = "Who manages users and roles, by the roster."
+  description = "The admins in the roster, who manage users and roles."
   value       = local.admins
 
   precondition {
     condition     = length(local.admins) > 0
-    error_message = "The roster has no admin left. Give somebody the role admin before the last one leaves."
+    error_message = "The roster has no admin left. Give a person the role admin before the last one leaves."
   }
 }
 
 output "status" {
-  description = "How far everybody is: invited, unconfirmed, overdue or active."
+  description = "The status of each person: invited, unconfirmed, overdue or active."
   value       = { for email, m in modelprime_membership.this : email => m.status }
 }
 
 output "audit" {
-  description = "How the organization differs from the roster; null unless it was asked for. ci/drift.sh reads it."
+  description = "How the organization differs from the roster. Null unless var.audit is true. ci/drift.sh reads it."
   value       = local.audit
 }

@@ -5,7 +5,7 @@ variable "roster_file" {
 }
 
 variable "organization_id" {
-  description = "Id of the organization the roster is for. When set, a token of another organization is refused."
+  description = "ID of the organization. If set, a token of another organization is an error."
   type        = string
   default     = null
 }
@@ -39,7 +39,7 @@ variable "adopt" {
 }
 
 variable "exclusive" {
-  description = "Whether everybody who is not in the roster is removed. Without it they are only reported."
+  description = "Whether members who are not in the roster are removed. If false, they are only reported."
   type        = bool
   default     = false
 }
@@ -57,13 +57,13 @@ variable "max_removals" {
 }
 
 variable "max_invitations" {
-  description = "How many people one run may e-mail an invitation. A plan that e-mails more is an error."
+  description = "How many people one run may invite. A plan that invites more is an error."
   type        = number
   default     = 50
 }
 
 variable "reinvite_after" {
-  description = "Age at which an invitation that nobody answered is sent again, such as \"168h\". Without it, it is not."
+  description = "Age at which an unanswered invitation is sent again, such as \"168h\". If null, it is not sent again."
   type        = string
   default     = null
 }

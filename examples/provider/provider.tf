@@ -7,7 +7,7 @@ terraform {
   }
 }
 
-# Credentials are best left to the environment: MODELPRIME_EMAIL and MODELPRIME_TOKEN.
+# Set the credentials in the environment: MODELPRIME_EMAIL and MODELPRIME_TOKEN.
 provider "modelprime" {
   organization_id = "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90"
 }

@@ -9,8 +9,8 @@ terraform {
 
 # The endpoint and the credentials come from MODELPRIME_ENDPOINT, MODELPRIME_EMAIL and MODELPRIME_TOKEN.
 provider "modelprime" {
-  # A run that removes more than one member fails in the plan. To see it, accept the invitations, delete two people below and
-  # plan. An invited person who has not joined is no member.
+  # A plan that removes more than one member is an error. To see it, accept the invitations, delete two people below and plan.
+  # A person who has not joined is not a member yet.
   max_removals = 1
 }
 

@@ -4,6 +4,6 @@ data "modelprime_current_user" "owner" {}
 check "token" {
   assert {
     condition     = contains(data.modelprime_current_user.owner.roles, "admin")
-    error_message = "The token of ${data.modelprime_current_user.owner.email} is not an admin's."
+    error_message = "The token of ${data.modelprime_current_user.owner.email} does not belong to an admin."
   }
 }

@@ -19,11 +19,11 @@ data "modelprime_membership_audit" "this" {
     { "robot@example.com" = ["admin"] }, # the token's owner is a member like the others
   )
 
-  # An invited person may be missing, and a member who changed their own address is known by their id.
+  # With the memberships, an invited person may be missing, and a member who changed their own address is found by their ID.
   memberships = modelprime_membership.this
 }
 
-# Each plan warns of members who are not in the roster, and of other roles than the roster's. It changes nothing.
+# Each plan warns of members who are not in the roster, and of roles that differ from the roster. It changes nothing.
 check "roster" {
   assert {
     condition     = length(data.modelprime_membership_audit.this.unmanaged) == 0

@@ -1,4 +1,4 @@
-# Everybody, with roles: one more request for each of them.
+# All members with their roles. The roles need one more request for each member.
 data "modelprime_users" "all" {
   with_roles = true
 }

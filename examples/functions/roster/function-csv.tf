@@ -1,4 +1,4 @@
-# People from elsewhere, here from a CSV file, are checked in the same way. An empty cell says nothing.
+# People from a CSV file are checked in the same way. An empty cell is like a missing key.
 locals {
   from_csv = provider::modelprime::roster(jsonencode({
     people = [for row in csvdecode(file("${path.module}/people.csv")) : {

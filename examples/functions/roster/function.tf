@@ -11,7 +11,7 @@ resource "modelprime_membership" "this" {
   login_connection = each.value.login_connection
 }
 
-# People who left before they answered their invitation, which cannot be revoked.
+# People who left before they accepted their invitation. An invitation cannot be revoked.
 resource "modelprime_absent_memberships" "leavers" {
   emails = local.roster.leavers
 }

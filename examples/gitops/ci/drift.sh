@@ -1,14 +1,14 @@
 #!/bin/sh
-# Holds the organization against the roster. A failed check only warns and leaves Terraform's exit code 0, so the audit itself
-# is read.
+# Compares the organization with the roster. A failed check is only a warning, and Terraform's exit code stays 0, so this reads
+# the audit itself.
 #
 #   ci/drift.sh FOLDER
 #
 #   report.md    what differs, in Markdown, for an issue
 #   audit.json   the same for programs
 #
-# With REPORT=counts no text from elsewhere, such as an address, is in the report or in what is printed. Ends with 0 where
-# nothing differs, 2 where something does, 1 where that could not be found out.
+# With REPORT=counts no text from elsewhere, such as an address, is in the report or in what is printed. Ends with 0 if
+# nothing differs, with 2 if something differs, with 1 if it failed.
 set -u
 [ $# -eq 1 ] || { echo "usage: ci/drift.sh FOLDER" >&2; exit 1; }
 folder=$(mkdir -p "$1" && cd "$1" && pwd) || exit 1

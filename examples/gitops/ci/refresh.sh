@@ -1,6 +1,6 @@
 #!/bin/sh
-# Records in the state who has joined since. Nobody is changed. From then on Terraform knows them by their id, whatever
-# becomes of their address.
+# Records in the state who has joined. No member is changed. After that, Terraform knows these members by their ID, even if they
+# change their address.
 #
 #   ci/refresh.sh FOLDER
 #

@@ -1,4 +1,4 @@
-# What the configuration makes of a roster, without a Model-Prime: the provider is a mock. Terraform 1.8 or OpenTofu 1.8.
+# Tests the configuration with a mock of the provider. Needs Terraform 1.8 or OpenTofu 1.8.
 #
 #   terraform init
 #   terraform test

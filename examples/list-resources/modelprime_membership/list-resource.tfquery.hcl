@@ -1,4 +1,4 @@
-# Everybody, as configuration: terraform query -generate-config-out=members.tf
+# All members, as configuration: terraform query -generate-config-out=members.tf
 list "modelprime_membership" "all" {
   provider = modelprime
   limit    = 1000

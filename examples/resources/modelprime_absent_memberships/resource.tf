@@ -3,7 +3,7 @@ locals {
     "ada.moreau@example.com" = { name = "Ada Moreau", roles = ["developer"] }
   }
 
-  # People who left. An invitation that one of them never answered still works.
+  # People who left. If one of them was invited and never accepted, the invitation still works.
   leavers = ["walter.grimm@example.net"]
 }
 
@@ -15,7 +15,7 @@ resource "modelprime_membership" "this" {
   roles = each.value.roles
 }
 
-# No leaver is a member. The plan names the members whom it removes.
+# No leaver may be a member. The plan names the members that it removes.
 resource "modelprime_absent_memberships" "leavers" {
   emails = local.leavers
 }

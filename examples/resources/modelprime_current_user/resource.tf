@@ -1,4 +1,4 @@
-# What is not set stays as it is.
+# An argument that is not set stays as it is.
 resource "modelprime_current_user" "robot" {
   name = "Roster Robot"
 }

@@ -2,7 +2,7 @@ data "modelprime_user" "walter" {
   email = "walter.grimm@example.net"
 }
 
-# A new value sends another e-mail. From Terraform 1.14 on there is the action modelprime_reset_password as well.
+# A new value in triggers sends another e-mail. With Terraform 1.14 or newer, you can use the action modelprime_reset_password instead.
 resource "modelprime_password_reset" "walter" {
   user_id = data.modelprime_user.walter.id
   triggers = {

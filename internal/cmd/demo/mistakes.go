@@ -41,7 +41,7 @@ func strangers() []mistake {
 		},
 		{
 			"tariq.siddiqui@example.net }", "tariq.siddiqui@example.net, login_connection: google-oauth2 }",
-			"Tariq Siddiqui (tariq.siddiqui@example.net) is of a partner",
+			"Tariq Siddiqui (tariq.siddiqui@example.net) has a partner's address",
 		},
 	}
 }

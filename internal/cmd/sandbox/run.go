@@ -77,13 +77,13 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		_, _ = fmt.Fprint(stderr, variationHelp(), seedHelp, "\n", sandbox.ControlHelp("http://127.0.0.1:8085"))
 	}
 	flags.StringVar(&opts.listen, "listen", "127.0.0.1:8085", "loopback `address` to listen on; port 0 takes a free one")
-	flags.StringVar(&opts.seed, "seed", "", "JSON `file` with the people to begin with; refused once there is a state")
-	flags.StringVar(&opts.state, "state", "", "JSON `file` that keeps the state, of one sandbox at a time")
-	flags.StringVar(&opts.workspace, "workspace", "", "`folder` to lay out for a try: this tree's provider, a configuration, the variables; -state is in it")
+	flags.StringVar(&opts.seed, "seed", "", "JSON `file` with the members at the start; an error if there is a state already")
+	flags.StringVar(&opts.state, "state", "", "JSON `file` for the state, which only one sandbox may use at a time")
+	flags.StringVar(&opts.workspace, "workspace", "", "`folder` for Terraform: the provider of this tree, a configuration and a file with variables; it also contains the state")
 	flags.StringVar(&opts.cli, "cli", "", "terraform or tofu of the workspace (default: the first of them on PATH)")
 	flags.DurationVar(&opts.latency, "latency", 0, "delay of every request")
-	flags.IntVar(&opts.rate, "rate", 0, "requests a second that are let through; 0 is no limit")
-	flags.Func("variation", "`point=variation,...` in which this Model-Prime answers otherwise than the contract decided; see below", func(text string) (err error) {
+	flags.IntVar(&opts.rate, "rate", 0, "limit of requests per second; 0 is no limit")
+	flags.Func("variation", "`point=variation,...` in which this Model-Prime differs from the contract; see below", func(text string) (err error) {
 		opts.variations, err = sandbox.ParseVariations(text)
 		return err
 	})
@@ -243,15 +243,15 @@ func greet(out io.Writer, w workspace, address string, variables []variable) {
   %[2]s init
   %[2]s apply
 
-main.tf is yours to change. The organization outlives a restart. To start afresh, stop the sandbox and remove the folder.
+You can change main.tf. The organization is kept when the sandbox restarts. For a new one, stop the sandbox and delete the folder.
 `, w.enter(), w.cli)
 	}
 	_, _ = fmt.Fprintf(out, `
-Look at it:         %[1]s/
-Who is in it:       curl %[1]s%[2]smembers
-What was e-mailed:  curl %[1]s%[2]semails
-Everybody accepts:  curl -X POST %[1]s%[2]saccept-all
-What else happens:  curl %[1]s%[2]s
+Page:               %[1]s/
+Members:            curl %[1]s%[2]smembers
+E-mails:            curl %[1]s%[2]semails
+Accept all:         curl -X POST %[1]s%[2]saccept-all
+More commands:      curl %[1]s%[2]s
 `, address, sandbox.ControlPath)
 }
 

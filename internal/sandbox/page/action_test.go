@@ -10,7 +10,7 @@ import (
 func TestAPersonAccepts(t *testing.T) {
 	f := start(t)
 	f.invite("ada@example.com", "Ada Servo")
-	says(t, f.submit("do", "accept", "email", "ada@example.com"), "ada@example.com accepted, and is a member now.", "Nobody waits", "Ada Servo ada@example.com analyst")
+	says(t, f.submit("do", "accept", "email", "ada@example.com"), "ada@example.com accepted, and is a member now.", "No invitation is waiting", "Ada Servo ada@example.com analyst")
 	if ada, ok := f.Member("ada@example.com"); !ok || ada.Name != "Ada Servo" {
 		t.Errorf("member %+v, %v", ada, ok)
 	}
@@ -20,7 +20,7 @@ func TestAPersonAccepts(t *testing.T) {
 func TestAPersonIgnoresTheInvitation(t *testing.T) {
 	f := start(t)
 	f.invite("ada@example.com", "Ada Servo")
-	says(t, f.submit("do", "ignore", "email", "ada@example.com"), "ada@example.com ignored the invitation", "Nobody waits", "Earlier e-mails (1)", "Ignored")
+	says(t, f.submit("do", "ignore", "email", "ada@example.com"), "ada@example.com ignored the invitation", "No invitation is waiting", "Earlier e-mails (1)", "Ignored")
 	if len(f.Members()) != 1 || !f.Emails()[0].Ignored {
 		t.Errorf("members %+v, e-mails %+v", f.Members(), f.Emails())
 	}
@@ -97,7 +97,7 @@ func (f *fixture) wantMember(email, name string, roles ...string) {
 func TestTheLogIsCleared(t *testing.T) {
 	f := start(t)
 	f.invite("ada@example.com", "Ada Servo")
-	says(t, f.submit("do", "clear-log"), "The log is empty.", "Nothing was asked yet.")
+	says(t, f.submit("do", "clear-log"), "The log is empty.", "No requests yet.")
 	if len(f.Requests()) != 0 || len(f.Emails()) != 1 {
 		t.Errorf("requests %+v, e-mails %+v", f.Requests(), f.Emails())
 	}

@@ -16,12 +16,12 @@ import (
 
 func TestAnEmptyOrganizationSaysWhatToDo(t *testing.T) {
 	f := start(t)
-	says(t, f.get("/"), "Example Robotics", "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90", "Nobody waits for an answer.",
+	says(t, f.get("/"), "Example Robotics", "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90", "No invitation is waiting.",
 		"Roster Robot robot@example.com owns the token admin", "MODELPRIME_ENDPOINT='"+f.server.URL+sandbox.BasePath+"'",
-		"MODELPRIME_EMAIL='robot@example.com'", "MODELPRIME_TOKEN='"+sandbox.DefaultToken+"'", "Nothing was asked yet.")
+		"MODELPRIME_EMAIL='robot@example.com'", "MODELPRIME_TOKEN='"+sandbox.DefaultToken+"'", "No requests yet.")
 	f.must(f.Remove("auth0|owner"))
 	text := f.get("/")
-	says(t, text, "Nobody is here any more.", "every request is refused")
+	says(t, text, "There are no members.", "every request is refused")
 	saysNot(t, text, sandbox.DefaultToken)
 }
 
@@ -67,7 +67,7 @@ func TestAPasswordResetIsInTheOutbox(t *testing.T) {
 	r := f.request("POST", sandbox.BasePath+"/users/auth0%7Cowner/reset_password", "")
 	r.Header.Set("Authorization", sandbox.DefaultEmail+":"+sandbox.DefaultToken)
 	f.send(r)
-	says(t, f.get("/"), "Nobody waits", "Earlier e-mails (1)", "Roster Robot robot@example.com", "Password reset", "Sent")
+	says(t, f.get("/"), "No invitation is waiting", "Earlier e-mails (1)", "Roster Robot robot@example.com", "Password reset", "Sent")
 }
 
 func TestRequestsAreListedNewestFirstWithinALimit(t *testing.T) {
