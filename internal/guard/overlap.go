@@ -118,11 +118,11 @@ func renamed(gone *claim, name string) error {
 }
 
 func removedByRule(gone, stays *claim, name string) error {
-	why, cure := "is not listed in", "List their address too"
+	why, cure := "does not list", "List their address too"
 	if gone.Kind == AbsentMemberships {
-		why, cure = "must be absent by", "Take their address out of emails"
+		why, cure = "lists", "Remove their address from emails"
 	}
 	return &Error{"One person is removed and kept in one run", fmt.Sprintf(
-		"%s %s a %s, which would remove them, while a %s for the same person stays. %s, or take the %[4]s away.",
-		name, why, gone.Kind, stays.Kind, cure)}
+		"A %s %s %s and would remove them, but a %s for the same person stays. %s, or remove the %[4]s.",
+		gone.Kind, why, name, stays.Kind, cure)}
 }

@@ -45,8 +45,8 @@ func memberSearch(whatFor string) schema.Schema {
 				Optional:    true,
 				ElementType: types.StringType,
 				Validators:  []validator.List{elements{rule: emailRule}},
-				MarkdownDescription: "E-mail addresses to leave out. Case-insensitive. With the addresses of a roster, the list and the configuration generated from it " +
-					"contain exactly the members that the roster does not. When null, nobody is left out.",
+				MarkdownDescription: "E-mail addresses to leave out. Case-insensitive. With the addresses of a roster, the list and the generated configuration " +
+					"contain exactly the members who are not in the roster. When null, no member is left out.",
 			},
 		},
 	}

@@ -165,7 +165,7 @@ type joinedError struct{ user modelprime.User }
 
 func (e *joinedError) Error() string {
 	return fmt.Sprintf("the member %s (%s) has the address now, but the plan expected no member with it. Nobody was changed, removed or e-mailed: plan again with a "+
-		"refresh, to see which member the change is about", e.user.Name, e.user.ID)
+		"refresh, to see which member would be changed", e.user.Name, e.user.ID)
 }
 
 // removeOrForget removes the member that the plan named, or forgets a person who never joined.

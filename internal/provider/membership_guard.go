@@ -218,7 +218,7 @@ func (r *membershipResource) planAdoption(ctx context.Context, m *membershipMode
 func adoptionWarning(m *membershipModel, member modelprime.User) warning {
 	return warning{fmt.Sprintf("%s is a member already and will be taken over", m.Email.ValueString()), fmt.Sprintf(
 		"%s (%s) has these roles: %s. The apply %s, and sends no e-mail. From then on, destroying the membership removes them. If Terraform refuses the apply "+
-			"because user_id has changed, the address belongs to a different person now: plan again, and check whom the plan names.",
+			"because user_id has changed, the address belongs to a different person now: plan again, and check which member the plan names.",
 		member.Name, member.ID, listed(member.Roles), roleChange(member.Roles, m.Roles))}
 }
 

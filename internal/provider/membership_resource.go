@@ -370,10 +370,10 @@ func addReadError(diags *diag.Diagnostics, m *membershipModel, err error) {
 	var refused *roster.NotBoundError
 	if errors.As(err, &refused) {
 		diags.AddError("A member has the address of an invited person", fmt.Sprintf(
-			"%s was invited, and now %s. Members can give themselves any address, so the address alone does not prove that it is the invited person. If it is, "+
+			"%s was invited. Now %s. Members can give themselves any address, so the address alone does not prove that it is the invited person. If it is, "+
 				"remove the membership from the state (terraform state rm) and import it by user ID:\n\n%s\n"+
 				"If it is not, ask the member to change their address back. Or remove the membership from the configuration and apply with -refresh=false: that "+
-				"removes it from the state, and nobody from the organization.",
+				"removes it from the state only, and nobody loses their membership.",
 			m.Email.ValueString(), refused.Error(), importBlock("modelprime_membership", refused.Members[0].ID)))
 		return
 	}

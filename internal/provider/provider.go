@@ -137,8 +137,8 @@ func (p *modelprimeProvider) Schema(_ context.Context, _ provider.SchemaRequest,
 				ElementType: types.StringType,
 				Validators:  []validator.Set{elements{rule: idRule}},
 				MarkdownDescription: "User IDs of the admins that this configuration must keep. A plan that removes one of them, or takes away their `admin` role, " +
-					"is an error. This holds for every resource, also without `lockout_protection`. IDs, because members can change their own addresses. When null, " +
-					"no admin but the token's owner is protected.",
+					"is an error. This holds for every resource, also without `lockout_protection`. Use IDs, because members can change their own addresses. When " +
+					"null, only the token's owner is protected.",
 			},
 			"max_removals": schema.StringAttribute{
 				Optional:   true,

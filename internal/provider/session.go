@@ -126,7 +126,7 @@ func dropsAdmin(before, after []string) bool {
 }
 
 // errNoOrganization refuses a state that was edited.
-var errNoOrganization = errors.New("the state holds no organization_id, so it does not say which organization it is about")
+var errNoOrganization = errors.New("the state has no organization_id, so its organization is unknown")
 
 // wrongOrganizationError says that a state, or the plan of a creation, is about another organization than the token's.
 type wrongOrganizationError struct {

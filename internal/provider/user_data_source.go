@@ -38,9 +38,8 @@ func (d *userDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 		MarkdownDescription: "The member's e-mail address. Case-insensitive. Set exactly one of `id` and `email`. When null, the member is looked up by `id`.",
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "One member of the organization. No such member is an error, and so are two members with one address. An invited person is not a member " +
-			"yet. " +
-			"Where a missing member is normal, use `modelprime_users` and filter its list.",
+		MarkdownDescription: "One member of the organization. If no member matches, or several members have the address, that is an error. An invited person is not " +
+			"a member yet. If a missing member is normal, use `modelprime_users` and filter its list.",
 		Attributes: attributes,
 	}
 }
@@ -62,7 +61,7 @@ func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	subject := config.ID.ValueString() + config.Email.ValueString()
 	if errors.Is(err, roster.ErrNobody) || errors.Is(err, roster.ErrGone) {
 		resp.Diagnostics.AddError("Could not find the member", fmt.Sprintf(
-			"%s: %s. "+notJoinedYet+" Where a missing member is normal, use the data source modelprime_users and filter its list, which may be empty.", subject, err))
+			"%s: %s. "+notJoinedYet+" If a missing member is normal, use the data source modelprime_users and filter its list, which may be empty.", subject, err))
 		return
 	}
 	if err != nil {

@@ -35,7 +35,7 @@ func TestMakeSandbox(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- command.Wait() }()
 	t.Cleanup(func() { _ = syscall.Kill(-command.Process.Pid, syscall.SIGKILL) })
-	for deadline := time.After(8 * time.Minute); !strings.Contains(stdout.String(), "What else happens:"); {
+	for deadline := time.After(8 * time.Minute); !strings.Contains(stdout.String(), "More commands:"); {
 		select {
 		case <-stdout.change:
 		case err := <-ended:
@@ -45,7 +45,7 @@ func TestMakeSandbox(t *testing.T) {
 		}
 	}
 	_, rest, _ := strings.Cut(stdout.String(), "In another shell:\n")
-	typed, _, _ := strings.Cut(rest, "main.tf is yours")
+	typed, _, _ := strings.Cut(rest, "You can change main.tf")
 	lines := strings.Split(strings.TrimSpace(typed), "\n")
 	if len(lines) != 3 {
 		t.Fatalf("it says to type %q", lines)

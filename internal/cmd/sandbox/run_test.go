@@ -72,7 +72,7 @@ func startCommand(t *testing.T, args ...string) *command {
 		return <-ended
 	})
 	t.Cleanup(func() { _ = c.stop() })
-	for !strings.Contains(c.stdout.String(), "What else happens:") {
+	for !strings.Contains(c.stdout.String(), "More commands:") {
 		select {
 		case <-c.stdout.change:
 		case err := <-ended:
