@@ -382,4 +382,15 @@ func TestTaintedMembershipOfAMember(t *testing.T) {
 	c.Holds(theAda, acctest.Values{"status": "active", "user_id": id})
 	w.HasRoles("ada@example.com", "developer")
 	w.Emailed("ada@example.com")
+
+	// The same before the state knows that she has joined.
+	w = acctest.NewWorld(t)
+	c = w.CLI(createdFirst(adopting))
+	c.Apply().Quiet()
+	id = w.Accept("ada@example.com")
+	c.Run("taint", theAda).OK()
+	c.Apply("-refresh=false").OK().Warns("ada@example.com was not removed", id)
+	c.Plan().Quiet().Plans()
+	w.HasRoles("ada@example.com", "developer")
+	w.Emailed("ada@example.com")
 }

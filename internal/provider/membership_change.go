@@ -185,8 +185,7 @@ func (r *membershipResource) removeOrForget(ctx context.Context, m *membershipMo
 	}
 	err := r.removeMember(ctx, p)
 	if errors.Is(err, errTakenOver) {
-		diags.AddWarning(fmt.Sprintf("%s was not removed", m.Email.ValueString()), fmt.Sprintf(
-			"Another resource instance in this run has taken over the same person (%s). This one is removed from the state only, and the person stays a member.", p))
+		addWarnings(diags, takenOver(p))
 		return nil
 	}
 	return err
@@ -202,11 +201,19 @@ func (r *membershipResource) forget(ctx context.Context, m *membershipModel, rec
 		return nil
 	case err != nil:
 		return err
+	case user != nil && r.ledger.ManagedByCreated(personOf(*user)):
+		addWarnings(diags, takenOver(personOf(*user)))
+		return nil
 	case user != nil:
 		return &joinedError{*user}
 	}
 	addWarnings(diags, irrevocable(m))
 	return nil
+}
+
+func takenOver(p guard.Person) warning {
+	return warning{fmt.Sprintf("%s was not removed", p.Email), fmt.Sprintf(
+		"Another resource instance in this run has taken over the same person (%s). This one is removed from the state only, and the person stays a member.", p)}
 }
 
 // keptWarning tells that a destroyed membership leaves the person where they are.
