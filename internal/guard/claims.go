@@ -26,7 +26,7 @@ const (
 	CurrentUser          Kind = "modelprime_current_user"
 )
 
-// OnDestroy is what the apply does to the people of Before who have an ID. Without Before it is what a destruction would do.
+// OnDestroy is what destroying an instance does to its person: the values of on_destroy.
 type OnDestroy string
 
 // The values of on_destroy.
@@ -84,7 +84,7 @@ type Claim struct {
 	// Before are the people that the instance manages in the state and not when the run is over: the person of a destroyed
 	// or replaced instance. For a rule, the people who must not be members.
 	Before []Person
-	// OnDestroy is what the apply does to those of Before who have an ID. Without Before it is what a destruction would do.
+	// OnDestroy is what the apply does to the people of Before who have an ID. Without Before it is what a destruction would do.
 	OnDestroy OnDestroy
 	// After is the person that the instance manages when the run is over, or nil.
 	After *Person
