@@ -103,7 +103,6 @@ func TestProfileChangesTheAddress(t *testing.T) {
 	patched(w, `{"email":"keeper@example.com"}`, `{"email":"robot@example.com"}`)
 }
 
-// Others of the same run are not refused because the address changes under them.
 // Two profiles are one person's, and would put back what the other changes for ever.
 func TestProfileIsManagedOnce(t *testing.T) {
 	t.Parallel()
@@ -122,6 +121,7 @@ func TestProfileIsManagedOnce(t *testing.T) {
 	w.Requested("updateCurrentUser", 0)
 }
 
+// Others of the same run are not refused because the address changes under them.
 func TestProfileChangesTheAddressBesideOthers(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
