@@ -20,6 +20,8 @@ func Program(t *testing.T) *tfcli.CLI {
 	if os.Getenv("TF_ACC") == "" {
 		t.Skip("needs the real CLI: set TF_ACC=1")
 	}
+	// TestMain has read the path, but go test keeps a result only by the variables that are read while a test runs.
+	_ = os.Getenv("TF_ACC_TERRAFORM_PATH")
 	cli, err := find()
 	if err != nil {
 		t.Fatal(err)
