@@ -56,5 +56,5 @@ func (b *bench) draw(file string) error {
 		add(`<text x="%d" y="%d" fill="%s">%s</text>`, left+14, top+16*(i+1), c.color, c.title)
 	}
 	add(`</svg>`)
-	return os.WriteFile(file, []byte(svg.String()), 0o644)
+	return os.WriteFile(file, []byte(svg.String()), 0o600)
 }
