@@ -3,6 +3,7 @@ package pipeline
 import (
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -31,7 +32,7 @@ adopt: ada@example.com  Ada  roles: developer → admin  [membership]`},
 adopt: ada@example.com  Ada  [membership]`},
 	{"roles, a name and an address", membership(`["update"]`, `{`+ada+`}`, `{`+adaWith(`"roles": ["analyst", "admin"], "name": "Ada M.", "email": "ada.m@example.com"`)+`}`, `{}`), `
 1 to change
-change: ada.m@example.com  Ada M.  email: ada@example.com → ada.m@example.com; roles: developer → admin, analyst; name: Ada → Ada M.  [membership]`},
+change: ada.m@example.com  Ada M.  roles: developer → admin, analyst; email: ada@example.com → ada.m@example.com; name: Ada → Ada M.  [membership]`},
 	{"what is saved in the state only", membership(`["update"]`, `{`+ada+`}`, `{`+ada+`, "on_destroy": "keep"}`, `{}`), `
 1 to change
 change: ada@example.com  Ada  on_destroy: none → keep  [membership]`},
@@ -85,6 +86,10 @@ forget: ada@example.com  Ada  stays as they are  [role_assignment]`},
 change: ada@example.com  Ada  roles: developer → none  [role_assignment]
 change: bob@example.com  Bob  roles → admin  [role_assignment]`},
 
+	{"an assignment that is replaced", assignment(`["delete", "create"]`, `{`+ada+`}`, `{`+adaWith(`"roles": ["admin"]`)+`}`), `
+1 to change
+change: ada@example.com  Ada  roles: developer → none; roles → admin  [role_assignment]`},
+
 	{"a new rule", exclusive(`["create"]`, `null`, `{"emails": ["ada@example.com"], "unlisted": {"1": "x@example.org", "2": "y@example.org"}}`), `
 2 to remove
 remove: x@example.org  is not listed  [exclusive_memberships]
@@ -117,7 +122,20 @@ remove: x@example.org  is listed  [absent_memberships]`},
 		exclusive(`["create"]`, `null`, `{"emails": ["bob@example.com"], "unlisted": {"auth0|ada": "ada@example.com"}}`) + `,` +
 		absent(`["create"]`, `null`, `{"emails": ["ada@example.com"], "present": {"auth0|ada": "ada@example.com"}}`), `
 1 to remove
-remove: ada@example.com  is not listed  [absent_memberships, exclusive_memberships]`},
+remove: ada@example.com  is not listed; is listed  [absent_memberships, exclusive_memberships]`},
+	{"one whom a rule and a membership remove", exclusive(`["create"]`, `null`, `{"emails": ["bob@example.com"], "unlisted": {"auth0|ada": "ada@example.com"}}`) + `,` +
+		membership(`["delete"]`, `{`+ada+`}`, `null`, `{}`), `
+1 to remove
+remove: ada@example.com  Ada  roles: developer; is not listed  [exclusive_memberships, membership]`},
+	{"one whom a rule removes and a removed block forgets", membership(`["forget"]`, `{`+ada+`}`, `null`, `{}`) + `,` +
+		exclusive(`["create"]`, `null`, `{"emails": ["bob@example.com"], "unlisted": {"auth0|ada": "ada@example.com"}}`), `
+1 to remove
+remove: ada@example.com  is not listed  [exclusive_memberships]`},
+	{"another person than the state's", membership(`["delete"]`, `{`+ada+`, "current_email": "zoe@example.com"}`, `null`, `{}`) + `,` +
+		assignment(`["update"]`, `{`+adaWith(`"current_email": "zoe@example.com"`)+`}`, `{`+adaWith(`"current_email": "zoe@example.com", "roles": ["admin"]`)+`}`), `
+1 to remove, 1 to change
+remove: ada@example.com, now zoe@example.com  Ada  roles: developer  [membership]
+change: ada@example.com, now zoe@example.com  Ada  roles: developer → admin  [role_assignment]`},
 	{"a rule that waits for the provider", strings.Replace(exclusive(`["create"]`, `null`, `{"emails": ["ada@example.com"]}`), `"after_unknown": {}`, `"after_unknown": {"unlisted": true}`, 1), `
 1 to remove
 remove: (known after the apply)  is not listed  [exclusive_memberships]`},
@@ -128,6 +146,16 @@ change: (known after the apply)  Ada  email: none → (known after the apply); n
 	{"a password reset", change("password_reset", `["delete", "create"]`, `{"user_id": "auth0|ada"}`, `{"user_id": "auth0|ada"}`, `{}`), `
 1 to send a password reset
 reset: auth0|ada  [password_reset]`},
+	{"one's own name, and the roles of one's membership", change("current_user", `["update"]`, `{"id": "auth0|ada", "email": "ada@example.com", "name": "A"}`, `{"id": "auth0|ada", "email": "ada@example.com", "name": "Ada"}`, `{}`) + `,` +
+		membership(`["update"]`, `{`+ada+`}`, `{`+adaWith(`"roles": ["admin"]`)+`}`, `{}`), `
+1 to change
+change: ada@example.com  A  name: A → Ada; roles: developer → admin  [current_user, membership]`},
+	{"a password reset of somebody who joins in the same run", change("password_reset", `["create"]`, `null`, `{}`, `{"user_id": true}`), `
+1 to send a password reset
+reset: (known after the apply)  [password_reset]`},
+	{"a password reset that is sensitive", strings.Replace(change("password_reset", `["create"]`, `null`, `{"user_id": "auth0|ada"}`, `{}`), `"after_sensitive": {}`, `"after_sensitive": {"user_id": true}`, 1), `
+1 to send a password reset
+reset: (sensitive)  [password_reset]`},
 	{"other resources", `{"type": "random_id", "mode": "managed", "address": "random_id.x", "change": {"actions": ["create"], "before": null, "after": {}, "after_unknown": {}}},
 		{"type": "random_id", "mode": "managed", "address": "random_id.y", "change": {"actions": ["forget"], "before": {}, "after": null, "after_unknown": {}}},
 		{"type": "random_id", "mode": "data", "address": "data.random_id.y", "change": {"actions": ["read"], "before": {}, "after": null, "after_unknown": {}}}`, `
@@ -223,10 +251,39 @@ resource "modelprime_password_reset" "walter" {
 // An action is no resource, and e-mails somebody all the same.
 func TestAnActionIsToldAndCounted(t *testing.T) {
 	t.Parallel()
-	plan := `{"resource_changes": [], "action_invocations": [{"address": "action.modelprime_reset_password.ada", "type": "modelprime_reset_password", "name": "ada", "config_values": {"email": "ada@example.com"}}]}`
-	want := "1 to send a password reset\nreset: ada@example.com  [action.modelprime_reset_password.ada]\n"
-	if got := jq(t, "people", "input | fromjson | people | title, text", plan); got != want {
-		t.Errorf("got\n%swant\n%s", got, want)
+	action := func(kind, more string) string {
+		return fmt.Sprintf(`{"address": "action.%[1]s.x", "type": %[1]q, "name": "x"%[2]s}`, kind, more)
+	}
+	for name, c := range map[string]struct{ action, want string }{
+		"by address":     {action("modelprime_reset_password", `, "config_values": {"email": "ada@example.com"}`), "1 to send a password reset\nreset: ada@example.com  [action.modelprime_reset_password.x]\n"},
+		"by id":          {action("modelprime_reset_password", `, "config_values": {"user_id": "auth0|ada"}`), "1 to send a password reset\nreset: auth0|ada  [action.modelprime_reset_password.x]\n"},
+		"not known yet":  {action("modelprime_reset_password", ``), "1 to send a password reset\nreset: (known after the apply)  [action.modelprime_reset_password.x]\n"},
+		"sensitive":      {action("modelprime_reset_password", `, "config_values": {"email": "ada@example.com"}, "config_sensitive": {"email": true}`), "1 to send a password reset\nreset: (sensitive)  [action.modelprime_reset_password.x]\n"},
+		"of another one": {action("local_command", ``), "1 other\nother: action  [action.local_command.x]\n"},
+	} {
+		if got := jq(t, "people", "input | fromjson | people | title, text", `{"resource_changes": [], "action_invocations": [`+c.action+`]}`); got != c.want {
+			t.Errorf("%s: got\n%swant\n%s", name, got, c.want)
+		}
+	}
+}
+
+// A row is only so long. Nothing that a person chose, as long as it may be, takes from it which roles they get.
+func TestNoLongTextHidesARole(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("a", 300)
+	for name, plan := range map[string]string{
+		"an address": membership(`["update"]`, `{`+ada+`}`, `{`+adaWith(`"roles": ["admin"], "email": "`+long+`@example.com"`)+`}`, `{}`),
+		"a name":     membership(`["update"]`, `{`+ada+`}`, `{`+adaWith(`"roles": ["admin"], "name": "`+long+`"`)+`}`, `{}`),
+		"a role":     assignment(`["update"]`, `{`+adaWith(`"roles": ["`+long+`"]`)+`}`, `{`+adaWith(`"roles": ["`+long+`", "admin"]`)+`}`),
+	} {
+		row := jq(t, "people", "input | fromjson | people | table", `{"resource_changes": [`+plan+`]}`)
+		if !regexp.MustCompile("roles: [a…]+ → [a…]*[, ]*admin|roles: developer → admin").MatchString(row) || strings.Contains(row, long) {
+			t.Errorf("%s: %s", name, row)
+		}
+	}
+	audit := `{"unmanaged": [], "missing": [], "ended": [], "moved_address": {}, "role_drift": {"ada@example.com": {"actual": ["` + long + `", "admin"], "expected": ["analyst"]}}}`
+	if told := jq(t, "differences", "input | fromjson | differences(code)", audit); !strings.Contains(told, "…, admin</code> instead") {
+		t.Error(told)
 	}
 }
 

@@ -134,7 +134,7 @@ func TestAStrangerIsNamedInThePlanAndRemovedAlone(t *testing.T) {
 	says := []string{
 		"### Roster: 2 to remove",
 		"remove " + stranger + " is not listed modelprime_exclusive_memberships.roster[0]",
-		`remove ruth.abernathy@example.com Ruth Abernathy roles: analyst modelprime_exclusive_memberships.roster[0], modelprime_membership`,
+		`remove ruth.abernathy@example.com Ruth Abernathy roles: analyst; is not listed modelprime_exclusive_memberships.roster[0], modelprime_membership`,
 	}
 	wants(t, "the comment", "### "+rendered(t, planned.summary).text, says)
 

@@ -3,11 +3,13 @@ include "text";
 
 # differences is a sentence for each. show says how a text from elsewhere is shown.
 def differences(show):
-  (.unmanaged[] | "\(show) is not in the roster"),
-  (.ended[] | "\(show) is still a member after their last day"),
-  (.missing[] | "\(show) is in the roster, but neither a member nor invited"),
-  (.role_drift | to_entries[] | "\(.key | show) has \(.value.actual | join(", ") | show) instead of \(.value.expected | join(", ") | show)"),
-  (.moved_address | to_entries[] | "\(.key | show) is now \(.value | show)");
+  def text: short | show;
+  def roles: map(short) | join(", ") | show;
+  (.unmanaged[] | "\(text) is not in the roster"),
+  (.ended[] | "\(text) is still a member after their last day"),
+  (.missing[] | "\(text) is in the roster, but neither a member nor invited"),
+  (.role_drift | to_entries[] | "\(.key | text) has \(.value.actual | roles) instead of \(.value.expected | roles)"),
+  (.moved_address | to_entries[] | "\(.key | text) is now \(.value | text)");
 
 def title:
   "\(.unmanaged | length) not in the roster, \(.missing | length) missing, \(.role_drift | length) with other roles, " +

@@ -9,7 +9,7 @@ def does($action): .actions | index($action) != null;
 def shown($side; $name):
   if .[$side + "_sensitive"] | part($name) | any_true then "(sensitive)"
   elif $side == "after" and (.after_unknown | part($name) | any_true) then "(known after the apply)"
-  else .[$side][$name] | if . == null or . == [] then "none" elif type == "array" then sort | join(", ") else tostring end
+  else .[$side][$name] | if . == null or . == [] then "none" elif type == "array" then sort | map(short) | join(", ") else tostring | short end
   end;
 
 # differences tells which of the attributes change, and how.
@@ -19,13 +19,22 @@ def differences($names):
     | "\($name): \(shown("before"; $name)) → \(shown("after"; $name))" ]
   | join("; ");
 
+# address is how a person is named: by their address, or by their id where a resource has no address. A member with another address
+# than the resource's has changed it, or the state was edited and holds somebody else's id.
+def address($side):
+  .[$side] as $values
+  | if $values.email == null and ($values.user_id or (.after_unknown | part("user_id"))) then shown($side; "user_id")
+    elif [$values.email, $values.current_email] | all and (map(ascii_downcase) | unique | length == 2) then
+      shown($side; "email") + ", now " + shown($side; "current_email")
+    else shown($side; "email") end;
+
 # row is what happens to the person of a resource. The id is for counting: it stays, whatever becomes of the address. Where a
 # resource names nobody yet, its own address stands in.
 def row($side; $what; $how):
   .[$side] as $values
   | {
-      id: ($values.user_id // ($values.email | if . then ascii_downcase else . end)),
-      email: shown($side; if $values.email == null and $values.user_id then "user_id" else "email" end),
+      id: ($values.user_id // $values.id // ($values.email | if . then ascii_downcase else . end)),
+      email: address($side),
       name: (if $values.name == null then "" else shown($side; "name") end),
       what: $what,
       how: $how,
@@ -42,7 +51,7 @@ def membership:
     elif .importing then row("after"; "adopt"; differences(["roles"]))
     elif does("update") then
       row("after"; if .after_unknown.invitations_sent then "invite" else "change" end;
-        differences(["email", "roles", "name", "login_connection", "resend", "on_destroy", "adopt_existing"]))
+        differences(["roles", "email", "name", "login_connection", "resend", "on_destroy", "adopt_existing"]))
     else empty end);
 
 def assignment:
@@ -71,13 +80,16 @@ def rule($found; $listed; $how):
         (.before.members // {} | to_entries[] | select([.value] - $seen != []) | {key: .value, value: .key})
       else empty end
     end
-  | {id: .key, email: .value, name: "", what: "remove", how: $how};
+  | {id: .key, email: (.value | short), name: "", what: "remove", how: $how};
 
 def current_user:
   select(does("create") or does("update"))
   | row(if .before then "before" else "after" end; "change"; differences(["email", "name"]));
 
-def reset($values): {id: ($values.user_id // $values.email), email: ($values.email // $values.user_id // "(known after the apply)"), name: "", what: "reset", how: ""};
+def action:
+  if .type == "modelprime_reset_password" then
+    {after: (.config_values // {}), after_unknown: {user_id: (.config_values.user_id == null)}, after_sensitive: (.config_sensitive // {})} | row("after"; "reset"; "")
+  else {what: "other", id: .address, email: "", name: "", how: "action"} end;
 
 def resource:
   .type as $type | .change
@@ -86,7 +98,7 @@ def resource:
     elif $type == "modelprime_exclusive_memberships" then rule("unlisted"; true; "is not listed")
     elif $type == "modelprime_absent_memberships" then rule("present"; false; "is listed")
     elif $type == "modelprime_current_user" then current_user
-    elif $type == "modelprime_password_reset" then select(does("create")) | reset(.after)
+    elif $type == "modelprime_password_reset" then select(does("create")) | row("after"; "reset"; "")
     else empty end;
 
 # people is an array of {what, email, name, how, by}: one for each person and what happens to them, and one for each resource whose
@@ -97,12 +109,15 @@ def people:
       | if $rows == [] and (.change.importing == null) and (.change.actions - ["no-op", "read"] == []) then empty
         elif $rows == [] then {what: "other", id: .address, email: "", name: "", how: (.change.actions | join(", ")), by: .address}
         else .address as $by | $rows[] | . + {id: (.id // $by), by: $by} end),
-    (.action_invocations[]? | select(.type == "modelprime_reset_password") | reset(.config_values // {}) + {by: .address}) ]
+    (.action_invocations[]? | .address as $by | action | . + {id: (.id // $by), by: $by}) ]
   | group_by([.what, .id])
-  | map((sort_by(.name == "")[0]) + {by: (map(.by) | unique | join(", "))})
-  # A rule removes also whom a membership would keep.
+  # Of two things that happen to one person, the one must not hide the other.
+  | map(sort_by(.name == "")
+      | .[0] + {how: (reduce .[].how as $how ([]; if $how == "" or index($how) then . else . + [$how] end) | join("; ")),
+        by: (map(.by) | unique | join(", "))})
+  # A rule removes also whom a membership would keep or forget.
   | [.[] | select(.what == "remove") | .id] as $removed
-  | map(select(.what != "keep" or ([.id] - $removed != [])) | del(.id));
+  | map(select((.what | IN("keep", "forget") | not) or ([.id] - $removed != [])) | del(.id));
 
 def order: ["remove", "keep", "forget", "invite", "adopt", "change", "reset", "other"];
 

@@ -6,8 +6,11 @@ def hidden: reduce ([env.MODELPRIME_TOKEN, env.PG_CONN_STR][] | select(. // "" !
 # inert replaces what steers a terminal, a log or the direction of writing, line ends included.
 def inert: tostring | hidden | gsub("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]"; "�");
 
-# code is a short text in HTML. GitHub looks for no mention, link or emoji in code.
-def code: inert | if length > 200 then .[:200] + "…" else . end | "<code>\(@html)</code>";
+# short cuts one text of somebody's, and not what stands beside it: an address may be as long.
+def short: hidden | if length > 254 then .[:254] + "…" else . end;
+
+# code is a text in HTML. GitHub looks for no mention, link or emoji in code.
+def code: inert | "<code>\(@html)</code>";
 
 # lines splits a text into inert lines.
 def lines: if . == "" then . else split("\n")[] | inert end;
