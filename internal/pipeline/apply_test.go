@@ -167,6 +167,27 @@ func TestAPlanOfAnotherStateIsRefused(t *testing.T) {
 	tm.wantRequests(t, map[string]int{"deleteUser": 1})
 }
 
+// A run can be repeated long after its merge, all of it or its apply alone. What was taken back in the meantime must not come again.
+func TestARepeatedRunOfAnOlderCommitIsRefused(t *testing.T) {
+	t.Parallel()
+	tm := newTeam(t, small)
+	tm.settle(t)
+	const before, raised = "walter.grimm@example.net }", "walter.grimm@example.net, roles: [admin] }"
+	number, planned := tm.pullRequest(t, func() { tm.edit(t, "roster.yaml", before, raised) })
+	planned.must(t, true)
+	old := tm.planMerge(t, number).must(t, true) // the reviewers refuse it
+	number, planned = tm.pullRequest(t, func() { tm.edit(t, "roster.yaml", raised, before) })
+	planned.must(t, true)
+	tm.merge(t, number).must(t, true)
+
+	tm.apply(t, &old)
+	wants(t, "the log", old.must(t, false).log, []string{"Main has a newer commit."})
+	if job := tm.cloneOf(t); old.script(t, job, onGitHub, "ci/github.sh", "newest", old.commit) {
+		t.Error("the plan of an older commit is made anew")
+	}
+	tm.wantRequests(t, map[string]int{})
+}
+
 // The second of two applies at once waits for the first one's lock, and then finds that its plan is stale.
 func TestOfTwoAppliesAtOnceOneIsRefusedAndNothingIsHalfDone(t *testing.T) {
 	t.Parallel()

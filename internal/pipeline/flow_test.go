@@ -15,6 +15,7 @@ type flow struct {
 	log     string
 	summary string
 	folder  string // what the plan left
+	commit  string // of main, that is planned and applied
 }
 
 func (f *flow) script(t *testing.T, job *team, env []string, name string, args ...string) bool {
@@ -82,11 +83,11 @@ func (tm *team) planMerge(t *testing.T, number int) flow {
 func (tm *team) planMain(t *testing.T) flow {
 	t.Helper()
 	job := tm.cloneOf(t)
-	f := flow{folder: filepath.Join(job.desk, "..", "roster")}
-	f.ok = f.script(t, job, nil, "ci/plan.sh", f.folder)
+	f := flow{folder: filepath.Join(job.desk, "..", "roster"), commit: tm.git(t, job.desk, "rev-parse", "HEAD")}
+	f.ok = f.script(t, job, onGitHub, "ci/github.sh", "newest", f.commit) && f.script(t, job, nil, "ci/plan.sh", f.folder)
 	f.summary = readFile(t, f.folder, "report.md")
 	if f.ok {
-		f.ok = f.script(t, job, onGitHub, "ci/github.sh", "compare", f.folder, tm.git(t, job.desk, "rev-parse", "HEAD"))
+		f.ok = f.script(t, job, onGitHub, "ci/github.sh", "compare", f.folder, f.commit)
 		f.summary += "\n" + readFile(t, f.folder, "comparison.md") // of another job
 	}
 	return f
@@ -96,7 +97,10 @@ func (tm *team) planMain(t *testing.T) flow {
 func (tm *team) apply(t *testing.T, f *flow) {
 	t.Helper()
 	if outputOf(t, f.folder, "changes") == "true" {
-		f.ok = f.script(t, tm.cloneOf(t), nil, "ci/apply.sh", artifact(t, f.folder), outputOf(t, f.folder, "checksum"))
+		job := tm.cloneOf(t)
+		tm.git(t, job.desk, "checkout", "--quiet", f.commit)
+		f.ok = f.script(t, job, onGitHub, "ci/github.sh", "newest", f.commit) &&
+			f.script(t, job, nil, "ci/apply.sh", artifact(t, f.folder), outputOf(t, f.folder, "checksum"))
 	}
 }
 

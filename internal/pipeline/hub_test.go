@@ -123,7 +123,10 @@ func (h *hub) answer(args []string) error {
 		found := regexp.MustCompile("^" + pattern + "$").FindStringSubmatch(command)
 		return strings.Join(found[min(1, len(found)):], ""), found != nil
 	}
-	if commit, yes := asks(" api commits/(.*)/pulls"); yes {
+	if _, yes := asks(" api commits/main"); yes {
+		newest, err := exec.Command("git", "--git-dir="+filepath.Join(filepath.Dir(h.path), "remote.git"), "rev-parse", "main").Output()
+		return errors.Join(err, answerWith([]string{strings.TrimSpace(string(newest))}, func(string) bool { return true }, ".[0]"))
+	} else if commit, yes := asks(" api commits/(.*)/pulls"); yes {
 		return answerWith(h.Pulls, func(p pull) bool { return p.MergedAs == commit }, flags["jq"])
 	} else if number, yes := asks(" api issues/(.*)/comments"); yes {
 		return answerWith(h.Comments, func(c comment) bool { return strconv.Itoa(c.On) == number }, flags["jq"])

@@ -1,7 +1,9 @@
 package pipeline
 
 import (
+	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -229,7 +231,7 @@ func TestAReportBeginsWithWhatWentWrongAndSaysWhereItEnds(t *testing.T) {
 	for i := range 300 {
 		newcomers += fmt.Sprintf("      - { name: \"Newcomer %d %s\", email: newcomer%d@example.net }\n", i, strings.Repeat("&", 100), i)
 	}
-	_, planned := tm.pullRequest(t, func() {
+	number, planned := tm.pullRequest(t, func() {
 		teams, others, _ := strings.Cut(exampleRoster(t), "\n# People who are in no team.")
 		tm.write(t, "roster.yaml", teams+newcomers+others)
 		tm.write(t, "limits.auto.tfvars", "max_invitations = 300\n")
@@ -245,6 +247,10 @@ func TestAReportBeginsWithWhatWentWrongAndSaysWhereItEnds(t *testing.T) {
 			t.Errorf("the comment has %d bytes", len(comment))
 		}
 	}
+
+	// What the comment had no room for cannot be compared.
+	merged := tm.planMerge(t, number).must(t, true)
+	wants(t, "the summary", merged.summary, []string{"### Pull request 1 showed the first people of this plan, and was too long for the others"}, "As pull request")
 }
 
 // A push whose plan never began must not leave the comment of the one before it.
@@ -259,6 +265,23 @@ func TestAPlanThatCannotBeginSaysSo(t *testing.T) {
 	tm.git(t, tm.desk, "push", "--quiet", "origin", branchOf(number))
 	planned = tm.planned(t, number).must(t, false)
 	wants(t, "the comment", planned.summary, []string{"### Roster: terraform init failed", "Error: Provider dependency changes detected"}, "to invite")
+}
+
+// Who may change the roster must not have it be another file: one of the runner, which nobody reviews, or one with a secret.
+func TestALinkIsNotRead(t *testing.T) {
+	t.Parallel()
+	tm := newTeam(t, small)
+	elsewhere := filepath.Join(tm.dir, "elsewhere.yaml")
+	if err := os.WriteFile(elsewhere, []byte(small), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, planned := tm.pullRequest(t, func() {
+		if err := errors.Join(os.Remove(filepath.Join(tm.desk, "roster.yaml")), os.Symlink(elsewhere, filepath.Join(tm.desk, "roster.yaml"))); err != nil {
+			t.Fatal(err)
+		}
+	})
+	planned.must(t, false)
+	wants(t, "the comment", planned.summary, []string{"### Roster: a symbolic link is refused", "Error: The repository holds a symbolic link."})
 }
 
 // A runner masks secrets in its log alone. An error about a database's address holds its password.

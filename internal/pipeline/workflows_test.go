@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -190,8 +191,38 @@ func TestGitLabsJobsAreProtected(t *testing.T) {
 		}
 		wants(t, "the README", readFile(t, example, "README.md"), []string{"`" + want.environment + "`"})
 	}
+	wants(t, "the README", readFile(t, example, "README.md"), []string{"*Minimum role to use pipeline variables* to *No one allowed*"})
 	if apply := jobs["apply"]; !slices.Equal(apply.Needs, []string{"plan"}) || apply.Rules[0].When != "manual" {
 		t.Errorf("the apply takes artifacts of %v, and starts %s", apply.Needs, apply.Rules[0].When)
+	}
+}
+
+// A pipeline of an older commit, and its apply, can be started again. The first line of their scripts refuses that.
+func TestGitLabAppliesTheNewestCommitAlone(t *testing.T) {
+	t.Parallel()
+	var file struct{ Plan, Apply struct{ Script []string } }
+	readYAML(t, &file, example, ".gitlab-ci.yml")
+	dir := t.TempDir()
+	var commits []string
+	for _, args := range []string{"init --quiet --initial-branch=main", "commit --quiet --allow-empty -m First", "rev-parse HEAD", "commit --quiet --allow-empty -m Second", "rev-parse HEAD"} {
+		cmd := exec.Command("git", append([]string{"-c", "user.name=Ada Marsh", "-c", "user.email=ada.marsh@example.com"}, strings.Fields(args)...)...)
+		cmd.Dir = dir
+		printed, err := cmd.Output()
+		if err != nil {
+			t.Fatalf("git %s: %v", args, err)
+		}
+		if strings.HasPrefix(args, "rev-parse") {
+			commits = append(commits, strings.TrimSpace(string(printed)))
+		}
+	}
+	for name, script := range map[string][]string{"plan": file.Plan.Script, "apply": file.Apply.Script} {
+		for i, commit := range commits {
+			cmd := exec.Command("sh", "-c", script[0])
+			cmd.Env = append(os.Environ(), "CI_REPOSITORY_URL="+dir, "CI_DEFAULT_BRANCH=main", "CI_COMMIT_SHA="+commit)
+			if printed, err := cmd.CombinedOutput(); (err == nil) != (i == 1) {
+				t.Errorf("the job %s of commit %d: %v\n%s", name, i+1, err, printed)
+			}
+		}
 	}
 }
 
@@ -262,9 +293,9 @@ func TestPipelinesCallTheScripts(t *testing.T) {
 	script := regexp.MustCompile(`ci/[\w.-]+\.sh[^\n|;]*`)
 	for job, want := range map[string][]string{
 		"plan.yml plan":     {`ci/plan.sh "$RUNNER_TEMP/roster"`, `ci/github.sh comment "$RUNNER_TEMP/roster" "$NUMBER"`},
-		"apply.yml plan":    {`ci/plan.sh "$RUNNER_TEMP/roster"`},
+		"apply.yml plan":    {`ci/github.sh newest "$GITHUB_SHA"`, `ci/plan.sh "$RUNNER_TEMP/roster"`},
 		"apply.yml compare": {`ci/github.sh compare "$RUNNER_TEMP/roster" "$GITHUB_SHA"`},
-		"apply.yml apply":   {`ci/apply.sh "$RUNNER_TEMP/roster" "$CHECKSUM"`},
+		"apply.yml apply":   {`ci/github.sh newest "$GITHUB_SHA"`, `ci/apply.sh "$RUNNER_TEMP/roster" "$CHECKSUM"`},
 		"drift.yml drift": {
 			`ci/refresh.sh "$RUNNER_TEMP/refresh"`, `ci/drift.sh "$RUNNER_TEMP/drift"`, `ci/github.sh close`, `ci/github.sh issue "$RUNNER_TEMP/drift"`,
 		},

@@ -6,16 +6,19 @@
 #                                        whose merge that commit is
 #   ci/github.sh issue FOLDER            opens an issue with the report, or brings the open one up to date
 #   ci/github.sh close                   closes that issue
+#   ci/github.sh newest COMMIT           fails unless main has no newer commit: a run can be repeated long after its merge
 set -eu
 command=${1:-}
 case $command in
-comment | compare | issue | close) ;;
+comment | compare | issue | close | newest) ;;
 *)
 	sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2
 	exit 1
 	;;
 esac
-[ "$command" = close ] || folder=$(cd "$2" && pwd)
+case $command in
+comment | compare | issue) folder=$(cd "$2" && pwd) ;;
+esac
 cd "$(dirname "$0")/.."
 . ci/report.sh
 
@@ -44,6 +47,8 @@ compare() {
 	people "$folder/report.md" >"$folder/report.people"
 	if [ ! -s "$folder/shown" ]; then
 		echo '### No pull request showed this plan'
+	elif cmp -s "$folder/shown.people" "$folder/report.people" && grep -q '^<tr><td colspan=4>' "$folder/report.people"; then
+		echo "### Pull request $number showed the first people of this plan, and was too long for the others"
 	elif cmp -s "$folder/shown.people" "$folder/report.people"; then
 		echo "### As pull request $number showed it"
 	else
@@ -83,4 +88,13 @@ close() {
 	[ -z "$number" ] || gh issue close "$number" --comment 'Nothing differs any more.'
 }
 
-"$command" "${3:-}"
+newest() {
+	[ "$(gh api "repos/$GH_REPO/commits/main" --jq .sha)" = "$1" ] && return
+	echo 'Main has a newer commit. Its own run plans and applies it.' >&2
+	return 1
+}
+
+case $command in
+newest) newest "$2" ;;
+*) "$command" "${3:-}" ;;
+esac

@@ -17,8 +17,14 @@ terraform_to() {
 	terraform "$@" >"$to" 2>&1
 }
 
-# init FOLDER installs the provider that the lock file names, and no other.
+# init FOLDER installs the provider that the lock file names, and no other. It refuses a checkout with a symbolic link: as a link,
+# roster.yaml could be a file that nobody reviewed.
 init() {
+	if [ -n "$(find . \( -name .git -o -name .terraform \) -prune -o -type l -print)" ]; then
+		echo 'Error: The repository holds a symbolic link. Commit the file itself.' >"$1/said"
+		echo 'a symbolic link is refused' >"$1/title"
+		return 1
+	fi
 	terraform_to "$1/said" init -input=false -no-color -lockfile=readonly && return
 	echo 'terraform init failed' >"$1/title"
 	return 1
