@@ -8,7 +8,9 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 )
 
 // state is the file's format; the package's documentation describes it.
@@ -89,7 +91,14 @@ func (s *Sandbox) restore(in state, opts Options) error {
 		return err
 	}
 	if w.byID[w.owner] == nil && !w.former[w.owner] {
-		return fmt.Errorf("the owner %s is no member", w.owner)
+		return fmt.Errorf("the owner %q is no member", w.owner)
+	}
+	credentials := w.token
+	if owner := w.byID[w.owner]; owner != nil {
+		credentials += owner.Email
+	}
+	if strings.ContainsFunc(credentials, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return errors.New("the token or its owner's email holds an invisible character: they are printed, and sent in a header")
 	}
 	return w.restoreEmails(in.Emails, s.clock())
 }
@@ -100,7 +109,7 @@ func (w *world) restoreMembers(members []User) error {
 			return fmt.Errorf("member %d has no email", i+1)
 		}
 		if w.byID[m.ID] != nil {
-			return fmt.Errorf("two members have the id %s", m.ID)
+			return fmt.Errorf("two members have the id %q", m.ID)
 		}
 		if m.ID == "" {
 			m.ID = w.newIDBeside(members)

@@ -148,7 +148,12 @@ func TestAFileThatMakesNoSenseIsRefused(t *testing.T) {
 		`{"members": [{"name": "Ada"}]}`:                                                              "no email",
 		`{"members": [{"id": "x", "email": "a@example.com"}, {"id": "x", "email": "b@example.com"}]}`: "two members",
 		`{"owner": "auth0|boss"}`:                                                                     "auth0|boss",
-		`{"emails": [{"kind": "letter", "to": "a@example.com"}]}`:                                     "letter",
+		`{"owner": "\u001b[2J"}`:                                                                      `"\x1b[2J"`,
+		`{"members": [{"id": "\u001b", "email": "a@example.com"}, {"id": "\u001b", "email": "b@example.com"}]}`: `"\x1b"`,
+		`{"token": "mpat_\u001b]0;title\u0007"}`:                                   "invisible",
+		`{"token": "mpat_a\n::add-mask::b"}`:                                       "invisible",
+		`{"owner": "x", "members": [{"id": "x", "email": "\u202ea@example.com"}]}`: "invisible",
+		`{"emails": [{"kind": "letter", "to": "a@example.com"}]}`:                  "letter",
 	} {
 		if _, err := sandbox.Load([]byte(data), sandbox.Options{}); err == nil || !strings.Contains(err.Error(), complaint) {
 			t.Errorf("%s: %v, want something about %q", data, err, complaint)
