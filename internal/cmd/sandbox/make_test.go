@@ -75,11 +75,15 @@ func TestMakeSandbox(t *testing.T) {
 	if err := syscall.Kill(-command.Process.Pid, syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
+	err := <-ended
+	// GNU make's own race: it has waited for its child already when the signal has it wait once more.
+	told, raced := strings.CutSuffix(stderr.String(), "make: *** wait: No child processes.  Stop.\n")
+	told = strings.NewReplacer("make: *** wait: No child processes.  Stop.\n", "", "make: *** Waiting for unfinished jobs....\n", "").Replace(told)
 	var exit *exec.ExitError
-	if err := <-ended; err != nil && (!errors.As(err, &exit) || exit.ExitCode() != -1) { // make itself ends by the signal
+	if err != nil && !raced && (!errors.As(err, &exit) || exit.ExitCode() != -1) { // make itself ends by the signal
 		t.Errorf("it ended with %v", err)
 	}
-	if strings.Contains(stderr.String(), "***") || strings.Contains(stderr.String(), "Error") {
+	if strings.Contains(told, "***") || strings.Contains(told, "Error") {
 		t.Errorf("Ctrl-C ends with\n%s", stderr)
 	}
 }
