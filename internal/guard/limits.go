@@ -123,7 +123,7 @@ func (l *Ledger) admitInvitation(p Person, sent bool) error {
 
 func (l *Ledger) tooManyRemovals(beyond []Person, org Organization) error {
 	share := ""
-	if l.limits.MaxRemovals.IsPercentage() {
+	if l.limits.MaxRemovals.percentage {
 		share = fmt.Sprintf(" (%s of the organization's %d members)", l.limits.MaxRemovals, org.Members)
 	}
 	return l.removals.tooMany(beyond, limitTexts{

@@ -31,9 +31,6 @@ func ParseCap(text string) (Cap, error) {
 	return Cap{amount: amount, percentage: percentage}, nil
 }
 
-// IsPercentage reports whether what the cap allows depends on how many members the organization has.
-func (c Cap) IsPercentage() bool { return c.percentage && c.amount < 100 }
-
 // Allows returns how many of an organization's members, the caller counted, one run may remove. A percentage is rounded
 // up and allows at least three people, or half of an organization smaller than six; 100% is no limit.
 func (c Cap) Allows(members int) int {

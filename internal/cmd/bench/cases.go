@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
@@ -91,7 +93,7 @@ func (b *bench) rules(ctx context.Context) error {
 	for _, n := range b.sizes {
 		bound := 2*pages(people{members: n}) + 4
 		for rule, first := range map[string]int{"exclusive_memberships": 0, "absent_memberships": n} {
-			addresses := fmt.Sprintf("[for i in range(%d) : format(\"p%%05d@example.com\", %d + i)]", n, first)
+			addresses := listOf(first, n)
 			m, err := b.ruled(ctx, n, fmt.Sprintf("%s\nresource \"modelprime_%s\" \"this\" {\n  emails = %s\n}\n", required, rule, addresses))
 			if err != nil {
 				return fmt.Errorf("%s of %d: %w", rule, n, err)
@@ -106,6 +108,15 @@ func (b *bench) rules(ctx context.Context) error {
 	}
 	b.printf("\n")
 	return nil
+}
+
+// listOf is the addresses of so many people in HCL, from the first on. Terraform's range ends at 1,024.
+func listOf(first, n int) string {
+	quoted := make([]string, n)
+	for i := range quoted {
+		quoted[i] = strconv.Quote(email(first + i))
+	}
+	return "[" + strings.Join(quoted, ", ") + "]"
 }
 
 // ruled creates what a configuration holds, and measures the plan after it.
@@ -183,6 +194,7 @@ func (c cli) against(w world) cli {
 		"MODELPRIME_ENDPOINT=" + w.server.URL + sandbox.BasePath,
 		"MODELPRIME_EMAIL=" + sandbox.DefaultEmail,
 		"MODELPRIME_TOKEN=" + sandbox.DefaultToken,
+		"MODELPRIME_MAX_REMOVALS=100%",
 	})
 	return c
 }
