@@ -28,4 +28,6 @@ func (t largeSetType) Equal(other attr.Type) bool {
 }
 
 // Validate finds nothing.
-func (t largeSetType) Validate(context.Context, tftypes.Value, path.Path) diag.Diagnostics { return nil }
+func (t largeSetType) Validate(context.Context, tftypes.Value, path.Path) diag.Diagnostics {
+	return nil
+}
