@@ -8,7 +8,6 @@ import (
 	"crypto/rand"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
@@ -25,6 +24,9 @@ const (
 	AbsentMemberships    Kind = "modelprime_absent_memberships"
 	CurrentUser          Kind = "modelprime_current_user"
 )
+
+// isRule reports whether the instances of a kind are about who must not be a member.
+func (k Kind) isRule() bool { return k == ExclusiveMemberships || k == AbsentMemberships }
 
 // OnDestroy is what destroying an instance does to its person: the values of on_destroy.
 type OnDestroy string
@@ -244,19 +246,15 @@ const ifTainted = "If there is only one, it is tainted: run terraform untaint."
 func (in *claim) isAnother(c Claim) bool {
 	a, knowsA := in.Person()
 	b, knowsB := c.Person()
-	isRule := c.Kind == ExclusiveMemberships || c.Kind == AbsentMemberships
-	return in.Kind != c.Kind || !isRule && knowsA && knowsB && !a.Is(b)
+	return in.Kind != c.Kind || !c.Kind.isRule() && knowsA && knowsB && !a.Is(b)
 }
 
 func sharedPrivateState(a, b Claim) error {
-	var names []string
-	for _, c := range []Claim{a, b} {
-		p, _ := c.Person()
-		names = append(names, fmt.Sprintf("the %s for %s", c.Kind, p))
-	}
-	return &Error{"Two instances share one private state", strings.Join(names, " and ") + " have the same instance ID in their private state, " +
-		"so the guards cannot tell them apart. Terraform never writes such a state; it was edited. Remove one of the two from the state " +
-		"(terraform state rm) and import it again."}
+	p, _ := a.Person()
+	q, _ := b.Person()
+	return &Error{"Two instances share one private state", fmt.Sprintf("the %s for %s and the %s for %s have the same instance ID in their private state, "+
+		"so the guards cannot tell them apart. Terraform never writes such a state; it was edited. Remove one of the two from the state "+
+		"(terraform state rm) and import it again.", a.Kind, p, b.Kind, q)}
 }
 
 // withdraw forgets the claim of an instance.

@@ -55,7 +55,10 @@ func (l *Ledger) judge(in *claim, org Organization) error {
 		}
 	}
 	var beyond []Person
-	for _, p := range slices.DeleteFunc(in.removes(), func(p Person) bool { return !org.counts(p) }) {
+	for _, p := range in.removes() {
+		if !org.counts(p) {
+			continue
+		}
 		in.removals = append(in.removals, p.ID)
 		if !l.removals.admit(p.ID, p, l.maxRemovals(org), false) {
 			beyond = append(beyond, p)

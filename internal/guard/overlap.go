@@ -85,7 +85,7 @@ func twins(a, b *claim) error {
 func destroyedAndManaged(gone, stays *claim, p Person) error {
 	name := naming(p, *stays.After)
 	switch {
-	case gone.Kind == ExclusiveMemberships || gone.Kind == AbsentMemberships:
+	case gone.Kind.isRule():
 		return removedByRule(gone, stays, name)
 	case gone.Kind == stays.Kind && stays.IsNew:
 		return renamed(gone, name)

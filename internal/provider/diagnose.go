@@ -159,15 +159,13 @@ func statusAdvice(reply *modelprime.APIError) string {
 		return "The API did not accept the token. It may have expired or been revoked, or belong to another e-mail address. Make a new one " +
 			"in the Model-Prime web app under Configurations, tab Personal Access Tokens, and set it as token (MODELPRIME_TOKEN) with its owner's email (MODELPRIME_EMAIL)."
 	case reply.Status == http.StatusForbidden && ofUser && reply.Method == http.MethodGet:
-		return adminNeeded + " If the token's owner is an admin, the user may no longer be a member. The provider accepts only a 404 as proof of that, so the state " +
-			"keeps the user. " + undecided("gone")
+		return adminNeeded + " If the token's owner is an admin, the user may no longer be a member. The provider accepts only a 404 as proof of that, so the state keeps the user. " + undecided("gone")
 	case reply.Status == http.StatusForbidden:
 		return adminNeeded
 	case reply.Status == http.StatusGone && ofUser:
 		return "The API says that the user is gone. The provider accepts only a 404 as proof of that, so the state keeps the user. " + undecided("gone")
 	case reply.Operation == modelprime.OperationInviteUser && (reply.Status == http.StatusBadRequest || reply.Status == http.StatusConflict || reply.Status == http.StatusUnprocessableEntity):
-		return "The person may have joined, or been invited before. If the API refuses every second invitation, undo the change of resend and leave reinvite_after " +
-			"unset. " + undecided("invite-again")
+		return "The person may have joined, or been invited before. If the API refuses every second invitation, undo the change of resend and leave reinvite_after unset. " + undecided("invite-again")
 	case reply.Status == http.StatusNotFound && ofUser && !reply.HTML:
 		return "The user is not a member of this organization. Plan again with a refresh (without -refresh=false)."
 	case reply.Status == http.StatusNotFound:
@@ -179,8 +177,7 @@ func statusAdvice(reply *modelprime.APIError) string {
 	case reply.RetryAfter > 0:
 		return "The API asks to wait. Run again in " + modelprime.FormatWait(reply.RetryAfter) + "."
 	case reply.Status/100 == 3:
-		return "The endpoint answers with a redirect. The provider follows none, so that the credentials stay with the configured host: " +
-			"" + checkEndpoint(reply) + "."
+		return "The endpoint answers with a redirect. The provider follows none, so that the credentials stay with the configured host: " + checkEndpoint(reply) + "."
 	case reply.Status >= 500:
 		return "The API failed. Run again later."
 	}

@@ -31,8 +31,7 @@ func renamedWarnings(email, current, id types.String) []warning {
 	return []warning{{
 		fmt.Sprintf("The member %s is now %s", email.ValueString(), current.ValueString()),
 		fmt.Sprintf("The person (%s) has changed their own e-mail address. They stay the same member, and nothing is planned for it. Write the new address into the "+
-			"configuration: that updates the state only. If the address is also a for_each key, add a moved block from the old key to the new "+
-			"one.", id.ValueString()),
+			"configuration: that updates the state only. If the address is also a for_each key, add a moved block from the old key to the new one.", id.ValueString()),
 	}}
 }
 

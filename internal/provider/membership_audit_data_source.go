@@ -49,8 +49,7 @@ func (d *membershipAuditDataSource) Metadata(_ context.Context, req datasource.M
 func (d *membershipAuditDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	roles := types.SetType{ElemType: types.StringType}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Compares the organization's members with the people you expect: who is a member but should not be, who is missing, and whose roles " +
-			"differ. " +
+		MarkdownDescription: "Compares the organization's members with the people you expect: who is a member but should not be, who is missing, and whose roles differ. " +
 			"It changes nothing. The token's owner counts like every other member.\n\n" +
 			"~> Declare the data source at top level, as in the example, and refer to it in a `check` block. If it is nested in the `check` block, Terraform reads " +
 			"it again in every apply. Every plan then has a change, and `terraform plan -detailed-exitcode` ends with 2 even if nothing differs.",

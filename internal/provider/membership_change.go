@@ -21,8 +21,7 @@ func mayAdopt(m *membershipModel, members []modelprime.User) error {
 	switch {
 	case len(members) > 1:
 		return &failure{attribute: "email", summary: "Several members have that address", detail: fmt.Sprintf(
-			"%s. Import the right one by user "+
-				"ID:\n\n%s", (&roster.SeveralError{Email: email, Members: members}).Error(), importBlock("modelprime_membership", members[0].ID))}
+			"%s. Import the right one by user ID:\n\n%s", (&roster.SeveralError{Email: email, Members: members}).Error(), importBlock("modelprime_membership", members[0].ID))}
 	case !m.AdoptExisting.IsUnknown() && !m.AdoptExisting.ValueBool():
 		return &failure{attribute: "email", summary: "Already a member", detail: fmt.Sprintf(
 			"%s is a member already (%s, %s), so no invitation is sent. To manage the member, import them:\n\n%s\n"+
@@ -237,8 +236,7 @@ func forgottenTainted(m *membershipModel) warning {
 func irrevocable(m *membershipModel) warning {
 	return warning{fmt.Sprintf("The invitation to %s cannot be revoked", m.Email.ValueString()), fmt.Sprintf(
 		"The person has not joined, and the API cannot revoke an invitation (sent at %s). Destroying the membership removes it from the state only. If the person "+
-			"accepts later, they become a member that no resource manages. A modelprime_absent_memberships with this address finds and removes them "+
-			"then.", m.InvitedAt.ValueString())}
+			"accepts later, they become a member that no resource manages. A modelprime_absent_memberships with this address finds and removes them then.", m.InvitedAt.ValueString())}
 }
 
 func strangerWarning(email string, refused *roster.NotBoundError) warning {

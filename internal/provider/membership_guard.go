@@ -139,7 +139,7 @@ func (r *membershipResource) planCreate(ctx context.Context, instance string, co
 	return nil
 }
 
-// planSecondHalf adds to the claim of a new instance the person whom it replaces, if this run has planned the same instance with
+// planSecondHalf adds the replaced person to the claim of a new instance, if this run has planned the same instance with
 // a prior state. Terraform drops the warnings of a second half. So if an invited person has joined, and the first half did not
 // know of the replacement (-replace, replace_triggered_by), that is an error.
 func (r *membershipResource) planSecondHalf(ctx context.Context, instance string, c *guard.Claim, private privateState, diags *diag.Diagnostics) (*guard.Person, error) {

@@ -197,16 +197,14 @@ func (r invitationRecord) doubts(email string, member modelprime.User) []warning
 	if !slices.ContainsFunc(answerable, sameName) {
 		warnings = append(warnings, warning{
 			fmt.Sprintf("%s joined under another name", email), fmt.Sprintf(
-				"%s was invited as %q, but the member %s with that address is called %q. Members can give themselves any address: make sure that it is the same "+
-					"person.",
+				"%s was invited as %q, but the member %s with that address is called %q. Members can give themselves any address: make sure that it is the same person.",
 				email, invitation.Name, member.ID, member.Name),
 		})
 	}
 	if !slices.Contains(modelprime.Connections(), modelprime.ConnectionOf(member.ID)) {
 		warnings = append(warnings, warning{
 			fmt.Sprintf("The login connection of %s is unknown", email), fmt.Sprintf(
-				"%s was invited to log in with %s. The user ID of the member with that address, %s, does not show how they log in. Members can give themselves any "+
-					"address: "+
+				"%s was invited to log in with %s. The user ID of the member with that address, %s, does not show how they log in. Members can give themselves any address: "+
 					"make sure that it is the same person.", email, invitation.Connection, member.ID),
 		})
 	}

@@ -72,8 +72,7 @@ func (r *membershipResource) Schema(_ context.Context, _ resource.SchemaRequest,
 				Computed:   true,
 				Validators: []validator.String{connectionRule},
 				MarkdownDescription: "How an invited person logs in: " + codeList(modelprime.Connections()) + ". When null, `" + modelprime.ConnectionGoogle + "`. " +
-					"If the person has not joined yet, a change sends another invitation. For a member it is derived from the user ID; a different configured value " +
-					"is ignored.",
+					"If the person has not joined yet, a change sends another invitation. For a member it is derived from the user ID; a different configured value is ignored.",
 			},
 			"adopt_existing": schema.BoolAttribute{
 				Optional: true,
@@ -97,8 +96,7 @@ func (r *membershipResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			},
 			"status": schema.StringAttribute{
 				Computed: true,
-				MarkdownDescription: "`invited`: the invitation was sent. `unconfirmed`: it is unknown whether the invitation was sent. `overdue`: it is older than " +
-					"the provider's " +
+				MarkdownDescription: "`invited`: the invitation was sent. `unconfirmed`: it is unknown whether the invitation was sent. `overdue`: it is older than the provider's " +
 					"`reinvite_after`. `active`: the person is a member.",
 			},
 			"user_id": schema.StringAttribute{Computed: true, MarkdownDescription: "The member's user ID. Null until the person has joined."},
@@ -233,8 +231,7 @@ func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest,
 	if !found {
 		r.ledger.Left(instance, m.person())
 		resp.Diagnostics.AddWarning(fmt.Sprintf("%s is no longer a member", m.Email.ValueString()), fmt.Sprintf(
-			"The member %s (%s) was removed outside Terraform, and the membership leaves the state. While it is configured, the next apply invites the person "+
-				"again.", m.Name.ValueString(), m.UserID.ValueString()))
+			"The member %s (%s) was removed outside Terraform, and the membership leaves the state. While it is configured, the next apply invites the person again.", m.Name.ValueString(), m.UserID.ValueString()))
 		resp.State.RemoveResource(ctx)
 		return
 	}

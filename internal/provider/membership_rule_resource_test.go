@@ -149,7 +149,7 @@ func TestRuleThatIsCreatedByAnOldPlan(t *testing.T) {
 
 // The plan of a rule that exists empties the computed map, names the members by address and id, and its apply removes
 // exactly these by their ids, whatever address they have by then. Who comes later waits for the next plan.
-func TestRuleRemovesWhomThePlanNames(t *testing.T) {
+func TestRuleRemovesTheMembersInThePlan(t *testing.T) {
 	eachRule(t, func(t *testing.T, r membershipRule) {
 		w, c := r.begun(t)
 		gone := arrive(w, "eve Mallory")

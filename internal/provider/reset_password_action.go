@@ -44,8 +44,7 @@ func (a *resetPasswordAction) Schema(_ context.Context, _ action.SchemaRequest, 
 			},
 			"email": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{emailRule},
-				MarkdownDescription: "The member's e-mail address. Case-insensitive. Set exactly one of `user_id` and `email`. When null, the member is the one with " +
-					"`user_id`.",
+				MarkdownDescription: "The member's e-mail address. Case-insensitive. Set exactly one of `user_id` and `email`. When null, the member is the one with `user_id`.",
 			},
 		},
 	}

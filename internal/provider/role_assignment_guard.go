@@ -36,8 +36,7 @@ func (r *roleAssignmentResource) planDestroy(ctx context.Context, instance strin
 	p := prior.person()
 	if prior.onDestroy() == guard.Keep {
 		diags.AddWarning(fmt.Sprintf("The roles of %s are kept", p.Email), fmt.Sprintf(
-			"on_destroy is %q in the state, so destroying this assignment does not revoke the roles of %s. After the apply, no resource manages these "+
-				"roles.", guard.Keep, p))
+			"on_destroy is %q in the state, so destroying this assignment does not revoke the roles of %s. After the apply, no resource manages these roles.", guard.Keep, p))
 	} else {
 		if err := r.warnOfAnother(ctx, p, p.Email, prior.Name.ValueString(), "revokes this member's roles", diags); err != nil {
 			return err

@@ -51,8 +51,7 @@ func (r *roleAssignmentResource) Schema(_ context.Context, _ resource.SchemaRequ
 			"email": schema.StringAttribute{
 				Optional: true, Computed: true,
 				Validators: []validator.String{emailRule},
-				MarkdownDescription: "The member's e-mail address. Case-insensitive. Set at least one of `user_id` and `email`. When null, it is the address that " +
-					"the member " +
+				MarkdownDescription: "The member's e-mail address. Case-insensitive. Set at least one of `user_id` and `email`. When null, it is the address that the member " +
 					"had when the assignment was created or imported. A change to the member's `current_email` updates the state only. " +
 					"Any other address replaces the assignment, which revokes the first member's roles. With `user_id`, an address that is not that member's is an error.",
 			},
@@ -173,8 +172,7 @@ func (r *roleAssignmentResource) Read(ctx context.Context, req resource.ReadRequ
 	if gone {
 		r.ledger.Left(instance, m.person())
 		resp.Diagnostics.AddWarning(fmt.Sprintf("%s is no longer a member", m.Email.ValueString()), fmt.Sprintf(
-			"The member %s was removed outside Terraform, and the assignment leaves the state. Remove it from the configuration, or invite the person "+
-				"again.", m.person()))
+			"The member %s was removed outside Terraform, and the assignment leaves the state. Remove it from the configuration, or invite the person again.", m.person()))
 		resp.State.RemoveResource(ctx)
 		return
 	}

@@ -27,7 +27,7 @@ func (e *NotBoundError) Error() string {
 // Joined looks for the person who was invited at an address, by one of the invitations. nil means that no member has it yet. A
 // member is bound only if they are the only one with that address and can have accepted an invitation: members can give
 // themselves any address, and must not get another person's roles for it. Otherwise the error is a *NotBoundError. A membership
-// also refuses a member whom it noted as one before.
+// also refuses a person that it noted as a member before.
 func (r *Roster) Joined(ctx context.Context, email string, invitations []modelprime.Invitation) (*modelprime.User, error) {
 	found, err := r.WithEmail(ctx, email)
 	if err != nil || len(found) == 0 {

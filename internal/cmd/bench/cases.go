@@ -52,15 +52,11 @@ func (b *bench) destroys(ctx context.Context) error {
 }
 
 func (b *bench) forget(ctx context.Context, n, members int) error {
-	w, err := newWorld(members, setting{latency: b.latency})
+	w, space, err := b.beside(members, setting{latency: b.latency})
 	if err != nil {
 		return err
 	}
 	defer w.server.Close()
-	space, err := newWorkspace(b.dir)
-	if err != nil {
-		return err
-	}
 	if err := space.fill(invitedBeside, people{members: members, known: n}); err != nil {
 		return err
 	}
@@ -121,15 +117,11 @@ func listOf(first, n int) string {
 
 // ruled creates what a configuration holds, and measures the plan after it.
 func (b *bench) ruled(ctx context.Context, members int, config string) (measured, error) {
-	w, err := newWorld(members, setting{})
+	w, space, err := b.beside(members, setting{})
 	if err != nil {
 		return measured{}, err
 	}
 	defer w.server.Close()
-	space, err := newWorkspace(b.dir)
-	if err != nil {
-		return measured{}, err
-	}
 	if err := space.write("main.tf", config); err != nil {
 		return measured{}, err
 	}
@@ -138,16 +130,12 @@ func (b *bench) ruled(ctx context.Context, members int, config string) (measured
 		return measured{}, err
 	}
 	w.SetLatency(b.latency)
-	runs := make([]measured, b.runs)
-	for i := range runs {
+	return medianOf(b.runs, func() (measured, error) {
 		w.ResetLog()
-		runs[i], err = c.run(ctx, space.dir, append(slices.Clone(plan), "-detailed-exitcode")...)
-		if err != nil {
-			return measured{}, err // a change, too
-		}
-		runs[i].requests = len(w.Requests())
-	}
-	return median(runs), nil
+		m, err := c.run(ctx, space.dir, append(slices.Clone(plan), "-detailed-exitcode")...) // a change is an error, too
+		m.requests = len(w.Requests())
+		return m, err
+	})
 }
 
 // roster measures a plan that reads a roster by the function, beside the same by yamldecode.
@@ -179,13 +167,7 @@ func (b *bench) decoded(ctx context.Context, n int, function string) (measured, 
 			return measured{}, err
 		}
 	}
-	runs := make([]measured, b.runs)
-	for i := range runs {
-		if runs[i], err = b.real.run(ctx, space.dir, plan...); err != nil {
-			return measured{}, err
-		}
-	}
-	return median(runs), nil
+	return medianOf(b.runs, func() (measured, error) { return b.real.run(ctx, space.dir, plan...) })
 }
 
 // against has a CLI's provider speak to an organization.

@@ -105,18 +105,27 @@ func newWorld(members int, s setting) (world, error) {
 	return world{box, httptest.NewServer(http.Handler(box))}, nil
 }
 
+// beside makes an organization, and a folder beside it. The organization's server is the caller's to close.
+func (b *bench) beside(members int, s setting) (world, workspace, error) {
+	w, err := newWorld(members, s)
+	if err != nil {
+		return world{}, workspace{}, err
+	}
+	space, err := newWorkspace(b.dir)
+	if err != nil {
+		w.server.Close()
+	}
+	return w, space, err
+}
+
 // measure runs a line once in a world of its own.
 func (b *bench) measure(ctx context.Context, c cli, k kind, l line, n int, s setting) (measured, error) {
 	p := l.people(n)
-	w, err := newWorld(p.members, s)
+	w, space, err := b.beside(p.members, s)
 	if err != nil {
 		return measured{}, err
 	}
 	defer w.server.Close()
-	space, err := newWorkspace(b.dir)
-	if err != nil {
-		return measured{}, err
-	}
 	if err := space.fill(k, p); err != nil {
 		return measured{}, err
 	}
@@ -138,13 +147,9 @@ func (b *bench) measure(ctx context.Context, c cli, k kind, l line, n int, s set
 
 // repeat measures a line some times and returns the median.
 func (b *bench) repeat(ctx context.Context, c cli, k kind, l line, n int, s setting) (measured, error) {
-	runs := make([]measured, 0, b.runs)
-	for range b.runsOf(n) {
-		m, err := b.measure(ctx, c, k, l, n, s)
-		if err != nil {
-			return measured{}, fmt.Errorf("%s of %d: %w", l.title, n, err)
-		}
-		runs = append(runs, m)
+	m, err := medianOf(b.runsOf(n), func() (measured, error) { return b.measure(ctx, c, k, l, n, s) })
+	if err != nil {
+		return measured{}, fmt.Errorf("%s of %d: %w", l.title, n, err)
 	}
-	return median(runs), nil
+	return m, nil
 }

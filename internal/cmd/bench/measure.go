@@ -118,6 +118,18 @@ func largestOf(binary string) int64 {
 	return largest
 }
 
+// medianOf measures some times and returns the median.
+func medianOf(times int, measure func() (measured, error)) (measured, error) {
+	runs := make([]measured, times)
+	for i := range runs {
+		var err error
+		if runs[i], err = measure(); err != nil {
+			return measured{}, err
+		}
+	}
+	return median(runs), nil
+}
+
 // median returns the run in the middle by its time, with the processor time in the middle, and the largest memory and the
 // most requests of all.
 func median(runs []measured) measured {

@@ -8,7 +8,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// leaver is a person whom the roster lists below leavers: they were invited once, and never accepted.
+// leaver is a person below leavers in the roster: they were invited once, and never accepted.
 const leaver = "goran.petrovic@example.com"
 
 // planLeaver has the leaver accept the old invitation, which nobody could revoke. The plan names them, and removes nobody yet.

@@ -230,7 +230,7 @@ const introduction = `<!-- Written by: go test ./internal/provider/variations -r
 Nobody has seen the live API. [The contract](../../contract/README.md) lists the points that its documentation leaves open, and
 what else they could plausibly be. Here the provider does its main job on each of these variations, and on each pair: it invites,
 invites again, finds who accepted, mends drift, imports by ID, notices who left elsewhere, adopts, audits, removes by both rules and
-by destroying, and invites somebody who joins in that moment. In no cell is anybody lost, or e-mailed who should not have been.
+by destroying, and invites a person who joins at that moment. In no cell is a person lost, or e-mailed by mistake.
 
 ## One by one
 
