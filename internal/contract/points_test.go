@@ -48,16 +48,16 @@ func TestWhatAVariationChangesIsThere(t *testing.T) {
 
 const readme = `<!-- Written by: go test ./internal/contract -run TestReadme -update -->
 
-# What is decided, and what else it could be
+# Decided points and their variations
 
-Nobody has run this against the live API. [openapi.yaml](openapi.yaml) holds what is known of it. What its documentation leaves
-open is decided there, marked ` + "`x-decided`" + `. For some of these points other answers are plausible. This table has them all; the
-first variation of each point is the decided one.
+The provider has not been run against the live API. [openapi.yaml](openapi.yaml) holds what is known about the API. Where the vendor's
+documentation leaves a point open, openapi.yaml decides it and marks it with ` + "`x-decided`" + `. This table lists the points that have
+other plausible variations. The first variation of each point is the decided one.
 
-- ` + "`make sandbox ARGS='-variation ids=uuid,errors=empty'`" + ` starts a Model-Prime that differs in these points.
-- ` + "`make doctor`" + ` tells which variation a live endpoint is. It only reads, so it cannot see the points
-  success, success-body, invite-member and invite-again, and sees throttling only if it is throttled.
-- [matrix.md](../provider/variations/matrix.md) says what becomes of the provider's main job with each variation, and with each pair.
+- ` + "`make sandbox ARGS='-variation ids=uuid,errors=empty'`" + ` starts a sandbox with other variations of these points.
+- ` + "`make doctor`" + ` recognises the variations of a live endpoint. It sends GET requests only, so it cannot see the points
+  success, success-body, invite-member and invite-again. It sees throttling only if its own requests are throttled.
+- [matrix.md](../provider/variations/matrix.md) shows the result of the provider's main job for each variation and each pair.
 
 | point | variation | meaning | to change |
 |---|---|---|---|

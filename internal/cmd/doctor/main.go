@@ -1,9 +1,8 @@
-// Command doctor asks a live API a few questions, with GET alone, and prints where its answers are not as the
-// contract says.
+// Command doctor compares a live API with the contract and prints the differences. It sends only GET requests.
 //
-// It reads MODELPRIME_ENDPOINT, MODELPRIME_EMAIL and MODELPRIME_TOKEN as the provider does. It also asks for a
-// user who does not exist, unless MODELPRIME_DOCTOR_SKIP_UNKNOWN_ID is true. It exits with 0 when everything
-// agrees, with 1 when something differs, and with 2 when it could not ask.
+// It reads MODELPRIME_ENDPOINT, MODELPRIME_EMAIL and MODELPRIME_TOKEN as the provider does. It also requests a
+// user who does not exist, unless MODELPRIME_DOCTOR_SKIP_UNKNOWN_ID is true. The exit code is 0 if everything
+// agrees, 1 if something differs, and 2 if something could not be checked.
 package main
 
 import (

@@ -23,15 +23,15 @@ func TestTheEnvironmentIsReadAsTheProviderDoes(t *testing.T) {
 		code   int
 		says   string
 	}{
-		"all three":            {nil, 0, "Nothing has to be changed"},
-		"whole token":          {map[string]string{"MODELPRIME_EMAIL": "", "MODELPRIME_TOKEN": sandbox.DefaultEmail + ":" + sandbox.DefaultToken}, 0, "Nothing has to be changed"},
-		"without unknown user": {map[string]string{"MODELPRIME_DOCTOR_SKIP_UNKNOWN_ID": "true"}, 0, "Nothing has to be changed"},
+		"all three":            {nil, 0, "No change is needed"},
+		"whole token":          {map[string]string{"MODELPRIME_EMAIL": "", "MODELPRIME_TOKEN": sandbox.DefaultEmail + ":" + sandbox.DefaultToken}, 0, "No change is needed"},
+		"without unknown user": {map[string]string{"MODELPRIME_DOCTOR_SKIP_UNKNOWN_ID": "true"}, 0, "No change is needed"},
 		"other token":          {map[string]string{"MODELPRIME_TOKEN": "mpat_revoked"}, 2, "status 401"},
 		"no token":             {map[string]string{"MODELPRIME_TOKEN": ""}, 2, "MODELPRIME_TOKEN: the token is missing"},
 		"no e-mail":            {map[string]string{"MODELPRIME_EMAIL": ""}, 2, "MODELPRIME_EMAIL"},
 		"plain http":           {map[string]string{"MODELPRIME_ENDPOINT": "http://api.example.com"}, 2, "MODELPRIME_ENDPOINT: the endpoint must be an https URL"},
 		"unclear switch":       {map[string]string{"MODELPRIME_DOCTOR_SKIP_UNKNOWN_ID": "perhaps"}, 2, "MODELPRIME_DOCTOR_SKIP_UNKNOWN_ID must be"},
-		"wrong address":        {map[string]string{"MODELPRIME_ENDPOINT": server.URL + "/api"}, 1, "is the endpoint right?"},
+		"wrong address":        {map[string]string{"MODELPRIME_ENDPOINT": server.URL + "/api"}, 1, "Check MODELPRIME_ENDPOINT."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			env := func(key string) string {

@@ -28,13 +28,13 @@ func newClient() *http.Client {
 	}
 }
 
-// question is one GET.
+// question is one GET request.
 type question struct {
 	operation string
 	id        string // of a user
 	query     url.Values
-	about     string // what sets it apart from another question to the same operation
-	refused   bool   // a refusal is an answer to judge, too
+	about     string // distinguishes questions to the same operation
+	refused   bool   // a refusal is judged too
 }
 
 func (q question) suffix() string {
@@ -44,7 +44,7 @@ func (q question) suffix() string {
 	return " of " + q.about
 }
 
-// answer is a reply that can be judged.
+// answer is a response that can be judged.
 type answer struct {
 	status      int
 	contentType string
@@ -59,7 +59,7 @@ func (a answer) isJSON() bool {
 	return err == nil && (mediaType == "application/json" || a.status >= 400 && strings.HasSuffix(mediaType, "+json"))
 }
 
-// text is the value of a field that holds a string, else "".
+// text returns the value of a string field, else "".
 func (a answer) text(field string) string {
 	fields, _ := a.value.(map[string]any)
 	value, _ := fields[field].(string)
@@ -92,24 +92,24 @@ func (d *doctor) url(q question) string {
 	return u.String()
 }
 
-// isSegment says whether an id can stand in a path: it is not empty, and no way up.
+// isSegment reports whether an ID is one path segment: not empty, not "." and not "..".
 func isSegment(id string) bool { return id != "" && id != "." && id != ".." }
 
-// ask notes why there is no answer to judge, if so.
+// ask sends the question. Without an answer to judge, it records the reason.
 func (d *doctor) ask(ctx context.Context, f *findings, q question) (answer, bool) {
 	a, err := d.get(ctx, q)
 	switch {
 	case err != nil:
 		d.hopeless = true
-		f.giveUp("no answer: %v. Check MODELPRIME_ENDPOINT, the network and the proxy.", err)
+		f.giveUp("no response: %v. Check MODELPRIME_ENDPOINT, the network and the proxy.", err)
 	case a.status == http.StatusUnauthorized:
 		d.hopeless = true
-		f.giveUp("status 401: the API does not take the token. Check MODELPRIME_EMAIL and MODELPRIME_TOKEN; " +
-			"it may have expired or been revoked, or be for another endpoint than MODELPRIME_ENDPOINT.")
+		f.giveUp("status 401: the API rejects the token. Check MODELPRIME_EMAIL and MODELPRIME_TOKEN. " +
+			"The token may be expired, revoked, or for another endpoint than MODELPRIME_ENDPOINT.")
 	case a.status == http.StatusForbidden && !q.refused:
-		f.giveUp("status 403: the token's owner may not ask this. Use the token of an admin.")
+		f.giveUp("status 403: the token's owner has no permission for this request. Use an admin's token.")
 	case a.status == http.StatusTooManyRequests || a.status >= http.StatusInternalServerError:
-		f.giveUp("status %d: the API does not answer now. Try again later.", a.status)
+		f.giveUp("status %d: the API is not available now. Try again later.", a.status)
 		d.judgeThrottling(f, a)
 	default:
 		return a, true
@@ -132,14 +132,14 @@ func (d *doctor) get(ctx context.Context, q question) (answer, error) {
 	defer func() { _ = reply.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(reply.Body, largestBody+1))
 	if err != nil {
-		return answer{}, fmt.Errorf("read the reply: %w", err)
+		return answer{}, fmt.Errorf("read the response: %w", err)
 	}
 	a := answer{status: reply.StatusCode, contentType: reply.Header.Get("Content-Type"), retryAfter: reply.Header.Get("Retry-After"), body: body}
 	a.value, a.decodeErr = decode(body)
 	return a, nil
 }
 
-// withoutURL drops the address, which may contain a member's ID.
+// withoutURL drops the URL, which may contain a member's ID.
 func withoutURL(err error) error {
 	var failed *url.Error
 	if errors.As(err, &failed) {

@@ -1,5 +1,5 @@
-// Package doctor asks a live API a few harmless questions. It tells where the answers are not as the contract says, and which
-// of the contract's variations they are. It only sends GET.
+// Package doctor compares a live API with the contract. It reports the differences, and which of the contract's variations the
+// API has. It sends only GET requests.
 package doctor
 
 import (
@@ -17,28 +17,28 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/contract"
 )
 
-// Outcome is what an examination comes to, and the command's exit code.
+// Outcome is the result of an examination, and the command's exit code.
 type Outcome int
 
-// The outcomes. Unasked goes before Differs where both are true.
+// The outcomes. Unasked takes precedence over Differs.
 const (
-	Agrees  Outcome = iota // the provider works with every answer
-	Differs                // something has to be changed for at least one
-	Unasked                // at least one question got no answer to judge
+	Agrees  Outcome = iota // the provider works with every response
+	Differs                // at least one response requires a change
+	Unasked                // at least one request got no response to judge
 )
 
 // Config names the endpoint and the credentials.
 type Config struct {
 	Endpoint      *url.URL
 	Email, Token  string
-	SkipUnknownID bool // do not ask for a user who does not exist
+	SkipUnknownID bool // do not request a user who does not exist
 }
 
-// Examine asks for the organization, the caller, the users, the caller by their id, and a user who does not
-// exist, and prints what it finds, without the token and without anybody's address.
+// Examine reads the organization, the caller, the users, the caller by ID, and a user who does not exist. It prints its
+// findings without the token and without e-mail addresses.
 func Examine(ctx context.Context, config Config, out io.Writer) Outcome {
 	d := &doctor{config: config, document: contract.Document(), points: contract.Points(), seen: map[string][]string{}, client: newClient(), out: out}
-	d.printf("Asking %s, with GET alone.\n\n", config.Endpoint)
+	d.printf("Checking %s with GET requests only.\n\n", config.Endpoint)
 	d.examineAll(ctx)
 	return d.conclude()
 }
@@ -47,11 +47,11 @@ type doctor struct {
 	config            Config
 	document          *openapi3.T
 	points            []contract.Point
-	seen              map[string][]string // the variations that were recognised, by their point
+	seen              map[string][]string // the recognised variations, by point
 	client            *http.Client
 	out               io.Writer
 	differing, unsaid int
-	hopeless          bool // no later question can get another answer
+	hopeless          bool // no later request can succeed
 }
 
 func (d *doctor) examineAll(ctx context.Context) {
@@ -62,18 +62,18 @@ func (d *doctor) examineAll(ctx context.Context) {
 	if isSegment(id) {
 		d.examine(ctx, question{operation: "getUser", id: id}, func(f *findings, a answer) {
 			if a.text("id") != id {
-				f.differ(`field "id": another id than the one that was asked for`)
+				f.differ(`field "id" is not the requested ID`)
 			}
 		})
 	} else if !d.hopeless {
-		d.printf("GET /users/{id}\n  not asked: nothing told an id to ask for\n")
+		d.printf("GET /users/{id}\n  not checked: no response contained a user ID\n")
 	}
 	if !d.config.SkipUnknownID {
 		d.examineUnknown(ctx)
 	}
 }
 
-// examine sends one request whose reply must be the described success, and passes it on.
+// examine sends one request, judges its response as a success, and passes it to more.
 func (d *doctor) examine(ctx context.Context, q question, more func(*findings, answer)) {
 	d.section(q, func(f *findings) {
 		a, ok := d.ask(ctx, f, q)
@@ -81,7 +81,7 @@ func (d *doctor) examine(ctx context.Context, q question, more func(*findings, a
 			return
 		}
 		if a.status >= http.StatusBadRequest {
-			f.differ("status %d, the contract says 200; is the endpoint right?", a.status)
+			f.differ("status %d, the contract says 200. Check MODELPRIME_ENDPOINT.", a.status)
 			return
 		}
 		if d.judge(f, q, a) && more != nil {
@@ -90,7 +90,7 @@ func (d *doctor) examine(ctx context.Context, q question, more func(*findings, a
 	})
 }
 
-// judge compares a successful reply with the one that the contract describes.
+// judge compares a successful response with the contract.
 func (d *doctor) judge(f *findings, q question, a answer) bool {
 	media := d.operation(q).Responses.Value("200").Value.Content["application/json"]
 	if a.status != http.StatusOK {
@@ -110,7 +110,7 @@ func (d *doctor) judge(f *findings, q question, a answer) bool {
 // noSuchUser has the form of an ID that no member has.
 const noSuchUser = "auth0|000000000000000000000000"
 
-// examineUnknown looks at the error that tells a person who left from a wrong address.
+// examineUnknown checks the error for an ID without a user: it must differ from the error for a wrong URL.
 func (d *doctor) examineUnknown(ctx context.Context) {
 	q := question{operation: "getUser", id: noSuchUser, about: "a user who does not exist", refused: true}
 	d.section(q, func(f *findings) {
@@ -126,7 +126,7 @@ func (d *doctor) examineUnknown(ctx context.Context) {
 	})
 }
 
-// section prints a heading and what an examination found, and keeps the score.
+// section prints a heading and the findings, and counts them.
 func (d *doctor) section(q question, examine func(*findings)) {
 	if d.hopeless {
 		return
@@ -146,13 +146,13 @@ func (d *doctor) conclude() Outcome {
 	d.summarise()
 	switch {
 	case d.unsaid > 0:
-		d.printf("\nNot everything could be asked; %s.\n", points(d.differing))
+		d.printf("\nNot everything could be checked; %s.\n", points(d.differing))
 		return Unasked
 	case d.differing > 0:
-		d.printf("\n%s. Correct internal/contract/openapi.yaml, and the tests tell what follows.\n", points(d.differing))
+		d.printf("\n%s. Correct internal/contract/openapi.yaml; failing tests then show what else to change.\n", points(d.differing))
 		return Differs
 	}
-	d.printf("\nNothing has to be changed.\n")
+	d.printf("\nNo change is needed.\n")
 	return Agrees
 }
 
@@ -165,7 +165,7 @@ func points(n int) string {
 
 var address = regexp.MustCompile(`[^\s"'<>(),;:|]+(@|%40)([^\s"'<>(),;:|]+)`)
 
-// printf is the only way out, so that neither the token nor an address can take another.
+// printf is the only output, so that it masks the token and each address.
 func (d *doctor) printf(format string, args ...any) {
 	text := strings.ReplaceAll(fmt.Sprintf(format, args...), d.config.Token, "(token)")
 	_, _ = io.WriteString(d.out, address.ReplaceAllString(text, "***@$2"))

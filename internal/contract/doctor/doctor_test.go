@@ -147,25 +147,25 @@ func TestEveryDifferenceIsTold(t *testing.T) {
 		}}}, `field "updated_at" is not in the format date-time`},
 		"HTML":                 {[]edit{{organization, html(200)}}, `content type "text/html", the contract says application/json`},
 		"HTML is no JSON":      {[]edit{{organization, html(200)}}, `the body is not JSON`},
-		"wrong address":        {[]edit{{organization, html(404)}}, `status 404, the contract says 200; is the endpoint right?`},
+		"wrong address":        {[]edit{{organization, html(404)}}, `status 404, the contract says 200. Check MODELPRIME_ENDPOINT.`},
 		"redirect":             {[]edit{{organization, status(302)}}, `status 302, the contract says 200`},
 		"other success":        {[]edit{{caller, status(203)}}, `status 203, the contract says 200`},
 		"empty":                {[]edit{{caller, func(r *reply) { r.body = "" }}}, `it is empty`},
 		"a list, not a user":   {[]edit{{caller, func(r *reply) { r.body = "[]" }}}, `the body is array, the contract says object`},
 		"no roles":             {[]edit{{caller, replace(`"roles"`, `"permissions"`)}}, `field "roles" is missing`},
 		"roles null":           {[]edit{{caller, replace(`["admin"]`, `null`)}}, `field "roles" is null, the contract says array`},
-		"id in another form":   {[]edit{{caller, replace(owner, `"id":"owner"`)}}, `field "id" is of another form than any that the contract knows`},
-		"more after the last":  {[]edit{{afterLast, replace(`"items":[]`, `"items":[{"id":"auth0|7","email":"x@example.com","name":"X"}]`)}}, `page 2 holds 1 users more than count says`},
+		"id in another form":   {[]edit{{caller, replace(owner, `"id":"owner"`)}}, `field "id" has none of the forms in the contract`},
+		"more after the last":  {[]edit{{afterLast, replace(`"items":[]`, `"items":[{"id":"auth0|7","email":"x@example.com","name":"X"}]`)}}, `page 2 holds 1 users beyond count`},
 		"id renamed":           {[]edit{{caller, replace(`"id"`, `"user_id"`)}}, `field "id" is missing`},
 		"count negative":       {[]edit{{list, replace(`"count":3`, `"count":-3`)}}, `field "count" is less than 0`},
-		"count one too many":   {[]edit{{list, replace(`"count":3`, `"count":4`)}, {list + "?page_number=1&page_size=100", replace(`"count":3`, `"count":4`)}, {list + "?page_number=2&page_size=100", replace(`"count":3`, `"count":4`)}}, `count is 4, the pages hold 3 different ids`},
-		"count one too few":    {[]edit{{list, replace(`"count":3`, `"count":2`)}}, `count is 2, the pages hold 3 different ids`},
-		"one person twice":     {[]edit{{list, replace(`google-oauth2|0002`, `google-oauth2|0001`)}}, `count is 3, the pages hold 2 different ids`},
+		"count one too many":   {[]edit{{list, replace(`"count":3`, `"count":4`)}, {list + "?page_number=1&page_size=100", replace(`"count":3`, `"count":4`)}, {list + "?page_number=2&page_size=100", replace(`"count":3`, `"count":4`)}}, `count is 4, the pages hold 3 different IDs`},
+		"count one too few":    {[]edit{{list, replace(`"count":3`, `"count":2`)}}, `count is 2, the pages hold 3 different IDs`},
+		"one person twice":     {[]edit{{list, replace(`google-oauth2|0002`, `google-oauth2|0001`)}}, `count is 3, the pages hold 2 different IDs`},
 		"items renamed":        {[]edit{{list, replace(`"items"`, `"users"`)}}, `field "items" is missing`},
 		"item without a name":  {[]edit{{list, replace(`"name":"Fitter 1"`, `"nick":"F"`)}}, `field "items[].name" is missing`},
 		"smaller pages":        {[]edit{{list, replace(`"count":3`, `"count":300`)}}, `a page without page_size holds 3 users, the contract says 100`},
-		"somebody else":        {[]edit{{byID, replace(owner, `"id":"auth0|other"`)}}, `another id than the one that was asked for`},
-		"nobody, says a proxy": {[]edit{{nobody, html(404)}}, `an error with content type "text/html" that is a web page`},
+		"somebody else":        {[]edit{{byID, replace(owner, `"id":"auth0|other"`)}}, `field "id" is not the requested ID`},
+		"nobody, says a proxy": {[]edit{{nobody, html(404)}}, `the error is a web page with content type "text/html"`},
 		"nobody is bad input":  {[]edit{{nobody, status(400)}}, `status 400, the contract says 404`},
 		"nobody is somebody":   {[]edit{{nobody, status(200)}}, `status 200, the contract says 404`},
 	} {
@@ -195,21 +195,21 @@ GET /users
 GET /users/{id}
   agrees
 GET /users/{id} of a user who does not exist
-  differs: gone=410: The status for what existed once. Change IsNotFound in internal/modelprime/errors.go, and internal/contract/openapi.yaml:%d.
+  differs: gone=410: An unknown user ID is answered with 410 (Gone). Change IsNotFound in internal/modelprime/errors.go, and internal/contract/openapi.yaml:%d.
 
 The points of internal/contract/README.md:
   more           fields
   gone           410
-  invite-member  not visible to reading
-  invite-again   not visible to reading
-  success        not visible to reading
-  success-body   not visible to reading
+  invite-member  not visible with GET
+  invite-again   not visible with GET
+  success        not visible with GET
+  success-body   not visible with GET
   errors         message, as decided
   throttling     not seen
   ids            auth0, as decided
   list           exact, as decided
 
-2 points differ from the contract. Correct internal/contract/openapi.yaml, and the tests tell what follows.
+2 points differ from the contract. Correct internal/contract/openapi.yaml; failing tests then show what else to change.
 `, line("gone"))
 	if _, rest, _ := strings.Cut(out, "\n\n"); rest != want {
 		t.Errorf("printed\n%s\nwant\n%s", rest, want)
@@ -232,7 +232,7 @@ func TestEachVariationIsRecognised(t *testing.T) {
 					t.Errorf("%q is missing:\n%s", want, out)
 				}
 				switch {
-				case strings.Contains(out, fmt.Sprintf("  %-14s not visible to reading\n", point.Name)):
+				case strings.Contains(out, fmt.Sprintf("  %-14s not visible with GET\n", point.Name)):
 					return
 				case point.Name == "throttling":
 					if outcome != doctor.Unasked {
@@ -263,7 +263,7 @@ func TestACountOfThePageIsNotTakenForExact(t *testing.T) {
 	}
 	edits = append(edits, edit{list + "?page_number=2&page_size=100", replace(`"count":150`, `"count":50`)})
 	outcome, out := examine(t, crowd(t, 150), nil, edits...)
-	if outcome != doctor.Differs || !strings.Contains(out, "page 2 holds 50 users more than count says") {
+	if outcome != doctor.Differs || !strings.Contains(out, "page 2 holds 50 users beyond count") {
 		t.Errorf("outcome %d, printed\n%s", outcome, out)
 	}
 }
@@ -281,7 +281,7 @@ func TestAnEndlessListIsLeft(t *testing.T) {
 	endpoint, _ := url.Parse(server.URL)
 	var out bytes.Buffer
 	doctor.Examine(t.Context(), doctor.Config{Endpoint: endpoint, Email: "a@example.com", Token: "mpat_x"}, &out)
-	if asked > 210 || !strings.Contains(out.String(), "the list goes on after 200 pages") {
+	if asked > 210 || !strings.Contains(out.String(), "the list continues after 200 pages") {
 		t.Errorf("asked %d times, printed\n%s", asked, out.String())
 	}
 }
@@ -292,14 +292,14 @@ func TestWhatCouldNotBeAskedSaysWhatToDo(t *testing.T) {
 		want string
 	}{
 		"token":       {edit{organization, status(401)}, "Check MODELPRIME_EMAIL and MODELPRIME_TOKEN"},
-		"no admin":    {edit{list, status(403)}, "Use the token of an admin"},
-		"too many":    {edit{byID, status(429)}, "status 429: the API does not answer now. Try again later."},
-		"broken":      {edit{caller, html(502)}, "status 502: the API does not answer now"},
-		"broken last": {edit{nobody, status(500)}, "status 500: the API does not answer now"},
+		"no admin":    {edit{list, status(403)}, "Use an admin's token"},
+		"too many":    {edit{byID, status(429)}, "status 429: the API is not available now. Try again later."},
+		"broken":      {edit{caller, html(502)}, "status 502: the API is not available now"},
+		"broken last": {edit{nobody, status(500)}, "status 500: the API is not available now"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			outcome, out := examine(t, crowd(t, 3), nil, c.edit)
-			if outcome != doctor.Unasked || !strings.Contains(out, "  not asked: ") || !strings.Contains(out, c.want) {
+			if outcome != doctor.Unasked || !strings.Contains(out, "  not checked: ") || !strings.Contains(out, c.want) {
 				t.Errorf("outcome %d, printed\n%s", outcome, out)
 			}
 		})
@@ -318,7 +318,7 @@ func TestAHostThatDoesNotAnswer(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	server.Close()
 	outcome, out := examine(t, crowd(t, 1), func(c *doctor.Config) { c.Endpoint, _ = url.Parse(server.URL) })
-	if outcome != doctor.Unasked || !strings.Contains(out, "Check MODELPRIME_ENDPOINT") || strings.Count(out, "not asked") != 1 {
+	if outcome != doctor.Unasked || !strings.Contains(out, "Check MODELPRIME_ENDPOINT") || strings.Count(out, "not checked") != 1 {
 		t.Errorf("outcome %d, printed\n%s", outcome, out)
 	}
 }

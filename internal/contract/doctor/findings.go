@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// findings are what one question brought up, in the order in which it came up, each once.
+// findings are the results of one question, in order, without repetition.
 type findings struct {
 	order []finding
 	times map[finding]int
@@ -18,7 +18,7 @@ type finding struct{ kind, text string }
 const (
 	difference = "differs"
 	note       = "note"
-	noAnswer   = "not asked"
+	noAnswer   = "not checked"
 )
 
 func newFindings() *findings { return &findings{times: map[finding]int{}} }

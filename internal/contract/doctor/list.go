@@ -12,7 +12,7 @@ const (
 	mostPage = 200
 )
 
-// page is what matters of a page of users here.
+// page holds the parts of a page of users that are checked here.
 type page struct {
 	count int
 	items []any
@@ -28,13 +28,13 @@ func pageOf(a answer) page {
 	return page{count: int(count), items: items}
 }
 
-// examineList looks at what a schema cannot say: whether items hold roles, how large a page is, whether count is exact, and
-// what is after the last page.
+// examineList checks what a schema cannot say: roles in items, the page size, the exactness of count, and the page after the
+// last.
 func (d *doctor) examineList(ctx context.Context, f *findings, a answer) {
 	first := pageOf(a)
 	d.examineRoles(f, first.items)
 	if first.count < 0 {
-		return // told already
+		return // already reported
 	}
 	if first.count > len(first.items) && len(first.items) != pageSize {
 		f.differ("a page without page_size holds %d users, the contract says %d", len(first.items), pageSize)
@@ -60,7 +60,7 @@ func (d *doctor) examineRoles(f *findings, items []any) {
 	}
 }
 
-// examineEmptyPage reports whether a page after the last is like the others.
+// examineEmptyPage reports whether a page after the last has the form of other pages.
 func (d *doctor) examineEmptyPage(ctx context.Context, f *findings, number int) bool {
 	q := pageQuestion(number)
 	a, ok := d.ask(ctx, f, q)
@@ -71,14 +71,14 @@ func (d *doctor) examineEmptyPage(ctx context.Context, f *findings, number int) 
 	items, there := fields["items"]
 	switch {
 	case a.status >= http.StatusBadRequest:
-		f.remark("a page after the last is refused with status %d; a run in which members leave meanwhile ends with that error", a.status)
+		f.remark("a page after the last is refused with status %d; if members leave during a run, the run ends with that error", a.status)
 		return false
 	case there && items == nil:
 		d.recognise(f, "list", "null-page")
 		return false
 	}
 	if more := pageOf(a).items; len(more) > 0 {
-		f.differ("page %d holds %d users more than count says", number, len(more))
+		f.differ("page %d holds %d users beyond count", number, len(more))
 		return false
 	}
 	return d.judge(f, q, a)
@@ -90,8 +90,7 @@ func pageQuestion(number int) question {
 	}}
 }
 
-// walk reads page after page until one is not full and there is no more to come. It returns how many there were, 0 where it
-// could not read all.
+// walk reads pages until one is empty or count is reached. It returns the number of pages, or 0 if it could not read all.
 func (d *doctor) walk(ctx context.Context, f *findings) (all []any, pages int) {
 	for number := 1; number <= mostPage; number++ {
 		q := pageQuestion(number)
@@ -112,11 +111,11 @@ func (d *doctor) walk(ctx context.Context, f *findings) (all []any, pages int) {
 			return all, number
 		}
 	}
-	f.remark("the list goes on after %d pages; whether count is exact was not looked at", mostPage)
+	f.remark("the list continues after %d pages; the exactness of count was not checked", mostPage)
 	return nil, 0
 }
 
-// examineCount reports whether the count is that of the items.
+// examineCount reports whether count is the number of different IDs.
 func examineCount(f *findings, count int, items []any) bool {
 	ids := map[string]bool{}
 	for _, item := range items {
@@ -126,7 +125,7 @@ func examineCount(f *findings, count int, items []any) bool {
 		}
 	}
 	if len(ids) != count {
-		f.differ("count is %d, the pages hold %d different ids (ask again if somebody joined or left meanwhile)", count, len(ids))
+		f.differ("count is %d, the pages hold %d different IDs (run again if a member joined or left during the run)", count, len(ids))
 	}
 	return len(ids) == count
 }

@@ -11,13 +11,13 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/contract"
 )
 
-// judgeShape compares a decoded value with its schema. Its notes name fields and types, and no values except the names of roles
-// and the kinds of IDs.
+// judgeShape compares a decoded value with its schema. Its findings name fields and types. The only values are role names and
+// ID prefixes.
 func (d *doctor) judgeShape(f *findings, schema *openapi3.SchemaRef, value any) {
 	judge{d, f}.value("", schema, value)
 }
 
-// connections are the kinds of ids that the contract knows, by their prefix.
+// connections returns the ID prefixes that the contract knows.
 func (d *doctor) connections() []string {
 	known, _ := d.document.Components.Schemas["UserId"].Value.Extensions["x-connections"].(map[string]any)
 	return sortedKeys(known)
@@ -96,23 +96,23 @@ func (j judge) text(path string, schema *openapi3.SchemaRef, text string) {
 	case strings.HasSuffix(schema.Ref, "/UserId"):
 		j.userID(path, text)
 	case strings.HasSuffix(schema.Ref, "/RoleName") && !slices.Contains(j.doctor.roles(), any(text)):
-		j.findings.remark("%s holds the role %q, which the contract does not know", place(path), text)
+		j.findings.remark("%s holds the role %q, which is not in the contract", place(path), text)
 		j.doctor.recognise(j.findings, "more", "roles")
 	}
 }
 
-// roles are those that can be given.
+// roles returns the roles that can be assigned.
 func (d *doctor) roles() []any { return d.document.Components.Schemas["PermissionRole"].Value.Enum }
 
 func (j judge) userID(path, id string) {
 	form := j.doctor.formOfID(id)
 	switch form {
 	case "":
-		j.findings.differ("%s is of another form than any that the contract knows", place(path))
+		j.findings.differ("%s has none of the forms in the contract", place(path))
 		return
 	case "other-prefix":
 		prefix, _, _ := strings.Cut(id, "|")
-		j.findings.remark("%s begins with %q", place(path), prefix)
+		j.findings.remark("%s starts with %q", place(path), prefix)
 	}
 	j.doctor.recognise(j.findings, "ids", form)
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/contract"
 )
 
-// recognise notes a variation. One that nothing has to be changed for is no difference.
+// recognise records a variation. It is a difference only if it requires a change.
 func (d *doctor) recognise(f *findings, point, variation string) {
 	p, v := contract.Find(d.points, point, variation)
 	if !slices.Contains(d.seen[point], variation) {
@@ -25,10 +25,10 @@ func (d *doctor) recognise(f *findings, point, variation string) {
 	}
 }
 
-// invisible are the points that only a change would show.
+// invisible are the points that GET requests cannot show.
 var invisible = []string{"success", "success-body", "invite-member", "invite-again"}
 
-// summarise prints what was recognised of each point.
+// summarise prints the recognised variations of each point.
 func (d *doctor) summarise() {
 	d.printf("\nThe points of internal/contract/README.md:\n")
 	if d.unsaid == 0 && len(d.seen["more"]) == 0 {
@@ -38,7 +38,7 @@ func (d *doctor) summarise() {
 		what := strings.Join(d.seen[p.Name], ", ")
 		switch {
 		case slices.Contains(invisible, p.Name):
-			what = "not visible to reading"
+			what = "not visible with GET"
 		case what == "":
 			what = "not seen"
 		case what == p.Variations[0].Name:
@@ -53,7 +53,7 @@ var (
 	number = regexp.MustCompile(`^[0-9]+$`)
 )
 
-// formOfID is the variation of an id, or empty for another form.
+// formOfID returns the variation of an ID, or "" for another form.
 func (d *doctor) formOfID(id string) string {
 	prefix, _, hasPrefix := strings.Cut(id, "|")
 	switch {
@@ -73,9 +73,9 @@ func (d *doctor) formOfID(id string) string {
 func (d *doctor) judgeError(f *findings, a answer) {
 	switch form := formOfError(a); form {
 	case "page":
-		f.differ("an error with content type %q that is a web page, as a proxy sends it; such a 404 is not taken for the API's", a.contentType)
+		f.differ("the error is a web page with content type %q, like a proxy's; the provider does not accept it as the API's 404", a.contentType)
 	case "":
-		f.remark("an error of content type %q that holds none of the known fields; the provider shows no message of it", a.contentType)
+		f.remark("the error with content type %q has none of the known fields; the provider shows no message from it", a.contentType)
 	default:
 		d.recognise(f, "errors", form)
 	}
@@ -110,7 +110,7 @@ func formOfError(a answer) string {
 	return ""
 }
 
-// judgeThrottling recognises how too many requests are refused.
+// judgeThrottling recognises how the API refuses too many requests.
 func (d *doctor) judgeThrottling(f *findings, a answer) {
 	variation := strconv.Itoa(a.status)
 	switch {
@@ -122,9 +122,9 @@ func (d *doctor) judgeThrottling(f *findings, a answer) {
 		variation += "-date"
 	case a.status == http.StatusServiceUnavailable:
 		p, v := contract.Find(d.points, "throttling", variation)
-		d.seen[p.Name] = []string{variation + ", if that was throttling"}
+		d.seen[p.Name] = []string{variation + ", if this was throttling"}
 		file, name, _ := strings.Cut(v.Change, " ")
-		f.remark("if this is how the API throttles, it is throttling=503: change %s in %s, and %s:%d", name, file, contract.Path, p.Line)
+		f.remark("if the API throttles like this, it is throttling=503: change %s in %s, and %s:%d", name, file, contract.Path, p.Line)
 		return
 	}
 	d.recognise(f, "throttling", variation)
