@@ -67,7 +67,7 @@ func invite(ctx context.Context, c *modelprime.Client) error {
 }
 
 // What the client does: how often it asks, and what it says of the effect. "failed" and "refused" say that certainly
-// nothing was changed, "in doubt" that something may have been.
+// nothing was changed, "unconfirmed" that something may have been.
 type did struct {
 	requests int
 	result   string
@@ -75,7 +75,7 @@ type did struct {
 
 func (d did) String() string { return fmt.Sprintf("%d %s", d.requests, d.result) }
 
-const inDoubt = "in doubt"
+const inDoubt = "unconfirmed"
 
 // lasting is what is expected of a fault that lasts, by class and verb, with two retries allowed.
 var lasting = map[class]map[verb]did{
@@ -85,19 +85,19 @@ var lasting = map[class]map[verb]did{
 	unreachable: {reads: {3, "failed"}, repeats: {3, "refused"}, removes: {3, "refused"}, mails: {3, "refused"}},
 	failing:     {reads: {3, "failed"}, repeats: {3, inDoubt}, removes: {3, inDoubt}, mails: {1, inDoubt}},
 	lost:        {reads: {3, "failed"}, repeats: {3, inDoubt}, removes: {3, inDoubt}, mails: {1, inDoubt}},
-	trickling:   {reads: {3, "failed"}, repeats: {1, "fine"}, removes: {1, "fine"}, mails: {1, "fine"}},
-	endless:     {reads: {1, "failed"}, repeats: {1, "fine"}, removes: {1, "fine"}, mails: {1, "fine"}},
+	trickling:   {reads: {3, "failed"}, repeats: {1, "ok"}, removes: {1, "ok"}, mails: {1, "ok"}},
+	endless:     {reads: {1, "failed"}, repeats: {1, "ok"}, removes: {1, "ok"}, mails: {1, "ok"}},
 }
 
 // once is what is expected of a fault that is over after the first attempt.
 var once = map[class]map[verb]did{
 	refused:     lasting[refused],
 	unknown:     lasting[unknown],
-	turnedAway:  {reads: {2, "fine"}, repeats: {2, "fine"}, removes: {2, "fine"}, mails: {2, "fine"}},
-	unreachable: {reads: {2, "fine"}, repeats: {2, "fine"}, removes: {2, "fine"}, mails: {2, "fine"}},
-	failing:     {reads: {2, "fine"}, repeats: {2, "fine"}, removes: {2, "fine"}, mails: {1, inDoubt}},
-	lost:        {reads: {2, "fine"}, repeats: {2, "fine"}, removes: {2, "gone"}, mails: {1, inDoubt}},
-	trickling:   {reads: {2, "fine"}, repeats: {1, "fine"}, removes: {1, "fine"}, mails: {1, "fine"}},
+	turnedAway:  {reads: {2, "ok"}, repeats: {2, "ok"}, removes: {2, "ok"}, mails: {2, "ok"}},
+	unreachable: {reads: {2, "ok"}, repeats: {2, "ok"}, removes: {2, "ok"}, mails: {2, "ok"}},
+	failing:     {reads: {2, "ok"}, repeats: {2, "ok"}, removes: {2, "ok"}, mails: {1, inDoubt}},
+	lost:        {reads: {2, "ok"}, repeats: {2, "ok"}, removes: {2, "gone"}, mails: {1, inDoubt}},
+	trickling:   {reads: {2, "ok"}, repeats: {1, "ok"}, removes: {1, "ok"}, mails: {1, "ok"}},
 	endless:     lasting[endless],
 }
 
@@ -105,7 +105,7 @@ var once = map[class]map[verb]did{
 func expected(op operation, f fault, times int) did {
 	switch {
 	case f.kind == sandbox.CutShort && op.name == "updateCurrentUser":
-		return did{1, "fine"}
+		return did{1, "ok"}
 	case times == 0 && !harmless(op, f):
 		return lasting[f.class][op.verb]
 	}
@@ -180,7 +180,7 @@ func refusing(t *testing.T, times int) func(context.Context, string, string) (ne
 func resultOf(op operation, err error) string {
 	switch {
 	case err == nil:
-		return "fine"
+		return "ok"
 	case op.verb == reads:
 		return "failed"
 	case modelprime.IsNotFound(err) && modelprime.IsUnconfirmed(err):

@@ -40,7 +40,7 @@ func invitedOnce(says string) outcome {
 // plannedCreation is one of a membership that fails before anything is sent.
 func plannedCreation(operation string) scene {
 	return scene{
-		name: "membership: plan a new one", operation: operation, config: membership(nil, "developer"), state: holds(ada, "status"),
+		name: "membership: plan a creation", operation: operation, config: membership(nil, "developer"), state: holds(ada, "status"),
 		fine:   invitedOnce(""),
 		failed: outcome{says: "error: Could not plan the membership", state: noState, truth: onlyOwner, next: "create"},
 	}
@@ -48,7 +48,7 @@ func plannedCreation(operation string) scene {
 
 func appliedCreation(operation string) scene {
 	s := plannedCreation(operation)
-	s.name, s.planned = "membership: carry a planned creation out, which plans it again", true
+	s.name, s.planned = "membership: apply a planned creation, which plans it again", true
 	return s
 }
 
@@ -101,10 +101,10 @@ func listScenes() []scene {
 
 func memberScenes() []scene {
 	return []scene{
-		readingScene("by id", "getUser", "modelprime_user", map[string]tftypes.Value{"id": text(adaID)}, "Could not find the member"),
+		readingScene("by ID", "getUser", "modelprime_user", map[string]tftypes.Value{"id": text(adaID)}, "Could not find the member"),
 		refreshed("getUser"),
 		{
-			name: "role assignment: plan a new one", operation: "getUser", before: joined, config: assignment("analyst"), state: holds(adas, "roles"),
+			name: "role assignment: plan a creation", operation: "getUser", before: joined, config: assignment("analyst"), state: holds(adas, "roles"),
 			fine:   outcome{state: "[analyst]", truth: analyst, next: "no-op"},
 			failed: outcome{says: "error: Could not plan the role assignment", state: noState, truth: developer, next: "create"},
 		},
@@ -162,7 +162,7 @@ func roleScenes() []scene {
 			fine: taken("", analyst, "no-op"), failed: kept(update, developer, "update"), doubt: kept(update, developer, "update"), done: kept(update, analyst, "no-op"),
 		},
 		{
-			name: "membership: take a member over", operation: "replaceUserRoles", before: joined, planned: true, config: adopted, state: holds(ada, "status", "roles"),
+			name: "membership: adopt a member", operation: "replaceUserRoles", before: joined, planned: true, config: adopted, state: holds(ada, "status", "roles"),
 			foretold: "ada@example.com is a member already and will be taken over",
 			fine:     taken("", analyst, "no-op"),
 			failed:   outcome{says: "error: Could not adopt the member", state: noState, truth: developer, next: "create"},
@@ -238,7 +238,7 @@ func ruleScenes(name string) []scene {
 	r := rules[name]
 	return []scene{
 		{
-			name: name + " memberships: create, beside a member to remove", operation: "deleteUser", before: joined, config: r.config, state: holds(r.address, r.removes),
+			name: name + " memberships: create, with a member to remove", operation: "deleteUser", before: joined, config: r.config, state: holds(r.address, r.removes),
 			fine:     at("", hers, onlyOwner, "no-op"),
 			foretold: r.foretold,
 			failed:   at(rest, noState, developer, "create"),

@@ -7,29 +7,29 @@ import (
 
 const introduction = `<!-- Written by: go test ./internal/provider/faults -run TestFaultMatrix -update -->
 
-# What comes of which fault
+# The result of each fault
 
-Each of the API's nine operations under each fault, at the client and wherever the provider uses the operation. The
-expectations are written down by hand in the tests beside this file, which fail when anything here is not so. Two retries
-are allowed here, so that at most three requests are sent; by default it is eight. A fault that is said to be carried out
-strikes after the API has done what it was asked.
+Each of the API's nine operations under each fault, in the client and in each place where the provider uses the operation.
+The tests beside this file hold the expected results, written by hand; they fail if a result differs from this file. At most
+two retries are allowed here, so at most three requests are sent; the provider's default is eight retries. *Executed*: the
+API has executed the operation before the fault occurs.
 
-## What is tried again, and what is known then
+## Retries and results
 
-Each cell holds the number of requests and the result, first for a fault that lasts, then for one that strikes once.
-*Refused* and *failed*: certainly nothing was changed. *In doubt*: something may have been. *Gone*: a further attempt found
-nobody any more, which is what a removal wants. An operation whose reply says nothing needs none but its status.
+Each cell holds the number of requests and the result: first for a fault that lasts, then for one that occurs once.
+*Refused* and *failed*: nothing was changed. *Unconfirmed*: the change may have been made. *Gone*: a retry found no such
+user, which is the goal of a removal. For an operation whose response has no content, the status is enough.
 
 `
 
-// render writes down what came of the faults.
+// render writes the results of the faults.
 func render(all []scene, cells [][]cell) string {
 	var b strings.Builder
 	b.WriteString(introduction)
 	renderClient(&b)
 	renderReasons(&b)
-	b.WriteString("\n## What the user reads, and what the state holds\n\n" +
-		"The next run is one without the fault. None of them has an error, and none replaces anybody.\n")
+	b.WriteString("\n## Messages, organization and state\n\n" +
+		"The next run has no fault. It never ends with an error and never replaces a resource.\n")
 	operation := ""
 	for i, s := range all {
 		if s.operation != operation {
@@ -62,22 +62,22 @@ func renderClient(b *strings.Builder) {
 }
 
 func renderReasons(b *strings.Builder) {
-	b.WriteString("\n## What an error says of each fault\n\n| fault | what has happened | what to do |\n|---|---|---|\n")
+	b.WriteString("\n## The error message for each fault\n\n| fault | cause | advice |\n|---|---|---|\n")
 	for _, f := range faults() {
 		fmt.Fprintf(b, "| %s | %s | %s |\n", f.name, f.reason, f.advice)
 	}
 }
 
-// renderScene has one row for all faults that come to the same.
+// renderScene writes one row for all faults with the same result.
 func renderScene(b *strings.Builder, s scene, cells []cell) {
 	fmt.Fprintf(b, "\n#### %s\n\n", strings.ToUpper(s.name[:1])+s.name[1:])
 	if s.foretold != "" {
-		fmt.Fprintf(b, "Each plan of it warns beforehand: %s.\n\n", s.foretold)
+		fmt.Fprintf(b, "Each plan warns: %s.\n\n", s.foretold)
 	}
 	state := s.state != nil
-	b.WriteString("| fault | requests | the user reads | the organization |")
+	b.WriteString("| fault | requests | message | organization |")
 	if state {
-		b.WriteString(" the state | the next run plans |")
+		b.WriteString(" state | next plan |")
 	}
 	b.WriteString("\n|---|---|---|---|" + strings.Repeat("---|", map[bool]int{true: 2}[state]) + "\n")
 	names := []string{"none"}

@@ -47,7 +47,7 @@ func (s scene) expects(v verb, c class) outcome {
 	switch {
 	case v == reads, c == refused, c == unknown, c == turnedAway, c == unreachable:
 		return s.failed
-	case lasting[c][v].result == "fine":
+	case lasting[c][v].result == "ok":
 		return s.fine
 	case c == failing:
 		return s.doubt
@@ -61,8 +61,8 @@ const (
 	oneself = "modelprime_current_user.me"
 	reset   = "modelprime_password_reset.ada"
 
-	noState   = "nothing"
-	onlyOwner = "nobody else is a member"
+	noState   = "empty"
+	onlyOwner = "no other members"
 	developer = "Ada Servo has [developer]"
 	analyst   = "Ada Servo has [analyst]"
 )

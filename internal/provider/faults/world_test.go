@@ -135,7 +135,7 @@ func (w *world) truth() string {
 		}
 	}
 	if len(parts) == 0 {
-		parts = []string{"nobody else is a member"}
+		parts = []string{"no other members"}
 	}
 	count := map[string]int{}
 	for _, mail := range w.Emails() {

@@ -44,7 +44,7 @@ func steps() []step {
 		{"accept", (*job).accept, nil},
 		{"drift", (*job).drift, nil},
 		{"import by ID", (*job).importByID, func(j *job) { delete(j.config, dee) }},
-		{"leave elsewhere", (*job).leaveElsewhere, func(j *job) { j.tf.Forget(bo); delete(j.config, bo) }},
+		{"leave outside Terraform", (*job).leaveElsewhere, func(j *job) { j.tf.Forget(bo); delete(j.config, bo) }},
 		{"adopt", (*job).adopt, func(j *job) { delete(j.config, cy) }},
 		{"audit", (*job).audit, nil},
 		{"exclusive", (*job).exclusive, func(j *job) { delete(j.config, exclusive) }},

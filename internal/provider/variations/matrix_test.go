@@ -34,7 +34,7 @@ func all() []variation {
 func expected(v variation) map[string]string {
 	switch v.String() {
 	case "gone=403", "gone=410":
-		return map[string]string{"leave elsewhere": "Could not read the membership"}
+		return map[string]string{"leave outside Terraform": "Could not read the membership"}
 	case "invite-again=409", "invite-again=400", "invite-again=422":
 		return map[string]string{"invite again": "Could not update the membership"}
 	case "throttling=503":
@@ -225,14 +225,15 @@ func seenIn(run []variation) [][2]variation {
 
 const introduction = `<!-- Written by: go test ./internal/provider/variations -run TestMainJobOnEachVariation -update -->
 
-# What comes of each plausible Model-Prime
+# The result of each variation of the API
 
-Nobody has seen the live API. [The contract](../../contract/README.md) lists the points that its documentation leaves open, and
-what else they could plausibly be. Here the provider does its main job on each of these variations, and on each pair: it invites,
-invites again, finds who accepted, mends drift, imports by ID, notices who left elsewhere, adopts, audits, removes by both rules and
-by destroying, and invites a person who joins at that moment. In no cell is a person lost, or e-mailed by mistake.
+The provider has not been run against the live API. [The contract](../../contract/README.md) lists the points that its documentation
+leaves open, with their plausible variations. Here the provider does its main job with each variation and with each pair of variations:
+it invites, invites again, detects accepted invitations, corrects drift, imports by ID, detects members who left outside Terraform,
+adopts, audits, removes members by both exclusive and absent memberships and by destroy, and invites a person who joins at that moment.
+In no cell is a member lost, or an e-mail sent by mistake.
 
-## One by one
+## One variation
 
 `
 
@@ -251,11 +252,11 @@ func render(outcomes map[variation][]*problem) string {
 		}
 		b.WriteString("\n")
 	}
-	b.WriteString("\nWhere it does not work, the user reads this.\n")
+	b.WriteString("\nThe messages of the steps that do not work:\n")
 	for i, text := range texts {
 		fmt.Fprintf(&b, "\n%c: %s\n", 'A'+i, text.text)
 	}
-	b.WriteString("\n## In pairs\n\nA pair comes to what its two come to, step by step: none has an outcome of its own. A dot is a pair that works, a number how many steps\ndo not, a star one with which nothing works, a dash no pair.\n\n```\n")
+	b.WriteString("\n## Pairs of variations\n\nIn each step, a pair has the result of one of its two variations, and no result of its own. A dot: all steps work. A number: so many\nsteps do not work. A star: no step works. A dash: not a pair.\n\n```\n")
 	renderPairs(&b)
 	b.WriteString("```\n")
 	return b.String()
