@@ -22,10 +22,10 @@ func TestEditedStateHoldsAnotherMembersID(t *testing.T) {
 		does       string
 	}{
 		"a membership is destroyed":     {config: "", does: "removes this member"},
-		"a membership is replaced":      {config: kais(ada), does: "removes this member"},
+		"a membership is replaced":      {config: forKai(ada), does: "removes this member"},
 		"a membership changes its role": {config: strings.ReplaceAll(ada, "developer", "analyst"), does: "changes this member's roles"},
 		"an assignment is destroyed":    {assignment: true, config: "", does: "revokes this member's roles"},
-		"an assignment is replaced":     {assignment: true, config: kais(strings.ToLower(byEmail)), does: "revokes this member's roles"},
+		"an assignment is replaced":     {assignment: true, config: forKai(strings.ToLower(byEmail)), does: "revokes this member's roles"},
 		"an assignment changes its roles": {
 			assignment: true, config: strings.ReplaceAll(byEmail, "developer", "admin"), does: "changes this member's roles",
 		},

@@ -8,7 +8,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
 )
 
-// tight lets one run do what one person's change takes, and not more; sealed lets it remove and e-mail nobody.
+// tight allows one removal and one invitation in a run; sealed allows none.
 var (
 	tight  = []string{"max_removals = 1", "max_invitations = 1"}
 	sealed = []string{"max_removals = 0", "max_invitations = 0"}
@@ -16,16 +16,16 @@ var (
 
 const lifecycleCBD = "lifecycle {\n    create_before_destroy = true\n  }\n  roles "
 
-// createdFirst has a configuration's resources created before they are destroyed.
+// createdFirst adds create_before_destroy to the configuration's resources.
 func createdFirst(config string) string { return strings.ReplaceAll(config, "roles ", lifecycleCBD) }
 
-// adopting is Ada's membership, which takes her over whenever it is created.
+// adopting is Ada's membership with adopt_existing.
 var adopting = strings.Replace(ada, "name ", "adopt_existing = true\n  name ", 1)
 
-// kai is the same resource for another person.
-func kais(config string) string { return strings.ReplaceAll(config, "ada@", "kai@") }
+// forKai is the same configuration with Kai's address.
+func forKai(config string) string { return strings.ReplaceAll(config, "ada@", "kai@") }
 
-// A replacement is one person's removal and one invitation, however it comes about, and no fight with itself.
+// A replacement counts as one removal and one invitation, and is no conflict with itself.
 func TestNoAlarmInAReplacement(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
@@ -34,13 +34,13 @@ func TestNoAlarmInAReplacement(t *testing.T) {
 		arguments []string
 		mails     []string
 	}{
-		"of somebody invited, by an address":      {kais(ada), false, nil, []string{"kai@example.com"}},
-		"of a member, by an address":              {kais(ada), true, nil, []string{"kai@example.com"}},
-		"of somebody invited, by force":           {ada, false, []string{"-replace=" + theAda}, []string{"ada@example.com"}},
-		"of a member to be adopted, by force":     {adopting, true, []string{"-replace=" + theAda}, []string{"ada@example.com"}},
-		"created first, somebody invited, forced": {createdFirst(ada), false, []string{"-replace=" + theAda}, []string{"ada@example.com"}},
-		"created first, somebody invited":         {kais(createdFirst(ada)), false, nil, []string{"kai@example.com"}},
-		"created first, a member":                 {kais(createdFirst(ada)), true, nil, []string{"kai@example.com"}},
+		"invited, another address":       {forKai(ada), false, nil, []string{"kai@example.com"}},
+		"member, another address":        {forKai(ada), true, nil, []string{"kai@example.com"}},
+		"invited, forced":                {ada, false, []string{"-replace=" + theAda}, []string{"ada@example.com"}},
+		"member to be adopted, forced":   {adopting, true, []string{"-replace=" + theAda}, []string{"ada@example.com"}},
+		"created first, invited, forced": {createdFirst(ada), false, []string{"-replace=" + theAda}, []string{"ada@example.com"}},
+		"created first, invited":         {forKai(createdFirst(ada)), false, nil, []string{"kai@example.com"}},
+		"created first, member":          {forKai(createdFirst(ada)), true, nil, []string{"kai@example.com"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -70,8 +70,8 @@ func TestNoAlarmInAReplacement(t *testing.T) {
 	}
 }
 
-// Created first, by force, and to be adopted: the new instance takes her over, and so the old one removes nobody.
-func TestNobodyIsRemovedWhereTheNewInstanceAdoptsFirst(t *testing.T) {
+// With create_before_destroy and adopt_existing the new instance adopts the member first, so the old one does not remove her.
+func TestNewInstanceAdoptsBeforeDestroy(t *testing.T) {
 	t.Parallel()
 	w, c, id := joinedAda(t)
 	c.Config(createdFirst(adopting), tight...)
@@ -84,9 +84,9 @@ func TestNobodyIsRemovedWhereTheNewInstanceAdoptsFirst(t *testing.T) {
 	c.Plan().Quiet().Plans()
 }
 
-// Without adopt_existing a member cannot be there twice. Created first, the apply would fail and leave the old instance as
-// deposed; no plan knows what comes first, so it is an error for all of them.
-func TestAMemberIsNotReplacedByThemselvesWithoutAdoption(t *testing.T) {
+// Without adopt_existing a member cannot be removed and invited again in one run. With create_before_destroy the apply would fail
+// and leave a deposed object. The plan does not know the order, so it is an error in both orders.
+func TestMemberIsNotReplacedWithoutAdoption(t *testing.T) {
 	t.Parallel()
 	for name, config := range map[string]string{"created first": createdFirst(ada), "destroyed first": ada} {
 		t.Run(name, func(t *testing.T) {
@@ -101,8 +101,8 @@ func TestAMemberIsNotReplacedByThemselvesWithoutAdoption(t *testing.T) {
 	}
 }
 
-// An invitation needs a name, which a member's configuration may leave out.
-func TestAMemberWithoutAConfiguredNameIsNotReplaced(t *testing.T) {
+// An invitation needs a name; the configuration of a member may leave it out.
+func TestMemberWithoutNameIsNotReplaced(t *testing.T) {
 	t.Parallel()
 	w, c, id := joinedAda(t)
 	c.Config(strings.Replace(adopting, `name  = "Ada Marsh"`, "", 1))
@@ -112,8 +112,8 @@ func TestAMemberWithoutAConfiguredNameIsNotReplaced(t *testing.T) {
 	w.Emailed("ada@example.com")
 }
 
-// Everything that leaves people where they are passes where nobody may be removed or e-mailed.
-func TestNoAlarmWhereNothingHappensToPeople(t *testing.T) {
+// A run that neither removes nor invites a person passes with both limits at 0.
+func TestNoAlarmWithoutRemovalOrInvitation(t *testing.T) {
 	t.Parallel()
 	renamed := strings.Replace(ada, `"ada"`, `"lovelace"`, 1)
 	for name, run := range map[string]func(c *acctest.CLI){
@@ -173,7 +173,7 @@ func TestNoAlarmWhereNothingHappensToPeople(t *testing.T) {
 	}
 }
 
-// What a run is not told to look at does not count.
+// Resources outside -target do not count.
 func TestNoAlarmWithTargets(t *testing.T) {
 	t.Parallel()
 	w, c := joinedCrew(t, 4)
@@ -185,8 +185,8 @@ func TestNoAlarmWithTargets(t *testing.T) {
 	w.Emailed(append(crew(4), "new0@example.com")...)
 }
 
-// Nor do those whom an earlier run has removed or invited: each run has its own ledger, in plan and apply alike.
-func TestNoAlarmFromRunToRun(t *testing.T) {
+// Each run counts its own removals and invitations, in plan and apply alike.
+func TestNoAlarmFromEarlierRuns(t *testing.T) {
 	t.Parallel()
 	w, c := joinedCrew(t, 3)
 	for size := 2; size >= 0; size-- {
@@ -201,8 +201,8 @@ func TestNoAlarmFromRunToRun(t *testing.T) {
 	}
 }
 
-// Everything may be destroyed by whoever allows as many removals; people who were invited since are no obstacle.
-func TestNoAlarmWhenEverythingIsDestroyed(t *testing.T) {
+// terraform destroy passes if max_removals allows it. People invited since do not hinder it.
+func TestNoAlarmWhenAllIsDestroyed(t *testing.T) {
 	t.Parallel()
 	for name, arguments := range map[string][]string{"refreshed": nil, "not refreshed": {"-refresh=false"}} {
 		t.Run(name, func(t *testing.T) {
@@ -219,9 +219,9 @@ func TestNoAlarmWhenEverythingIsDestroyed(t *testing.T) {
 	}
 }
 
-// terraform destroy plans what is configured before it plans the destruction, and no provider can tell the two apart:
-// whoever is configured beyond a cap stops it, too. Without the refresh, only the destruction is planned.
-func TestDestroyPlansWhatIsConfiguredFirst(t *testing.T) {
+// terraform destroy plans the configuration before the destruction, and a provider cannot tell the two apart:
+// configured people beyond a limit stop it, too. Without the refresh only the destruction is planned.
+func TestDestroyPlansTheConfigurationFirst(t *testing.T) {
 	t.Parallel()
 	w, c, _ := joinedAda(t)
 	c.Config(ada+team("new@example.com"), "max_removals = 1", "max_invitations = 0")
@@ -231,7 +231,7 @@ func TestDestroyPlansWhatIsConfiguredFirst(t *testing.T) {
 	w.Emailed("ada@example.com")
 }
 
-// Several runs in one process, as terraform test makes them, each with what it may do, and its own cleaning up.
+// terraform test makes several runs in one process, each with its own limits and clean-up.
 func TestNoAlarmInTerraformTest(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsRemoved(t)
@@ -292,7 +292,7 @@ run "stops_a_mistake" {
 	}
 }
 
-// Two organizations in one configuration, and one person in both: neither sees what the other does.
+// Two aliases for two organizations, with the same person in both, do not affect each other.
 func TestNoAlarmBetweenAliases(t *testing.T) {
 	t.Parallel()
 	here, there := acctest.NewWorld(t), acctest.NewWorld(t)
@@ -308,7 +308,7 @@ func TestNoAlarmBetweenAliases(t *testing.T) {
 	}
 	c.Apply().Quiet().Plans()
 	c.Plan().Quiet().Plans()
-	c.File("main.tf", kais(both))
+	c.File("main.tf", forKai(both))
 	c.Plan().OK().Warnings(2).Plans("replace "+theAda, "replace modelprime_membership.there")
 	c.File("main.tf", both)
 	c.Destroy().Quiet().Plans("delete "+theAda, "delete modelprime_membership.there")
@@ -316,8 +316,8 @@ func TestNoAlarmBetweenAliases(t *testing.T) {
 	there.HasMembers()
 }
 
-// taken is a membership that is known to be Ada's at the apply only, and takes her over.
-const taken = `
+// adoptingLater is a membership that adopts Ada. Its address is known only at the apply.
+const adoptingLater = `
 resource "terraform_data" "address" {
   input = "ada@example.com"
 }
@@ -329,11 +329,11 @@ resource "modelprime_membership" "taken" {
 }
 `
 
-// One instance lets go of her, and another, whose address was not known in the plan, takes her over: she stays.
-func TestWhoeverWasTakenOverStays(t *testing.T) {
+// One instance gives up the member, another one adopts her at the apply: she stays.
+func TestTakenOverMemberStays(t *testing.T) {
 	t.Parallel()
 	w, c, id := joinedAda(t)
-	c.Config(kais(strings.Replace(createdFirst(ada), "name ", "depends_on = [modelprime_membership.taken]\n  name ", 1))+taken, tight...)
+	c.Config(forKai(strings.Replace(createdFirst(ada), "name ", "depends_on = [modelprime_membership.taken]\n  name ", 1))+adoptingLater, tight...)
 	c.Plan().OK().Plans("replace "+theAda, "create terraform_data.address", "create modelprime_membership.taken")
 	c.ApplySaved().OK().Warns("ada@example.com was not removed", id)
 	c.Holds("modelprime_membership.taken", acctest.Values{"user_id": id, "status": "active"})
@@ -343,14 +343,14 @@ func TestWhoeverWasTakenOverStays(t *testing.T) {
 	c.Plan().Quiet().Plans()
 }
 
-// The same at one moment: whatever comes first, the state is true in the end.
-func TestTakenOverOrRemovedAndNeverBoth(t *testing.T) {
+// Destroyed and adopted in parallel: the state is true in either order.
+func TestTakenOverAndRemovedInParallel(t *testing.T) {
 	t.Parallel()
 	for i := range 4 {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			t.Parallel()
 			w, c, _ := joinedAda(t)
-			c.Config(taken)
+			c.Config(adoptingLater)
 			r := c.Apply()
 			_, member := w.Member("ada@example.com")
 			held, managed := c.State()["modelprime_membership.taken"]
@@ -365,7 +365,7 @@ func TestTakenOverOrRemovedAndNeverBoth(t *testing.T) {
 	}
 }
 
-// A tainted membership is planned like a new one: the plan stops with the way out, and removes nobody.
+// A tainted membership is planned like a new one. The plan is an error with the remedy, and the member stays.
 func TestTaintedMembershipOfAMember(t *testing.T) {
 	t.Parallel()
 	w, c, id := joinedAda(t)
@@ -383,7 +383,7 @@ func TestTaintedMembershipOfAMember(t *testing.T) {
 	w.HasRoles("ada@example.com", "developer")
 	w.Emailed("ada@example.com")
 
-	// The same before the state knows that she has joined.
+	// The same before the state records that she has joined.
 	w = acctest.NewWorld(t)
 	c = w.CLI(createdFirst(adopting))
 	c.Apply().Quiet()

@@ -9,19 +9,19 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
 )
 
-// team is the membership of each of these people, by a for_each over their addresses.
+// team is a membership for each address, with for_each.
 func team(emails ...string) string {
 	return `
 resource "modelprime_membership" "team" {
   for_each = toset(["` + strings.Join(emails, `", "`) + `"])
   email    = each.key
-  name     = "Somebody Else"
+	name     = "Crew Member"
   roles    = ["developer"]
 }
 `
 }
 
-// crew is so many invented addresses.
+// crew returns that many invented addresses.
 func crew(size int) []string {
 	emails := make([]string, size)
 	for i := range emails {
@@ -30,7 +30,7 @@ func crew(size int) []string {
 	return emails
 }
 
-// joinedCrew is an organization whose members the configuration names, one and all.
+// joinedCrew makes an organization of members who are all in the configuration.
 func joinedCrew(t *testing.T, size int) (*acctest.World, *acctest.CLI) {
 	t.Helper()
 	w := acctest.NewWorld(t)
@@ -48,7 +48,7 @@ func joinCrew(w *acctest.World, c *acctest.CLI, size int) {
 	c.Apply("-refresh-only").Quiet()
 }
 
-// capped fails the test unless the command failed with so many errors, each of them this veto with these texts.
+// capped fails the test unless the command failed with that many errors, each with this summary and these texts.
 func capped(r *acctest.Report, times int, summary string, texts ...string) *acctest.Report {
 	r.T.Helper()
 	failures := r.All("error")
@@ -68,8 +68,8 @@ const (
 	tooManyInvitations = "Too many invitations in one run"
 )
 
-// A roster that lost its end empties no organization: an error in the plan for everybody beyond the cap, which says how
-// many are allowed, by what, who was counted and what to check.
+// A truncated roster is an error in the plan for each person beyond the cap. The error says how many are allowed, by which
+// argument, who was counted and what to check.
 func TestTruncatedRosterIsStopped(t *testing.T) {
 	t.Parallel()
 	w, c := joinedCrew(t, 5)
@@ -90,8 +90,8 @@ func TestTruncatedRosterIsStopped(t *testing.T) {
 	w.HasMembers(crew(2)...)
 }
 
-// No removal at all may be allowed.
-func TestNoRemovalIsAllowed(t *testing.T) {
+// max_removals = 0 allows no removal.
+func TestCapOfNoRemovals(t *testing.T) {
 	t.Parallel()
 	w, c := joinedCrew(t, 2)
 	c.Config(team(crew(1)...), "max_removals = 0")
@@ -101,7 +101,7 @@ func TestNoRemovalIsAllowed(t *testing.T) {
 	w.HasMembers(crew(2)...)
 }
 
-// A replacement removes too, whatever causes it, and counts its person once.
+// A replacement counts as one removal of its member, whatever causes it.
 func TestReplacementsCountAsRemovals(t *testing.T) {
 	t.Parallel()
 	w, c := joinedCrew(t, 2)
@@ -110,7 +110,7 @@ func TestReplacementsCountAsRemovals(t *testing.T) {
 	c.Plan(first).Quiet()
 	capped(c.Plan(first, second), 1, tooManyRemovals, "crew0@example.com", "crew1@example.com")
 
-	// An invited person who is forgotten is not removed.
+	// An invited person who is forgotten is not counted.
 	d := w.CLI(team("one@example.com", "two@example.com"))
 	d.Apply().Quiet()
 	d.Config(team("three@example.com"), "max_removals = 0")
@@ -118,7 +118,7 @@ func TestReplacementsCountAsRemovals(t *testing.T) {
 	w.HasMembers(crew(2)...)
 }
 
-// A roster that names the whole company at once e-mails nobody.
+// A roster of the whole company sends no e-mail beyond the cap.
 func TestTooManyInvitationsAreStopped(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -136,9 +136,9 @@ func TestTooManyInvitationsAreStopped(t *testing.T) {
 	w.Emailed(crew(2)...)
 }
 
-// Everything that sends an e-mail counts: resend, an overdue invitation, another login connection, a replacement.
-// What sends none does not: adoption, changed roles, members.
-func TestWhatCountsAsAnInvitation(t *testing.T) {
+// Everything that sends an invitation counts: resend, an overdue invitation, another login connection, a replacement.
+// Adoption, changed roles and active members do not count.
+func TestChangesThatCountAsInvitations(t *testing.T) {
 	t.Parallel()
 	const none = "max_invitations = 0"
 	w := acctest.NewWorld(t)
@@ -168,7 +168,7 @@ func TestWhatCountsAsAnInvitation(t *testing.T) {
 	w.Emailed("ada@example.com")
 }
 
-// The caps may come from the environment, and an argument goes before it. What is no number is an error.
+// The caps may come from the environment. An argument takes precedence, and an invalid value is an error.
 func TestCapsFromTheEnvironment(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -190,8 +190,8 @@ func TestCapsFromTheEnvironment(t *testing.T) {
 	w.HasMembers(crew(2)...)
 }
 
-// A plan that was made when more was allowed removes no more than is allowed when it is applied: the first ones up to the
-// cap, however many ask at once, and each further one fails.
+// The caps also apply to a plan that was made under higher ones: the apply does as many changes as the cap allows, also in
+// parallel, and each further one fails.
 func TestCapsHoldAtTheApply(t *testing.T) {
 	t.Parallel()
 	const size = 6
@@ -218,7 +218,7 @@ func TestCapsHoldAtTheApply(t *testing.T) {
 	c.Plan().Quiet().Plans(`create modelprime_membership.team["` + missing(w, size) + `"]`)
 }
 
-// missing is the one of the crew who is no member.
+// missing returns the address of the crew's one person who is not a member.
 func missing(w *acctest.World, size int) string {
 	w.T.Helper()
 	for _, email := range crew(size) {

@@ -12,8 +12,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/drive"
 )
 
-// refused fails the test unless the errors are guards' and the first to explain itself holds these texts, and nothing was
-// changed.
+// refused fails the test unless one of the errors holds all these texts and nothing was changed.
 func refused(t *testing.T, w *acctest.World, report *drive.Report, texts ...string) {
 	t.Helper()
 	explained := slices.ContainsFunc(report.Errors(), func(d drive.Diag) bool {
@@ -29,7 +28,7 @@ func refused(t *testing.T, w *acctest.World, report *drive.Report, texts ...stri
 
 func crewAddress(i int) string { return fmt.Sprintf("modelprime_membership.team[%q]", crew(i + 1)[i]) }
 
-// crewConfig is the memberships of some of the crew.
+// crewConfig is the memberships of these members of the crew.
 func crewConfig(members ...int) drive.Config {
 	config := drive.Config{}
 	for _, i := range members {
@@ -52,8 +51,7 @@ func with(config, more drive.Config) drive.Config {
 	return both
 }
 
-// A configuration that sets no cap removes a quarter of the organization at most, however it comes to more: by memberships, by
-// rules, and by both at once.
+// By default a run removes at most a quarter of the organization, by memberships and rules together.
 func TestTheDefaultCapOnRemovals(t *testing.T) {
 	t.Parallel()
 	exclusive := func(emails ...string) drive.Config {
@@ -68,17 +66,17 @@ func TestTheDefaultCapOnRemovals(t *testing.T) {
 		count  int // of members who would be removed
 		limit  int // 0: it passes
 	}{
-		"an emptied roster":                 {11, drive.Config{}, 11, 3},
-		"half a file":                       {11, crewConfig(upTo(6)...), 5, 3},
-		"a rule with one address":           {11, with(crewConfig(0), exclusive("crew0@example.com")), 10, 3},
-		"a rule beside a roster":            {11, with(crewConfig(upTo(9)...), absent("crew9@example.com", "crew10@example.com")), 2, 0},
-		"a group of leavers":                {11, with(drive.Config{}, absent(crew(11)...)), 11, 3},
-		"memberships and a rule":            {11, with(crewConfig(upTo(9)...), absent("guest0@example.com", "guest1@example.com", "guest2@example.com")), 5, 4},
-		"a rule counts whom it shares once": {11, with(crewConfig(upTo(8)...), absent("crew8@example.com", "crew9@example.com", "crew10@example.com")), 3, 0},
-		"a quarter":                         {11, crewConfig(upTo(8)...), 3, 0},
-		"a quarter, rounded up":             {12, crewConfig(upTo(8)...), 4, 0},
-		"half of a small organization":      {3, crewConfig(0), 2, 0},
-		"more than half of a small one":     {3, drive.Config{}, 3, 2},
+		"an emptied roster":             {11, drive.Config{}, 11, 3},
+		"half a file":                   {11, crewConfig(upTo(6)...), 5, 3},
+		"a rule with one address":       {11, with(crewConfig(0), exclusive("crew0@example.com")), 10, 3},
+		"a rule beside a roster":        {11, with(crewConfig(upTo(9)...), absent("crew9@example.com", "crew10@example.com")), 2, 0},
+		"a group of leavers":            {11, with(drive.Config{}, absent(crew(11)...)), 11, 3},
+		"memberships and a rule":        {11, with(crewConfig(upTo(9)...), absent("guest0@example.com", "guest1@example.com", "guest2@example.com")), 5, 4},
+		"a shared member counts once":   {11, with(crewConfig(upTo(8)...), absent("crew8@example.com", "crew9@example.com", "crew10@example.com")), 3, 0},
+		"a quarter":                     {11, crewConfig(upTo(8)...), 3, 0},
+		"a quarter, rounded up":         {12, crewConfig(upTo(8)...), 4, 0},
+		"half of a small organization":  {3, crewConfig(0), 2, 0},
+		"more than half of a small one": {3, drive.Config{}, 3, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -117,7 +115,7 @@ func TestTheDefaultCapOnRemovals(t *testing.T) {
 	}
 }
 
-// A member who has left already does not count as a removal, also where the plan comes before the refresh or without one.
+// A member who has left already does not count as a removal, with or without a refresh.
 func TestMembersWhoHaveLeftAreNotCounted(t *testing.T) {
 	t.Parallel()
 	const rule = "modelprime_absent_memberships.left"
@@ -148,7 +146,7 @@ func TestMembersWhoHaveLeftAreNotCounted(t *testing.T) {
 	}
 }
 
-// No resource removes a required admin, or takes their role, whatever lockout_protection says.
+// No resource removes a required admin or their admin role, whatever lockout_protection says.
 func TestRequiredAdminsStay(t *testing.T) {
 	t.Parallel()
 	const boss = "modelprime_membership.boss"
@@ -226,9 +224,8 @@ func TestRequiredAdminsStay(t *testing.T) {
 	}
 }
 
-// What a plan and a state keep of an invited person is small, however large the organization is; but for one whose roles were
-// raised: the members of that time are noted then.
-func TestWhatIsKeptOfInvitedPeopleIsSmall(t *testing.T) {
+// The private state of an invited person is small, however large the organization is.
+func TestPrivateStateOfInvitedPeopleIsSmall(t *testing.T) {
 	t.Parallel()
 	invited := crewConfig(upTo(3)...)
 	for _, values := range invited {

@@ -18,7 +18,7 @@ const (
 	unprotected   = "lockout_protection = false"
 )
 
-// ownMembership is the membership of the token's owner.
+// ownMembership is the membership of the caller, the token's owner.
 const ownMembership = `
 resource "modelprime_membership" "robot" {
   email = "Robot@example.com"
@@ -26,7 +26,7 @@ resource "modelprime_membership" "robot" {
 }
 `
 
-// ownRoles is the same person's role assignment.
+// ownRoles is the caller's role assignment.
 const ownRoles = `
 resource "modelprime_role_assignment" "robot" {
   email = "Robot@example.com"
@@ -34,13 +34,13 @@ resource "modelprime_role_assignment" "robot" {
 }
 `
 
-// importRobot is a block that imports the token's owner under the address as it is configured.
+// importRobot is a block that imports the caller.
 func importRobot(address string) string {
 	return "import {\n  to = " + address + "\n  id = \"Robot@example.com\"\n}\n"
 }
 
-// managesItself is an organization whose token's owner is managed by the configuration, with nobody beside them.
-func managesItself(t *testing.T, config, address string) (*acctest.World, *acctest.CLI) {
+// managedCaller makes an organization whose configuration manages the caller and has no other member.
+func managedCaller(t *testing.T, config, address string) (*acctest.World, *acctest.CLI) {
 	t.Helper()
 	w := acctest.NewWorld(t)
 	c := w.CLI(config + importRobot(address))
@@ -49,7 +49,7 @@ func managesItself(t *testing.T, config, address string) (*acctest.World, *accte
 	return w, c
 }
 
-// Whichever way somebody's own membership would go, the plan is an error that says who they are and what to do.
+// Each plan that would remove the caller is an error that names them and the remedy.
 func TestCallerIsNotRemoved(t *testing.T) {
 	t.Parallel()
 	for name, run := range map[string]func(c *acctest.CLI) *acctest.Report{
@@ -80,14 +80,14 @@ func TestCallerIsNotRemoved(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, c := managesItself(t, ownMembership, robotsMembership)
+			w, c := managedCaller(t, ownMembership, robotsMembership)
 			run(c).Fails(removesCaller, "Robot@example.com", "owner of the token", unprotected)
 			w.HasRoles(theRobot, "admin")
 		})
 	}
 }
 
-// Nor is their own admin role taken, by either resource, in whatever way.
+// Each plan that would take the caller's admin role is an error, with either resource.
 func TestCallerStaysAdmin(t *testing.T) {
 	t.Parallel()
 	analyst := func(config string) string {
@@ -129,7 +129,7 @@ func TestCallerStaysAdmin(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, c := managesItself(t, row.config, row.address)
+			w, c := managedCaller(t, row.config, row.address)
 			roles := c.State()[row.address].Values["roles"]
 			row.run(c).Fails(demotesCaller, "obot@example.com", "owner of the token", `"admin"`, unprotected)
 			if m, _ := w.Member(theRobot); acctest.InJSON(m.Roles) != acctest.InJSON(roles) {
@@ -139,21 +139,21 @@ func TestCallerStaysAdmin(t *testing.T) {
 	}
 }
 
-// A membership or an assignment that begins by taking the role is stopped like one that ends so.
+// A new membership or assignment that would take the caller's admin role is an error, too.
 func TestCallerStaysAdminWhenTakenOver(t *testing.T) {
 	t.Parallel()
 	for name, config := range map[string]string{
-		"adopted":         strings.Replace(ownMembership, `roles = ["admin"]`, "roles = [\"analyst\"]\n  adopt_existing = true", 1),
-		"imported":        strings.Replace(ownMembership, "admin", "analyst", 1) + importRobot(robotsMembership),
-		"assigned":        strings.Replace(ownRoles, `"admin", `, "", 1),
-		"assigned by id":  "resource \"modelprime_role_assignment\" \"robot\" {\n  user_id = \"auth0|owner\"\n  roles = []\n}\n",
-		"assigned nobody": strings.Replace(ownRoles, `["admin", "analyst"]`, "[]", 1),
+		"adopted":           strings.Replace(ownMembership, `roles = ["admin"]`, "roles = [\"analyst\"]\n  adopt_existing = true", 1),
+		"imported":          strings.Replace(ownMembership, "admin", "analyst", 1) + importRobot(robotsMembership),
+		"assigned":          strings.Replace(ownRoles, `"admin", `, "", 1),
+		"assigned by id":    "resource \"modelprime_role_assignment\" \"robot\" {\n  user_id = \"auth0|owner\"\n  roles = []\n}\n",
+		"assigned no roles": strings.Replace(ownRoles, `["admin", "analyst"]`, "[]", 1),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := acctest.NewWorld(t)
 			c := w.CLI(config)
-			c.Plan().Fails(demotesCaller, theOwner(w), unprotected)
+			c.Plan().Fails(demotesCaller, ownerID(w), unprotected)
 			c.Apply().Fails(demotesCaller)
 			w.HasRoles(theRobot, "admin")
 			w.Requested("replaceUserRoles", 0)
@@ -161,13 +161,13 @@ func TestCallerStaysAdminWhenTakenOver(t *testing.T) {
 	}
 }
 
-// theOwner is the id of the token's owner.
-func theOwner(w *acctest.World) string {
+// ownerID returns the ID of the token's owner.
+func ownerID(w *acctest.World) string {
 	m, _ := w.Member(theRobot)
 	return m.ID
 }
 
-// Managing oneself is no mistake as long as the role stays.
+// The caller's own membership may be managed while the admin role stays.
 func TestCallerMayManageThemselves(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -184,8 +184,8 @@ func TestCallerMayManageThemselves(t *testing.T) {
 	w.Emailed()
 }
 
-// Roles that are known only at the apply are held against the guard there.
-func TestCallerStaysAdminWhereRolesAreNotKnownYet(t *testing.T) {
+// Roles that are known only at the apply are checked there.
+func TestCallerStaysAdminWithUnknownRoles(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct{ config, address string }{
 		"by a membership":  {ownMembership, robotsMembership},
@@ -193,7 +193,7 @@ func TestCallerStaysAdminWhereRolesAreNotKnownYet(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, c := managesItself(t, row.config, row.address)
+			w, c := managedCaller(t, row.config, row.address)
 			c.Config("resource \"terraform_data\" \"role\" {\n  input = \"analyst\"\n}\n" +
 				strings.Replace(row.config, `"admin"`, "terraform_data.role.output", 1))
 			c.Plan().OK()
@@ -203,7 +203,7 @@ func TestCallerStaysAdminWhereRolesAreNotKnownYet(t *testing.T) {
 	}
 }
 
-// A state that does not know of the admin role, because nobody refreshed it, does not help to lose it.
+// The check does not rely on the state: without a refresh it may not have the caller's admin role.
 func TestCallerStaysAdminWithoutARefresh(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct{ config, address string }{
@@ -213,10 +213,10 @@ func TestCallerStaysAdminWithoutARefresh(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := acctest.NewWorld(t)
-			w.Must(w.SetRoles(theOwner(w), "developer"))
+			w.Must(w.SetRoles(ownerID(w), "developer"))
 			c := w.CLI(strings.Replace(row.config, "admin", "developer", 1) + importRobot(row.address))
 			c.Apply().Quiet()
-			w.Must(w.SetRoles(theOwner(w), "admin", "developer"))
+			w.Must(w.SetRoles(ownerID(w), "admin", "developer"))
 			c.Config(strings.Replace(row.config, "admin", "analyst", 1))
 			c.Plan("-refresh=false").Fails(demotesCaller, "Robot@example.com")
 			c.Apply("-refresh=false").Fails(demotesCaller)
@@ -225,15 +225,15 @@ func TestCallerStaysAdminWithoutARefresh(t *testing.T) {
 	}
 }
 
-// A tainted membership looks like a new one in the plan; whoever it would remove is noticed at the apply.
+// A tainted membership is planned like a new one. Without a refresh the apply refuses to remove the caller.
 func TestCallersTaintedMembershipIsNotRemoved(t *testing.T) {
 	t.Parallel()
-	w, c := managesItself(t, ownMembership, robotsMembership)
+	w, c := managedCaller(t, ownMembership, robotsMembership)
 	c.Config(ownMembership)
 	c.Run("taint", robotsMembership).OK()
-	c.Apply().Fails("Already a member", "terraform untaint", theOwner(w))
+	c.Apply().Fails("Already a member", "terraform untaint", ownerID(w))
 	c.Config(strings.Replace(ownMembership, `["admin"]`, "[\"admin\"]\n  adopt_existing = true", 1))
-	c.Plan().Fails("managed already", "terraform untaint", theOwner(w))
+	c.Plan().Fails("managed already", "terraform untaint", ownerID(w))
 	c.Plan("-refresh=false").OK().Plans("replace " + robotsMembership)
 	c.ApplySaved().Fails(removesCaller, "Robot@example.com")
 	w.HasRoles(theRobot, "admin")
@@ -242,10 +242,10 @@ func TestCallersTaintedMembershipIsNotRemoved(t *testing.T) {
 	c.Plan().Quiet().Plans()
 }
 
-// The same with an assignment, whose destruction would take the role first and give it back after.
+// The destruction of a tainted assignment would revoke the caller's admin role.
 func TestCallersTaintedAssignmentIsNotRevoked(t *testing.T) {
 	t.Parallel()
-	w, c := managesItself(t, ownRoles, robotsRoles)
+	w, c := managedCaller(t, ownRoles, robotsRoles)
 	c.Config(ownRoles)
 	c.Run("taint", robotsRoles).OK()
 	c.Plan().Quiet().Plans("replace " + robotsRoles)
@@ -255,11 +255,11 @@ func TestCallersTaintedAssignmentIsNotRevoked(t *testing.T) {
 	c.Plan().Quiet().Plans()
 }
 
-// They stay themselves under another address of their own.
+// The caller is recognised by ID, also after their address changed.
 func TestCallerIsKnownByID(t *testing.T) {
 	t.Parallel()
-	w, c := managesItself(t, ownMembership, robotsMembership)
-	id := theOwner(w)
+	w, c := managedCaller(t, ownMembership, robotsMembership)
+	id := ownerID(w)
 	w.Must(w.SetEmail(id, "automaton@example.com"))
 	c.File("main.tf", strings.ReplaceAll(w.HCL(""), theRobot, "automaton@example.com"))
 	c.Plan().Fails(removesCaller, "Robot@example.com", id)
@@ -268,15 +268,15 @@ func TestCallerIsKnownByID(t *testing.T) {
 	}
 }
 
-// Whoever means it says so.
+// With lockout_protection = false the caller may be demoted and removed.
 func TestLockoutProtectionMayBeSwitchedOff(t *testing.T) {
 	t.Parallel()
-	w, c := managesItself(t, ownRoles, robotsRoles)
+	w, c := managedCaller(t, ownRoles, robotsRoles)
 	c.Config(strings.Replace(ownRoles, `"admin", `, "", 1), unprotected)
 	c.Apply().Quiet().Plans("update " + robotsRoles)
 	w.HasRoles(theRobot, "analyst")
 
-	w, c = managesItself(t, ownMembership, robotsMembership)
+	w, c = managedCaller(t, ownMembership, robotsMembership)
 	c.Config(ownMembership, unprotected)
 	c.Destroy().Quiet()
 	if m, ok := w.Member(theRobot); ok {
@@ -284,7 +284,7 @@ func TestLockoutProtectionMayBeSwitchedOff(t *testing.T) {
 	}
 }
 
-// Nobody else is protected by it.
+// lockout_protection does not protect other members.
 func TestOthersMayBeRemovedAndDemoted(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)

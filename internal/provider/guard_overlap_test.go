@@ -16,8 +16,8 @@ const (
 	goneAndKept    = "One person is destroyed and kept in one run"
 )
 
-// adas are two memberships of one person, in two spellings of her address.
-const adas = `
+// twoAdas are two memberships of one person, with two spellings of her address.
+const twoAdas = `
 resource "modelprime_membership" "ada" {
   email = "ada@example.com"
   name  = "Ada Marsh"
@@ -30,7 +30,7 @@ resource "modelprime_membership" "twin" {
 }
 `
 
-// assigned is a role assignment beside a membership.
+// assigned is Ada's role assignment.
 const assigned = `
 resource "modelprime_role_assignment" "ada" {
   email = "Ada@example.com"
@@ -38,11 +38,11 @@ resource "modelprime_role_assignment" "ada" {
 }
 `
 
-// Two new memberships of one person would e-mail them twice.
+// Two new memberships of one person would send two invitations.
 func TestTwoNewMembershipsOfOnePerson(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
-	c := w.CLI(adas)
+	c := w.CLI(twoAdas)
 	c.Plan().Fails(twoManage, "da@", "ignoring case", "modelprime_membership")
 	c.Apply().Fails(twoManage)
 	c.Config(team("ada@example.com", "Ada@example.com"))
@@ -50,22 +50,22 @@ func TestTwoNewMembershipsOfOnePerson(t *testing.T) {
 	w.Emailed()
 }
 
-// Two memberships that exist already would fight over the roles; so would a new one beside an old one.
+// Two existing memberships of one member would conflict; so would a new and an existing one.
 func TestTwoMembershipsOfOneMember(t *testing.T) {
 	t.Parallel()
 	w, c, id := joinedAda(t)
-	c.Config(strings.Replace(adas, "analyst", "developer", 1))
+	c.Config(strings.Replace(twoAdas, "analyst", "developer", 1))
 	stops(c.Plan(), twoManage, "da@", "("+id+")")
-	c.Config(strings.Replace(adas, "analyst", "developer", 1) + "import {\n  to = modelprime_membership.twin\n  id = \"" + id + "\"\n}\n")
+	c.Config(strings.Replace(twoAdas, "analyst", "developer", 1) + "import {\n  to = modelprime_membership.twin\n  id = \"" + id + "\"\n}\n")
 	c.Plan().Fails(twoManage, "("+id+")")
 	w.Must(w.SetEmail(id, "lovelace@example.com"))
-	c.Config(strings.NewReplacer("Ada@Example.com", "lovelace@example.com", "analyst", "developer").Replace(adas))
+	c.Config(strings.NewReplacer("Ada@Example.com", "lovelace@example.com", "analyst", "developer").Replace(twoAdas))
 	stops(c.Plan(), twoManage, "lovelace@example.com", id)
 	w.HasRoles("lovelace@example.com", "developer")
 }
 
-// Addresses that turn out to be one only at the apply: the first one counts.
-func TestTwoAddressesThatAreNotKnownYetAreOnePerson(t *testing.T) {
+// Two unknown addresses turn out to be the same at the apply: the first instance invites, the second one fails.
+func TestTwoUnknownAddressesOfOnePerson(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.CLI(`
@@ -85,7 +85,7 @@ resource "modelprime_membership" "team" {
 	w.Emailed("ada@example.com")
 }
 
-// A membership and a role assignment of one person write one set of roles in turn.
+// A membership and a role assignment of one person would overwrite each other's roles.
 func TestMembershipAndAssignmentOfOnePerson(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -106,7 +106,7 @@ func TestMembershipAndAssignmentOfOnePerson(t *testing.T) {
 	w.HasRoles("ada@example.com", "analyst")
 }
 
-// An assignment that is destroyed would revoke the roles which a membership gives.
+// The destruction of an assignment would revoke the roles that a membership sets.
 func TestAssignmentDestroyedBesideAMembership(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsRemoved(t)
@@ -127,7 +127,7 @@ func TestAssignmentDestroyedBesideAMembership(t *testing.T) {
 	w.HasRoles("ada@example.com", "developer", "analyst")
 }
 
-// A membership that is destroyed would remove the person whom an assignment gives roles.
+// The destruction of a membership would remove a member whose roles an assignment sets.
 func TestMembershipDestroyedBesideAnAssignment(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsRemoved(t)
@@ -141,7 +141,7 @@ func TestMembershipDestroyedBesideAnAssignment(t *testing.T) {
 	w.HasRoles("ada@example.com", "analyst")
 }
 
-// An instance that becomes another person's lets go of the first one like one that is destroyed.
+// An instance that changes to another person gives up the first one, like a destroyed one.
 func TestReplacedBesideAnotherInstance(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -159,8 +159,8 @@ func TestReplacedBesideAnotherInstance(t *testing.T) {
 	w.HasRoles("kai@example.com", "analyst")
 }
 
-// stops fails the test unless the plan was stopped by this veto with these texts. Depending on the order in which
-// Terraform plans, each of the two instances may be told, and a new membership that its member exists already.
+// stops fails the test unless the plan was stopped by an error with these texts. Depending on the order of planning, each of
+// the two instances may report it, and a new membership may report that its member exists already.
 func stops(r *acctest.Report, texts ...string) *acctest.Report {
 	r.T.Helper()
 	vetoes := slices.DeleteFunc(r.All("error"), func(d acctest.Diag) bool { return d.Summary == "Already a member" })
@@ -173,7 +173,7 @@ func stops(r *acctest.Report, texts ...string) *acctest.Report {
 
 var movedBlock = regexp.MustCompile(`(?s)moved \{.*?\n\}\n`)
 
-// moved is the block of an error, with the addresses filled in.
+// moved returns the error's moved block with the addresses filled in.
 func moved(t *testing.T, r *acctest.Report, from, to string) string {
 	t.Helper()
 	block := movedBlock.FindString(r.String())
@@ -183,7 +183,7 @@ func moved(t *testing.T, r *acctest.Report, from, to string) string {
 	return strings.NewReplacer("<old address>", from, "<new address>", to).Replace(block)
 }
 
-// A resource under another name is not another person: the error's block, with the addresses filled in, is the way.
+// A renamed resource is an error with a moved block; with that block the member stays.
 func TestRenamedResource(t *testing.T) {
 	t.Parallel()
 	w, c, id := joinedAda(t)
@@ -199,7 +199,7 @@ func TestRenamedResource(t *testing.T) {
 	w.Emailed("ada@example.com")
 }
 
-// The same while she has not joined: she would be e-mailed again.
+// The same for an invited person, who would be e-mailed again.
 func TestRenamedResourceOfAnInvitedPerson(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -214,8 +214,8 @@ func TestRenamedResourceOfAnInvitedPerson(t *testing.T) {
 	w.Emailed("ada@example.com")
 }
 
-// A key of for_each that changed its case is the same person under another address of the configuration.
-func TestForEachKeyThatChangedItsCase(t *testing.T) {
+// A for_each key that changed its case stands for the same person.
+func TestForEachKeyWithChangedCase(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.CLI(team("ada@example.com", "kai@example.com"))
@@ -232,7 +232,7 @@ func TestForEachKeyThatChangedItsCase(t *testing.T) {
 
 // With count, each instance after a removed one gets the next person. The error's advice, for_each with a moved block for each
 // index that stays, removes only the person who left the list.
-func TestCountThatMovesEverybodyByOne(t *testing.T) {
+func TestCountThatShiftsMembers(t *testing.T) {
 	t.Parallel()
 	counted := func(emails ...string) string {
 		return "locals {\n  emails = [\"" + strings.Join(emails, `", "`) + "\"]\n}\n" + `
@@ -265,7 +265,7 @@ resource "modelprime_membership" "team" {
 	w.Emailed(crew(3)...)
 }
 
-// Assignments are told apart in the same way: moved keeps the roles.
+// The same for an assignment: with the moved block the roles stay.
 func TestRenamedAssignment(t *testing.T) {
 	t.Parallel()
 	w, c, id := assignedAda(t)
@@ -279,7 +279,7 @@ func TestRenamedAssignment(t *testing.T) {
 	w.Requested("replaceUserRoles", 1)
 }
 
-// What is destroyed together does not fight.
+// A membership and an assignment of one person may be destroyed together.
 func TestDestroyingBothIsAllowed(t *testing.T) {
 	t.Parallel()
 	for _, arguments := range [][]string{{"-destroy"}, {"-destroy", "-refresh=false"}} {
@@ -294,9 +294,9 @@ func TestDestroyingBothIsAllowed(t *testing.T) {
 	}
 }
 
-// Somebody has changed their own address, nobody has recorded it, and the configuration names a new instance for it. Terraform
-// 1.11 plans the destruction of the old one by what the state says, and at any time beside the new one's creation.
-func TestNewAddressThatNobodyRecordedIsNotTakenOver(t *testing.T) {
+// A member changed their address, no refresh recorded it, and the configuration has a new instance for it. Terraform 1.11
+// plans the destruction of the old instance from the state, in any order with the creation of the new one.
+func TestUnrecordedNewAddressIsNotTakenOver(t *testing.T) {
 	t.Parallel()
 	for name, config := range map[string]string{"adopted": adopting, "invited": ada} {
 		t.Run(name, func(t *testing.T) {

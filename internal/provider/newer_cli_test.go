@@ -179,7 +179,7 @@ func TestReplacementThatOpenTofuDoesNotDestroy(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsOpenTofu(t, 12)
 	w, c, _ := joinedAda(t)
-	forgotten := strings.ReplaceAll(kais(ada), "roles ", "lifecycle {\n    destroy = false\n  }\n  roles ")
+	forgotten := strings.ReplaceAll(forKai(ada), "roles ", "lifecycle {\n    destroy = false\n  }\n  roles ")
 	c.Config(forgotten, "max_removals = 0")
 	c.Plan().Fails("Too many removals in one run", "lifecycle { destroy = false }", `on_destroy = "keep"`)
 	c.Config(forgotten, "max_removals = 1")

@@ -31,11 +31,11 @@ func TestDestroyedMembershipKeepsThePerson(t *testing.T) {
 		"the block is deleted, not refreshed":  {config: "", arguments: []string{"-refresh=false"}},
 		"a tainted one is deleted":             {config: "", before: tainted},
 		"terraform destroy":                    {config: keeping(ada), arguments: []string{"-destroy"}},
-		"replaced by another person":           {config: kais(keeping(ada)), mails: []string{"kai@example.com"}},
-		"replaced by one that removes":         {config: kais(ada), mails: []string{"kai@example.com"}},
-		"replaced, created first, and deposed": {config: kais(createdFirst(keeping(ada))), mails: []string{"kai@example.com"}},
+		"replaced by another person":           {config: forKai(keeping(ada)), mails: []string{"kai@example.com"}},
+		"replaced by one that removes":         {config: forKai(ada), mails: []string{"kai@example.com"}},
+		"replaced, created first, and deposed": {config: forKai(createdFirst(keeping(ada))), mails: []string{"kai@example.com"}},
 		"replaced by force, and adopted":       {config: keeping(adopting), arguments: []string{"-replace=" + theAda}, silent: true},
-		"tainted, and replaced by another":     {config: kais(keeping(ada)), before: tainted, silent: true, mails: []string{"kai@example.com"}},
+		"tainted, and replaced by another":     {config: forKai(keeping(ada)), before: tainted, silent: true, mails: []string{"kai@example.com"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -96,7 +96,7 @@ func TestOneKeyOfManyIsKept(t *testing.T) {
 func TestUnappliedOnDestroyDoesNotCount(t *testing.T) {
 	t.Parallel()
 	w, c, _ := joinedAda(t)
-	c.Config(kais(keeping(ada)))
+	c.Config(forKai(keeping(ada)))
 	c.Apply().OK().Warns("ada@example.com is replaced by kai@example.com").Warnings(1)
 	w.HasMembers()
 	w.Requested("deleteUser", 1)
@@ -106,13 +106,13 @@ func TestUnappliedOnDestroyDoesNotCount(t *testing.T) {
 func TestDeposedMembershipIsRemovedByTheNextRun(t *testing.T) {
 	t.Parallel()
 	w, c, id := joinedAda(t)
-	c.Config(kais(createdFirst(ada)))
+	c.Config(forKai(createdFirst(ada)))
 	w.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "deleteUser"})
 	c.Apply().Fails("Could not remove the member", id, "403")
 	w.ClearFaults()
-	c.Config(kais(createdFirst(ada)), "max_removals = 0")
+	c.Config(forKai(createdFirst(ada)), "max_removals = 0")
 	c.Plan().Fails(tooManyRemovals, id)
-	c.Config(kais(createdFirst(ada)), "max_removals = 1")
+	c.Config(forKai(createdFirst(ada)), "max_removals = 1")
 	c.Apply().OK()
 	w.HasMembers()
 	c.Plan().Quiet().Plans()
