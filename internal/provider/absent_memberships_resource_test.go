@@ -29,10 +29,10 @@ func TestAbsentMembershipsCloseTheGapOfAnInvitation(t *testing.T) {
 // An address that is new to the list is looked for in the plan, which names the member as a creation does; nobody has to plan twice.
 func TestAbsentMembershipsOfANewAddress(t *testing.T) {
 	t.Parallel()
-	w, c := absentRule.begun(t)
+	w, c := absentRule.start(t)
 	c.Config(absentRule.hcl("", "eve Mallory ben"))
 	benID := memberID(w, "ben@example.com")
-	eve := arrive(w, "eve")[0]
+	eve := addMembers(w, "eve")[0]
 	c.Plan().Warns(absentRule.says+"ben@example.com, eve@example.com", benID, eve, "If Terraform reports that present has changed").Warnings(1).Plans("update " + absentRule.address)
 	before, after := c.PlannedChange(absentRule.address)
 	if acctest.InJSON(before["present"]) != acctest.InJSON(map[string]string{eve: "eve@example.com"}) || acctest.InJSON(after["present"]) != acctest.InJSON(map[string]string{benID: "ben@example.com"}) {
@@ -49,7 +49,7 @@ func TestAbsentMembershipsOfANewAddress(t *testing.T) {
 func TestAbsentMembershipsOfNobody(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
-	arrive(w, "ada")
+	addMembers(w, "ada")
 	c := w.CLI(absentRule.hcl("", ""))
 	c.Apply().Quiet()
 	c.Plan().Quiet().Plans()
@@ -60,7 +60,7 @@ func TestAbsentMembershipsOfNobody(t *testing.T) {
 func TestAbsentMembershipsSpareTheCaller(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
-	arrive(w, "eve")
+	addMembers(w, "eve")
 	c := w.CLI(absentRule.hcl("", "ROBOT eve"), "lockout_protection = false")
 	c.Apply().Warns("robot@example.com owns the token and stays a member").Warns(absentRule.says + "eve@example.com")
 	c.Holds(absentRule.address, acctest.Values{"emails": addresses("ROBOT eve")})

@@ -24,7 +24,7 @@ func TestExclusiveMembershipsKnowTheListed(t *testing.T) {
 	c.Config(exclusiveRule.hcl("Ada ben", ""))
 	c.Run("state", "rm", "modelprime_membership.ada").OK()
 	w.Must(w.SetEmail(id, "ada.new@example.com"))
-	other := arrive(w, "ada")[0]
+	other := addMembers(w, "ada")[0]
 	c.Plan().Plans().Warns("Ada@example.com is now ada.new@example.com", id).Warns("Several members have the address Ada@example.com", id, other).Warnings(2)
 	c.Apply("-refresh-only").OK()
 	c.Plan("-refresh=false").Plans().Warns("Ada@example.com is now ada.new@example.com").Warnings(2)
@@ -40,10 +40,10 @@ func TestExclusiveMembershipsKnowTheListed(t *testing.T) {
 // Whoever is taken out of the list is removed, and named by their present address. Whoever shares that address goes as well.
 func TestExclusiveMembershipsRemoveWhomTheListLoses(t *testing.T) {
 	t.Parallel()
-	w, c := exclusiveRule.begun(t)
+	w, c := exclusiveRule.start(t)
 	adaID := memberID(w, "ada@example.com")
 	w.Must(w.SetEmail(adaID, "ada.new@example.com"))
-	second := arrive(w, "ada")[0]
+	second := addMembers(w, "ada")[0]
 	c.Apply("-refresh-only").OK()
 	c.Config(exclusiveRule.hcl("ben", ""))
 	c.Plan("-refresh=false").Warns(exclusiveRule.says+"ada.new@example.com, ada@example.com", adaID, second).Warnings(1).Plans("update " + exclusiveRule.address)
@@ -58,7 +58,7 @@ func TestExclusiveMembershipsRemoveWhomTheListLoses(t *testing.T) {
 // Somebody who is taken out of the list hides behind a listed address that they have given themselves: the plan says so.
 func TestExclusiveMembershipsOfAMemberBehindAnotherAddress(t *testing.T) {
 	t.Parallel()
-	w, c := exclusiveRule.begun(t)
+	w, c := exclusiveRule.start(t)
 	c.Config(exclusiveRule.hcl("ada ben cy", ""))
 	c.Apply().Quiet()
 	benID := memberID(w, "ben@example.com")
@@ -100,7 +100,7 @@ func TestExclusiveMembershipsListAtLeastOne(t *testing.T) {
 func TestExclusiveMembershipsSpareTheCaller(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
-	arrive(w, "ada eve")
+	addMembers(w, "ada eve")
 	owner, _ := w.Owner()
 	c := w.CLI(exclusiveRule.hcl("ada", ""), "lockout_protection = false")
 	c.Apply().Warns(exclusiveRule.says + "eve@example.com").Warnings(2)

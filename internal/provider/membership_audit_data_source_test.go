@@ -25,7 +25,7 @@ data "modelprime_membership_audit" "all" {
 }
 `
 
-// audited is an organization in which something of each kind is not as expected.
+// audited makes an organization with a deviation of each kind.
 func audited(t *testing.T) *acctest.World {
 	t.Helper()
 	w := acctest.NewWorld(t)
@@ -35,7 +35,7 @@ func audited(t *testing.T) *acctest.World {
 	return w
 }
 
-// Who is in it that should not be, who is missing, whose roles differ; addresses as each side writes them.
+// The audit lists unmanaged members, missing people and differing roles, with each side's own spelling of the address.
 func TestAudit(t *testing.T) {
 	t.Parallel()
 	w := audited(t)
@@ -57,7 +57,7 @@ func TestAudit(t *testing.T) {
 	})
 }
 
-// invite has somebody else invite a person, and returns their address.
+// invite sends an invitation from another configuration and returns the address.
 func invite(w *acctest.World, email string) string {
 	w.T.Helper()
 	elsewhere := w.CLI("resource \"modelprime_membership\" \"elsewhere\" {\n  email = \"" + email + "\"\n  name = \"Dee Elsewhere\"\n  roles = [\"analyst\"]\n}\n")
@@ -69,13 +69,13 @@ func memberID(w *acctest.World, email string) string {
 	w.T.Helper()
 	m, ok := w.Member(email)
 	if !ok {
-		w.T.Fatalf("%s is no member", email)
+		w.T.Fatalf("%s is not a member", email)
 	}
 	return m.ID
 }
 
-// One person is expected at an address. A second one who has it is nobody's, and which of the two that is nobody can tell.
-func TestAuditOfAnAddressThatTwoHave(t *testing.T) {
+// Of two members with an expected address one is audited and the other is unmanaged. A warning names both.
+func TestAuditOfTwoMembersWithOneAddress(t *testing.T) {
 	t.Parallel()
 	w := audited(t)
 	other := w.NewMember("ADA@example.com", "Another Ada", "admin")
@@ -87,8 +87,8 @@ func TestAuditOfAnAddressThatTwoHave(t *testing.T) {
 	}})
 }
 
-// Somebody changes their own address between the list and the question for their roles: they are who they were in the list.
-func TestAuditOfSomebodyWhoIsRenamedMeanwhile(t *testing.T) {
+// A member who changes their address during the audit is audited under the address from the list.
+func TestAuditOfRenamedMember(t *testing.T) {
 	t.Parallel()
 	w := audited(t)
 	id := memberID(w, "BEN@example.com")
@@ -104,7 +104,7 @@ func TestAuditOfSomebodyWhoIsRenamedMeanwhile(t *testing.T) {
 	})
 }
 
-// Without memberships, whoever has not joined is missing. Roles that the contract does not know are shown.
+// Without memberships, a person who has not joined is missing. Roles outside the contract are shown.
 func TestAuditWithoutMemberships(t *testing.T) {
 	t.Parallel()
 	w := audited(t)
@@ -124,8 +124,8 @@ data "modelprime_membership_audit" "all" {
 	})
 }
 
-// The audit takes memberships as they are. Whoever it knows by id is that person, whatever their address: neither a stranger
-// nor missing, and not the second one who has taken their address. Whoever is not active may be missing, an active one not.
+// With memberships, the audit finds a member by ID, whatever their address is now: not unmanaged, not missing, and not the one
+// who has taken the address. A person who has not joined is not missing, a member who has left is.
 func TestAuditOfMemberships(t *testing.T) {
 	t.Parallel()
 	const people = `
@@ -164,7 +164,7 @@ data "modelprime_membership_audit" "all" {
 	})
 }
 
-// A check block reports drift and stops nothing. At top level the data source leaves a plan empty; inside of the block it does not.
+// A check block reports drift and does not stop the run. At top level the data source leaves the plan empty, inside the block not.
 func TestAuditInACheckBlock(t *testing.T) {
 	t.Parallel()
 	const check = `
@@ -191,7 +191,7 @@ check "roster" {
 	}
 }
 
-// The list is read twice, and one request more for the roles of each expected member; of nobody else.
+// The audit reads the list twice, and sends one request for the roles of each expected member.
 func TestAuditRequests(t *testing.T) {
 	t.Parallel()
 	w := audited(t)
@@ -204,8 +204,8 @@ func TestAuditRequests(t *testing.T) {
 	}
 }
 
-// Whoever leaves while their roles are read is missing.
-func TestAuditOfSomebodyWhoLeaves(t *testing.T) {
+// A member who leaves while their roles are read is missing.
+func TestAuditOfLeavingMember(t *testing.T) {
 	t.Parallel()
 	w := audited(t)
 	id := memberID(w, "ada@example.com")
@@ -219,8 +219,8 @@ func TestAuditOfSomebodyWhoLeaves(t *testing.T) {
 	c.Holds(theAudit, acctest.Values{"missing": []string{"Ada@example.com", "dee@example.com"}})
 }
 
-// A list that may be incomplete, or roles that cannot be read, are an error, never a short answer.
-func TestAuditThatCannotBeDone(t *testing.T) {
+// An incomplete list, or roles that cannot be read, are an error instead of an incomplete result.
+func TestAuditFails(t *testing.T) {
 	t.Parallel()
 	w := audited(t)
 	w.Fail(sandbox.Fault{Kind: sandbox.NotFoundHTML404, Operation: "getUser"})
@@ -235,8 +235,8 @@ func TestAuditThatCannotBeDone(t *testing.T) {
 	c.Plan().Fails("Could not audit the members", "not complete")
 }
 
-// What cannot be meant is an error before anything is asked, or at least before anything is answered.
-func TestAuditOfMistakes(t *testing.T) {
+// Invalid arguments are errors before the members are read.
+func TestAuditRefusesBadArguments(t *testing.T) {
 	t.Parallel()
 	for expected, want := range map[string]string{
 		`"ada" = ["analyst"]`:                                          "not an e-mail address",

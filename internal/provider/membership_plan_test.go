@@ -16,7 +16,6 @@ func edited(m membershipModel, edits []edit) membershipModel {
 	return m
 }
 
-// adaConfig is Ada's membership as it is configured.
 func adaConfig(edits ...edit) membershipModel {
 	return edited(membershipModel{Email: text("ada@example.com"), Roles: set("developer"), Name: text("Ada Marsh")}, edits)
 }
@@ -30,7 +29,7 @@ func adaInvited(edits ...edit) membershipModel {
 	}, edits)
 }
 
-// adaJoined is the state after Ada answered it, with a password and under a name of her own.
+// adaJoined is the state after Ada joined, with a password and another name.
 func adaJoined(edits ...edit) membershipModel {
 	return edited(adaInvited(func(m *membershipModel) {
 		m.Name, m.LoginConnection, m.Status = text("A. M. Marsh"), text("username-password"), text(statusActive)
@@ -38,58 +37,41 @@ func adaJoined(edits ...edit) membershipModel {
 	}), edits)
 }
 
-// adaImported is the state after an import, which sets none of the invitation's attributes.
+// adaImported is the state after an import, which has no invitation.
 func adaImported(edits ...edit) membershipModel {
 	return edited(adaJoined(func(m *membershipModel) {
 		m.InvitedAt, m.InvitationsSent = types.StringNull(), types.Int64Value(0)
 	}), edits)
 }
 
-func email(s string) edit       { return func(m *membershipModel) { m.Email = text(s) } }
-func name(s string) edit        { return func(m *membershipModel) { m.Name = text(s) } }
-func noName(m *membershipModel) { m.Name = types.StringNull() }
-func anyName(m *membershipModel) {
-	m.Name = types.StringUnknown()
-}
-func connection(s string) edit { return func(m *membershipModel) { m.LoginConnection = text(s) } }
+func email(s string) edit              { return func(m *membershipModel) { m.Email = text(s) } }
+func name(s string) edit               { return func(m *membershipModel) { m.Name = text(s) } }
+func noName(m *membershipModel)        { m.Name = types.StringNull() }
+func anyName(m *membershipModel)       { m.Name = types.StringUnknown() }
+func connection(s string) edit         { return func(m *membershipModel) { m.LoginConnection = text(s) } }
+func anyConnection(m *membershipModel) { m.LoginConnection = types.StringUnknown() }
+func roles(r ...string) edit           { return func(m *membershipModel) { m.Roles = set(r...) } }
+func anyRoles(m *membershipModel)      { m.Roles = unknownSet() }
+func adopt(b bool) edit                { return func(m *membershipModel) { m.AdoptExisting = types.BoolValue(b) } }
+func noAdopt(m *membershipModel)       { m.AdoptExisting = types.BoolNull() }
+func anyAdopt(m *membershipModel)      { m.AdoptExisting = types.BoolUnknown() }
+func resend(s string) edit             { return func(m *membershipModel) { m.Resend = text(s) } }
+func keeps(m *membershipModel)         { m.OnDestroy = text("keep") }
+func anyResend(m *membershipModel)     { m.Resend = types.StringUnknown() }
+func anyEmail(m *membershipModel)      { m.Email = types.StringUnknown() }
+func status(s string) edit             { return func(m *membershipModel) { m.Status = text(s) } }
+func sent(n int64) edit                { return func(m *membershipModel) { m.InvitationsSent = types.Int64Value(n) } }
+func currentEmail(s string) edit       { return func(m *membershipModel) { m.CurrentEmail = text(s) } }
 
-func anyConnection(m *membershipModel) {
-	m.LoginConnection = types.StringUnknown()
-}
-func roles(r ...string) edit { return func(m *membershipModel) { m.Roles = set(r...) } }
-func anyRoles(m *membershipModel) {
-	m.Roles = unknownSet()
-}
-func adopt(b bool) edit { return func(m *membershipModel) { m.AdoptExisting = types.BoolValue(b) } }
-func noAdopt(m *membershipModel) {
-	m.AdoptExisting = types.BoolNull()
-}
-
-func anyAdopt(m *membershipModel) {
-	m.AdoptExisting = types.BoolUnknown()
-}
-func resend(s string) edit     { return func(m *membershipModel) { m.Resend = text(s) } }
-func keeps(m *membershipModel) { m.OnDestroy = text("keep") }
-func anyResend(m *membershipModel) {
-	m.Resend = types.StringUnknown()
-}
-
-func anyEmail(m *membershipModel) {
-	m.Email = types.StringUnknown()
-}
-func status(s string) edit       { return func(m *membershipModel) { m.Status = text(s) } }
-func sent(n int64) edit          { return func(m *membershipModel) { m.InvitationsSent = types.Int64Value(n) } }
-func currentEmail(s string) edit { return func(m *membershipModel) { m.CurrentEmail = text(s) } }
-
-// open leaves to the apply what an invitation, or the discovery that it is not needed, decides.
-func open(m *membershipModel) {
+// unknownInvitation marks as unknown what an invitation sets at the apply.
+func unknownInvitation(m *membershipModel) {
 	m.Status, m.UserID, m.CurrentEmail = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
 	m.InvitedAt, m.InvitationsSent = types.StringUnknown(), types.Int64Unknown()
 }
 
-// anew leaves to the apply whatever somebody else's membership decides.
-func anew(m *membershipModel) {
-	open(m)
+// unknownMember marks as unknown all that a new membership sets at the apply.
+func unknownMember(m *membershipModel) {
+	unknownInvitation(m)
 	m.OrganizationID = types.StringUnknown()
 	if m.OnDestroy.IsNull() {
 		m.OnDestroy = text("remove")
@@ -99,7 +81,7 @@ func anew(m *membershipModel) {
 func TestPlanMembership(t *testing.T) {
 	const limit = 3
 	prior := func(m membershipModel) *membershipModel { return &m }
-	// What a replacement changes besides the address is planned by its second half, as of a new membership.
+	// Of a replacement only the address is planned here; Terraform plans the rest as a new membership.
 	for title, row := range map[string]struct {
 		config   membershipModel
 		prior    *membershipModel
@@ -111,27 +93,27 @@ func TestPlanMembership(t *testing.T) {
 	}{
 		"new": {
 			config: adaConfig(),
-			want:   adaConfig(connection("google-oauth2"), adopt(false), anew),
+			want:   adaConfig(connection("google-oauth2"), adopt(false), unknownMember),
 		},
 		"new, with a login connection": {
 			config: adaConfig(connection("username-password")),
-			want:   adaConfig(connection("username-password"), adopt(false), anew),
+			want:   adaConfig(connection("username-password"), adopt(false), unknownMember),
 		},
-		"new, may be adopted: their login connection is read off their id": {
+		"new, may be adopted: name and login connection are unknown": {
 			config: adaConfig(noName, adopt(true)),
-			want:   adaConfig(anyName, anyConnection, adopt(true), anew),
+			want:   adaConfig(anyName, anyConnection, adopt(true), unknownMember),
 		},
-		"new, whether to adopt is not known yet": {
+		"new, adopt_existing unknown": {
 			config: adaConfig(anyAdopt),
-			want:   adaConfig(anyConnection, anyAdopt, anew),
+			want:   adaConfig(anyConnection, anyAdopt, unknownMember),
 		},
 		"new, to be kept": {
 			config: adaConfig(keeps),
-			want:   adaConfig(connection("google-oauth2"), adopt(false), keeps, anew),
+			want:   adaConfig(connection("google-oauth2"), adopt(false), keeps, unknownMember),
 		},
-		"new, the address is not known yet": {
+		"new, address unknown": {
 			config: adaConfig(anyEmail, anyRoles, anyName, resend("a")),
-			want:   adaConfig(anyEmail, anyRoles, anyName, resend("a"), connection("google-oauth2"), adopt(false), anew),
+			want:   adaConfig(anyEmail, anyRoles, anyName, resend("a"), connection("google-oauth2"), adopt(false), unknownMember),
 		},
 
 		"active, as configured": {
@@ -142,23 +124,23 @@ func TestPlanMembership(t *testing.T) {
 			config: adaConfig(), prior: prior(adaJoined(roles("developer", "admin"))),
 			want: adaJoined(),
 		},
-		"active, a role that nobody knew": {
+		"active, with a role outside the contract": {
 			config: adaConfig(), prior: prior(adaJoined(roles("developer", "auditor"))),
 			want: adaJoined(),
 		},
-		"active, roles not known yet": {
+		"active, roles unknown": {
 			config: adaConfig(anyRoles), prior: prior(adaJoined()),
 			want: adaJoined(anyRoles),
 		},
-		"active, their own name and login connection stay": {
+		"active, configured name and login connection are ignored": {
 			config: adaConfig(name("Ada Marsh-Fell"), connection("google-oauth2")), prior: prior(adaJoined()),
 			want: adaJoined(),
 		},
-		"active, name and login connection not known yet": {
+		"active, name and login connection unknown": {
 			config: adaConfig(anyName, anyConnection), prior: prior(adaJoined()),
 			want: adaJoined(),
 		},
-		"active, adopt_existing is asked at creation only": {
+		"active, adopt_existing is ignored": {
 			config: adaConfig(adopt(true)), prior: prior(adaJoined()),
 			want: adaJoined(),
 		},
@@ -166,7 +148,7 @@ func TestPlanMembership(t *testing.T) {
 			config: adaConfig(resend("b")), prior: prior(adaJoined(resend("a"))),
 			want: adaJoined(resend("b")),
 		},
-		"active, resend taken back": {
+		"active, resend removed": {
 			config: adaConfig(), prior: prior(adaJoined(resend("a"))),
 			want: adaJoined(),
 		},
@@ -182,34 +164,34 @@ func TestPlanMembership(t *testing.T) {
 			config: adaConfig(email("Ada@Example.com")), prior: prior(adaJoined()),
 			want: adaJoined(),
 		},
-		"active, address not known yet": {
+		"active, address unknown": {
 			config: adaConfig(anyEmail), prior: prior(adaJoined()),
 			want: adaJoined(anyEmail),
 		},
-		"active, they changed their address": {
+		"active, address changed by the member": {
 			config: adaConfig(), prior: prior(adaJoined(currentEmail("marsh@example.com"))),
 			want:  adaJoined(currentEmail("marsh@example.com")),
 			warns: []string{"The member ada@example.com is now marsh@example.com"},
 		},
-		"active, they changed their address, and their roles change: the guards tell both addresses": {
+		"active, address changed by the member, roles changed: the guards report both addresses": {
 			config: adaConfig(roles("admin")), prior: prior(adaJoined(currentEmail("marsh@example.com"))),
 			want: adaJoined(roles("admin"), currentEmail("marsh@example.com")),
 		},
-		"active, they changed its case": {
+		"active, case of the address changed by the member": {
 			config: adaConfig(), prior: prior(adaJoined(currentEmail("ADA@example.com"))),
 			want: adaJoined(currentEmail("ADA@example.com")),
 		},
-		"active, their new address is configured": {
+		"active, the member's new address is configured": {
 			config: adaConfig(email("Marsh@example.com")), prior: prior(adaJoined(currentEmail("marsh@example.com"))),
 			want: adaJoined(email("Marsh@example.com"), currentEmail("marsh@example.com")),
 		},
-		"active, somebody else's address is configured": {
+		"active, another person's address is configured": {
 			config: adaConfig(email("kai@example.com"), name("Kai Gripper")), prior: prior(adaJoined()),
 			want:     adaJoined(email("kai@example.com")),
 			replaces: true,
 			warns:    []string{"If it is the same person, they change their address in Model-Prime first"},
 		},
-		"active and renamed, somebody else's address is configured": {
+		"active and renamed, another person's address is configured": {
 			config: adaConfig(email("kai@example.com"), noName, adopt(true)), prior: prior(adaJoined(currentEmail("marsh@example.com"))),
 			want:     adaJoined(email("kai@example.com"), currentEmail("marsh@example.com")),
 			replaces: true,
@@ -223,15 +205,15 @@ func TestPlanMembership(t *testing.T) {
 			config: adaConfig(name("Ada"), connection("google-oauth2"), adopt(true)), prior: prior(adaImported()),
 			want: adaImported(),
 		},
-		"imported, with resend: the one argument that is a diff": {
+		"imported, with resend: the only difference": {
 			config: adaConfig(resend("a")), prior: prior(adaImported()),
 			want: adaImported(resend("a")),
 		},
-		"from a state without adopt_existing": {
+		"state without adopt_existing": {
 			config: adaConfig(adopt(true)), prior: prior(adaJoined(noAdopt)),
 			want: adaJoined(adopt(true)),
 		},
-		"from a state without adopt_existing, none configured": {
+		"state without adopt_existing, none configured": {
 			config: adaConfig(), prior: prior(adaJoined(noAdopt)),
 			want: adaJoined(adopt(false)),
 		},
@@ -253,7 +235,7 @@ func TestPlanMembership(t *testing.T) {
 			want:  adaInvited(roles("admin")),
 			warns: []string{"The first apply after that sets the configured roles"},
 		},
-		"invited, roles not known yet": {
+		"invited, roles unknown": {
 			config: adaConfig(anyRoles), prior: prior(adaInvited()),
 			want:  adaInvited(anyRoles),
 			warns: []string{"ada@example.com has not joined yet: the changed roles wait"},
@@ -265,31 +247,31 @@ func TestPlanMembership(t *testing.T) {
 		},
 		"invited, another login connection sends again": {
 			config: adaConfig(connection("username-password")), prior: prior(adaInvited()),
-			want:    adaInvited(connection("username-password"), open),
+			want:    adaInvited(connection("username-password"), unknownInvitation),
 			invites: true,
 			warns:   []string{"number 2, because the login connection changes"},
 		},
 		"invited, the login connection left out is the default again": {
 			config: adaConfig(), prior: prior(adaInvited(connection("username-password"))),
-			want:    adaInvited(open),
+			want:    adaInvited(unknownInvitation),
 			invites: true,
 			warns:   []string{"Another invitation is sent to ada@example.com"},
 		},
-		"invited, a login connection that is not known yet may be another": {
+		"invited, unknown login connection": {
 			config: adaConfig(anyConnection), prior: prior(adaInvited()),
-			want:    adaInvited(anyConnection, open),
+			want:    adaInvited(anyConnection, unknownInvitation),
 			invites: true,
 			warns:   []string{"Another invitation may be sent to ada@example.com"},
 		},
 		"invited, resend sends again, with the changed roles and name": {
 			config: adaConfig(resend("b"), roles("admin"), name("Ada Fell")), prior: prior(adaInvited(resend("a"))),
-			want:    adaInvited(resend("b"), roles("admin"), name("Ada Fell"), open),
+			want:    adaInvited(resend("b"), roles("admin"), name("Ada Fell"), unknownInvitation),
 			invites: true,
 			warns:   []string{"Another invitation is sent to ada@example.com"},
 		},
 		"invited, first resend sends again, over the limit too": {
 			config: adaConfig(resend("a")), prior: prior(adaInvited(sent(limit + 5))),
-			want:    adaInvited(resend("a"), sent(limit+5), open),
+			want:    adaInvited(resend("a"), sent(limit+5), unknownInvitation),
 			invites: true,
 			warns:   []string{"number 9, because resend has a new value"},
 		},
@@ -297,7 +279,7 @@ func TestPlanMembership(t *testing.T) {
 			config: adaConfig(resend("a")), prior: prior(adaInvited(resend("a"))),
 			want: adaInvited(resend("a")),
 		},
-		"invited, resend taken back sends nothing": {
+		"invited, resend removed sends nothing": {
 			config: adaConfig(), prior: prior(adaInvited(resend("a"))),
 			want: adaInvited(),
 		},
@@ -311,7 +293,7 @@ func TestPlanMembership(t *testing.T) {
 		},
 		"invited, resend after an empty one": {
 			config: adaConfig(resend("a")), prior: prior(adaInvited(resend(""))),
-			want:    adaInvited(resend("a"), open),
+			want:    adaInvited(resend("a"), unknownInvitation),
 			invites: true,
 			warns:   []string{"because resend has a new value"},
 		},
@@ -319,46 +301,46 @@ func TestPlanMembership(t *testing.T) {
 			config: adaConfig(keeps), prior: prior(adaInvited()),
 			want: adaInvited(keeps),
 		},
-		"invited, a resend that is not known yet may be new": {
+		"invited, resend unknown": {
 			config: adaConfig(anyResend), prior: prior(adaInvited()),
-			want:    adaInvited(anyResend, open),
+			want:    adaInvited(anyResend, unknownInvitation),
 			invites: true,
 			warns:   []string{"Another invitation may be sent to ada@example.com"},
 		},
-		"invited, address not known yet": {
+		"invited, address unknown": {
 			config: adaConfig(anyEmail), prior: prior(adaInvited()),
 			want: adaInvited(anyEmail),
 		},
-		"invited, somebody else's address is configured": {
+		"invited, another person's address is configured": {
 			config: adaConfig(email("kai@example.com"), noName), prior: prior(adaInvited()),
 			want:     adaInvited(email("kai@example.com")),
 			replaces: true,
 		},
-		"unconfirmed: told, and nothing sent": {
+		"unconfirmed: a warning, no invitation": {
 			config: adaConfig(), prior: prior(adaInvited(status(statusUnconfirmed))),
 			want:  adaInvited(status(statusUnconfirmed)),
 			warns: []string{"The invitation to ada@example.com is unconfirmed"},
 		},
-		"unconfirmed, changed roles: both are told": {
+		"unconfirmed, changed roles: two warnings": {
 			config: adaConfig(roles("admin")), prior: prior(adaInvited(status(statusUnconfirmed))),
 			want:  adaInvited(status(statusUnconfirmed), roles("admin")),
 			warns: []string{"unconfirmed", "the changed roles wait"},
 		},
 		"unconfirmed, resend": {
 			config: adaConfig(resend("a")), prior: prior(adaInvited(status(statusUnconfirmed))),
-			want:    adaInvited(resend("a"), open),
+			want:    adaInvited(resend("a"), unknownInvitation),
 			invites: true,
 			warns:   []string{"Another invitation is sent to ada@example.com"},
 		},
 		"overdue sends again": {
 			config: adaConfig(), prior: prior(adaInvited(status(statusOverdue))),
-			want:    adaInvited(open),
+			want:    adaInvited(unknownInvitation),
 			invites: true,
 			warns:   []string{"number 2, because the last one is overdue"},
 		},
 		"overdue once more, below the limit": {
 			config: adaConfig(), prior: prior(adaInvited(status(statusOverdue), sent(limit-1))),
-			want:    adaInvited(open),
+			want:    adaInvited(unknownInvitation),
 			invites: true,
 			warns:   []string{"Another invitation is sent to ada@example.com"},
 		},
@@ -369,11 +351,11 @@ func TestPlanMembership(t *testing.T) {
 		},
 		"overdue, the limit is reached, resend": {
 			config: adaConfig(resend("a")), prior: prior(adaInvited(status(statusOverdue), sent(limit))),
-			want:    adaInvited(resend("a"), open),
+			want:    adaInvited(resend("a"), unknownInvitation),
 			invites: true,
 			warns:   []string{"Another invitation is sent to ada@example.com"},
 		},
-		"overdue, and reinvite_after was taken out of the configuration": {
+		"overdue, reinvite_after removed from the configuration": {
 			config: adaConfig(), prior: prior(adaInvited(status(statusOverdue), sent(limit))), off: true,
 			want: adaInvited(status(statusOverdue), sent(limit)),
 		},
@@ -393,13 +375,13 @@ func TestPlanMembership(t *testing.T) {
 	}
 }
 
-// Where nothing is proposed the configuration of a member is not decoded, and the state stands for it.
-func TestStateStandsForTheConfigurationOfAnUnchangedMember(t *testing.T) {
+// For an unchanged member the plan uses the state instead of the configuration. The result is the same.
+func TestPlanOfUnchangedMemberUsesState(t *testing.T) {
 	renamed := adaJoined(currentEmail("ada@example.org"))
 	for name, prior := range map[string]membershipModel{
 		"joined": adaJoined(), "imported": adaImported(), "renamed": renamed, "resent": adaJoined(resend("once")), "adopted": adaJoined(adopt(true)),
 	} {
-		// Terraform proposes no change where what is optional and computed is null, or what the state says.
+		// Without a change, an optional and computed value is null or equal to the state's.
 		bare := membershipModel{Email: prior.Email, Roles: prior.Roles, Resend: prior.Resend}
 		full := bare
 		full.Name, full.LoginConnection, full.AdoptExisting, full.OnDestroy = prior.Name, prior.LoginConnection, prior.AdoptExisting, prior.OnDestroy

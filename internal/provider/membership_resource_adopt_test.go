@@ -18,7 +18,7 @@ resource "modelprime_membership" "ada" {
 }
 `
 
-// Without a word about it nobody is taken over: an error in the plan, whose block does the job when it is pasted.
+// Without adopt_existing an existing member is an error in the plan. The import block in its text works.
 func TestExistingMemberIsAnErrorWithAnImportBlock(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -34,7 +34,7 @@ func TestExistingMemberIsAnErrorWithAnImportBlock(t *testing.T) {
 	w.Requested("replaceUserRoles", 0)
 }
 
-// With adopt_existing the plan says whom it takes over; the apply puts the roles right and e-mails nobody.
+// With adopt_existing the plan names the adopted member. The apply sets the roles and sends no e-mail.
 func TestAdoption(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -55,8 +55,8 @@ func TestAdoption(t *testing.T) {
 	w.Emailed()
 }
 
-// Roles that are right already are not written again.
-func TestAdoptionOfRightRolesWritesNothing(t *testing.T) {
+// Equal roles are not written again.
+func TestAdoptionOfEqualRolesWritesNothing(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	w.NewMember("ada@example.com", "Ada Marsh", "analyst", "developer")
@@ -67,8 +67,8 @@ func TestAdoptionOfRightRolesWritesNothing(t *testing.T) {
 	w.Emailed()
 }
 
-// What is configured and not theirs makes no difference once they are taken over: the API's values are the state's.
-func TestAdoptedMembersOwnValuesCount(t *testing.T) {
+// The state of an adopted member has the API's name and login connection, not the configured ones.
+func TestAdoptedMembersValuesAreTheAPIs(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	w.NewMember("ada@example.com", "Ada Marsh", "developer", "analyst")
@@ -87,8 +87,7 @@ resource "modelprime_membership" "ada" {
 	c.Holds(theAda, acctest.Values{"name": "Ada Marsh", "login_connection": "username-password", "resend": "once"})
 }
 
-// A later change of adopt_existing makes no difference.
-func TestAdoptExistingIsAskedAtCreationOnly(t *testing.T) {
+func TestAdoptExistingCountsAtCreationOnly(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	w.NewMember("ada@example.com", "Ada Marsh", "developer", "analyst")
@@ -100,8 +99,8 @@ func TestAdoptExistingIsAskedAtCreationOnly(t *testing.T) {
 	c.Plan().Quiet().Plans()
 }
 
-// Nobody there to adopt: an invitation like any other.
-func TestAdoptExistingInvitesWhoIsNoMember(t *testing.T) {
+// With adopt_existing an address without a member is invited.
+func TestAdoptExistingInvitesNewAddress(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.CLI(adopted)
@@ -111,7 +110,7 @@ func TestAdoptExistingInvitesWhoIsNoMember(t *testing.T) {
 	w.Emailed("ADA@example.com")
 }
 
-// An address that two members have does not tell who is meant.
+// An address of two members is ambiguous: an error that lists both.
 func TestTwoMembersWithOneAddressAreNotAdopted(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -125,7 +124,7 @@ func TestTwoMembersWithOneAddressAreNotAdopted(t *testing.T) {
 	w.Requested("inviteUser", 0)
 }
 
-// Whoever joined between plan and apply is not e-mailed, and not taken over either: the plan did not name them.
+// A person who joins between plan and apply is neither invited nor adopted: the plan did not name them.
 func TestPersonJoinsBetweenPlanAndApply(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -150,7 +149,7 @@ func TestPersonJoinsBetweenPlanAndApply(t *testing.T) {
 	willing.Emailed()
 }
 
-// The plan names by id whom the apply takes over. Whoever has the address by then is somebody else.
+// The plan names the adopted member by ID. Another member who has the address at the apply is not adopted.
 func TestAdoptedAddressChangesHandsBetweenPlanAndApply(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -169,7 +168,7 @@ func TestAdoptedAddressChangesHandsBetweenPlanAndApply(t *testing.T) {
 	w.Requested("replaceUserRoles", 0)
 }
 
-// The world was changed by an attempt whose reply was lost; that the next attempt is refused does not undo it.
+// The first attempt set the roles and its reply was lost. The refusal of the second one does not undo that: the state has the member.
 func TestAdoptionRefusedAfterALostReply(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -183,7 +182,7 @@ func TestAdoptionRefusedAfterALostReply(t *testing.T) {
 	c.Plan().Quiet().Plans()
 }
 
-// Whoever left between plan and apply is invited, which needs the name that an adoption could do without.
+// A member who leaves between plan and apply would be invited, which needs a name.
 func TestAdoptedPersonLeavesBetweenPlanAndApply(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -205,7 +204,7 @@ resource "modelprime_membership" "ada" {
 	c.Config(adopted)
 	c.Plan().OK()
 	w.Must(w.Remove(id))
-	c.ApplySaved().Fails("inconsistent final plan", "user_id") // the plan named nobody to e-mail
+	c.ApplySaved().Fails("inconsistent final plan", "user_id") // the plan announced no invitation
 	w.Emailed()
 	c.Apply().Quiet()
 	w.Emailed("ADA@example.com")

@@ -8,9 +8,9 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// A member who takes the address of somebody pending gets nothing of the roles that were configured after the invitation:
-// whoever was a member when they were raised is not the invited person. The invited person is.
-func TestRaisedRolesAreNotForWhoWasAMember(t *testing.T) {
+// Roles raised after the invitation are not given to a member of that time who takes the invited person's address. The invited
+// person gets them.
+func TestRaisedRolesAreNotForEarlierMembers(t *testing.T) {
 	t.Parallel()
 	w, raised := acctest.NewWorld(t), `
 resource "modelprime_membership" "ada" {
@@ -41,9 +41,9 @@ resource "modelprime_membership" "ada" {
 	w.Emailed("ada@example.com")
 }
 
-// A tainted membership that would adopt its own person is an error in the plan: the apply would remove them first. So is one
-// that may, for adopt_existing is not known yet.
-func TestTaintedAdoptionRemovesNobody(t *testing.T) {
+// A tainted membership that would adopt its own member, or whose adopt_existing is unknown, is an error in the plan: the apply would
+// remove the member first.
+func TestTaintedAdoptionIsAnError(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	w.NewMember("ada@example.com", "Ada Marsh", "analyst")
@@ -62,8 +62,8 @@ func TestTaintedAdoptionRemovesNobody(t *testing.T) {
 	c.Plan().Quiet().Plans()
 }
 
-// A 404 of a gateway that knows no such route looks like the API's own. Whoever is still on the list stays in the state.
-func TestRemovalsBelieveNoGateway(t *testing.T) {
+// A gateway's 404 looks like the API's own. A member who is still on the list stays in the state.
+func TestGatewaysNotFoundEndsNoMembership(t *testing.T) {
 	t.Parallel()
 	w, c, id := joinedAda(t)
 	w.NewMember("ben@example.com", "Ben Kato", "analyst")
@@ -87,8 +87,8 @@ resource "modelprime_role_assignment" "ben" {
 	w.HasRoles("ben@example.com")
 }
 
-// Destroying an assignment revokes what the member has, not what the state knew of.
-func TestDestroyedAssignmentRevokesWhatCameLater(t *testing.T) {
+// The destruction of an assignment revokes the member's current roles, not only those in the state.
+func TestDestroyedAssignmentRevokesLaterRoles(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	id := w.NewMember("ben@example.com", "Ben Kato")
@@ -106,8 +106,8 @@ resource "modelprime_role_assignment" "ben" {
 	w.HasRoles("ben@example.com")
 }
 
-// The plan of an assignment names the person: whoever has the address by the apply gets nothing.
-func TestPlannedAssignmentIsForOnePerson(t *testing.T) {
+// The plan of an assignment names the member by ID. Another member who has the address at the apply gets no roles.
+func TestPlannedAssignmentIsForOneMember(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	ben := w.NewMember("ben@example.com", "Ben Kato", "developer")
@@ -127,7 +127,7 @@ resource "modelprime_role_assignment" "ben" {
 	w.HasRoles("ben.kato@example.com", "developer")
 }
 
-// benAndPendingAda are a member and somebody invited, who would get the same roles.
+// benAndPendingAda are a member and an invited person with the same roles.
 func benAndPendingAda(t *testing.T) (w *acctest.World, c *acctest.CLI, benID string) {
 	t.Helper()
 	w = acctest.NewWorld(t)
@@ -145,9 +145,9 @@ resource "modelprime_membership" "ben" {
 }
 `
 
-// Between the plan that lets go of somebody invited and its apply a member takes their address. They were a member before,
-// so they are not removed for it.
-func TestDestroyedInvitationRemovesNoMemberOfBefore(t *testing.T) {
+// A member takes an invited person's address between the plan of the destruction and its apply. An earlier member is not the
+// invited person, so they are not removed.
+func TestDestroyedInvitationRemovesNoEarlierMember(t *testing.T) {
 	t.Parallel()
 	for name, without := range map[string]string{
 		"destroyed": ben,
@@ -170,9 +170,9 @@ func TestDestroyedInvitationRemovesNoMemberOfBefore(t *testing.T) {
 	}
 }
 
-// Between the plan that raises somebody's roles and e-mails them again and its apply a member takes their address: nobody is
-// e-mailed, and nobody gets the roles.
-func TestAnotherInvitationGivesAMemberOfBeforeNothing(t *testing.T) {
+// A member takes the invited person's address between a plan that raises the roles and resends, and its apply. No invitation is
+// sent, and the member does not get the roles.
+func TestResendGivesNothingToEarlierMember(t *testing.T) {
 	t.Parallel()
 	w, c, id := benAndPendingAda(t)
 	raised := ben + strings.ReplaceAll(ada, `roles = ["developer"]`, "roles = [\"admin\"]\n  resend = \"again\"")
@@ -183,12 +183,12 @@ func TestAnotherInvitationGivesAMemberOfBeforeNothing(t *testing.T) {
 	c.Holds(theAda, acctest.Values{"status": "invited", "user_id": nil, "invitations_sent": 1, "roles": []string{"developer"}, "resend": nil})
 	w.HasRoles("ada@example.com", "developer")
 	w.Emailed("ada@example.com")
-	c.Plan().Fails("Two resources manage one person") // who is the invited person, as far as anybody can tell
+	c.Plan().Fails("Two resources manage one person") // the plan cannot tell which one is the invited person
 	w.HasRoles("ada@example.com", "developer")
 }
 
-// The invited person who joins in that time is not e-mailed again either, and is found by the next plan.
-func TestAnotherInvitationMeetsWhoHasJoined(t *testing.T) {
+// An invited person who joins before the apply of a resend is not e-mailed again. The next plan finds them.
+func TestResendFindsJoinedPerson(t *testing.T) {
 	t.Parallel()
 	w, c, _ := benAndPendingAda(t)
 	c.Config(ben + strings.ReplaceAll(ada, "roles =", "resend = \"again\"\n  roles ="))
@@ -202,8 +202,8 @@ func TestAnotherInvitationMeetsWhoHasJoined(t *testing.T) {
 	w.Emailed("ada@example.com")
 }
 
-// However Terraform is asked to replace an invitation, a member who takes its address between plan and apply is not removed.
-func TestReplacedInvitationRemovesNoMemberOfBefore(t *testing.T) {
+// A member who takes an invitation's address is not removed, for each way to replace the invitation.
+func TestReplacedInvitationRemovesNoEarlierMember(t *testing.T) {
 	t.Parallel()
 	trigger := func(value string) string {
 		return "resource \"terraform_data\" \"trigger\" {\n  input = \"" + value + "\"\n}\n"
@@ -236,10 +236,10 @@ func TestReplacedInvitationRemovesNoMemberOfBefore(t *testing.T) {
 	}
 }
 
-// A tainted membership that would adopt its own person does not remove them first, though no refresh tells that it has them.
-func TestTaintedAdoptionWithoutARefreshRemovesNobody(t *testing.T) {
+// Without a refresh, a tainted membership that would adopt its own member does not remove the member first, either.
+func TestTaintedAdoptionWithoutRefreshKeepsMember(t *testing.T) {
 	t.Parallel()
-	for name, bring := range map[string]func(c *acctest.CLI) *acctest.Report{
+	for name, begin := range map[string]func(c *acctest.CLI) *acctest.Report{
 		"adopted":  func(c *acctest.CLI) *acctest.Report { return c.Apply() },
 		"imported": func(c *acctest.CLI) *acctest.Report { return c.Import(theAda, "ada@example.com") },
 	} {
@@ -248,7 +248,7 @@ func TestTaintedAdoptionWithoutARefreshRemovesNobody(t *testing.T) {
 			w := acctest.NewWorld(t)
 			id := w.NewMember("ada@example.com", "Ada Marsh", "developer", "analyst")
 			c := w.CLI(adopted)
-			bring(c).OK()
+			begin(c).OK()
 			c.Run("taint", theAda).OK()
 			c.Apply("-refresh=false").Fails("Could not remove the member", "terraform untaint", "Nobody was removed")
 			w.HasMembers("ada@example.com")
@@ -257,16 +257,15 @@ func TestTaintedAdoptionWithoutARefreshRemovesNobody(t *testing.T) {
 			c.Holds(theAda, acctest.Values{"user_id": id, "status": "active"})
 			w.Requested("deleteUser", 0)
 
-			c.Config("") // and a removal that is meant is one
+			c.Config("") // an intended removal still works
 			c.Apply().OK()
 			w.HasMembers()
 		})
 	}
 }
 
-// Without a refresh, which Terraform 1.11 does after it has planned a destruction and newer CLIs before, the plan names the
-// invited person who has joined. With or without, the person is counted as a removal.
-func TestDestroyedInvitationTellsWhoHasJoined(t *testing.T) {
+// A plan that destroys an invitation names the invited person who has joined, without a refresh too. They count as a removal.
+func TestDestroyedInvitationNamesJoinedPerson(t *testing.T) {
 	t.Parallel()
 	for _, refresh := range []string{"-refresh=true", "-refresh=false"} {
 		t.Run(refresh, func(t *testing.T) {
@@ -291,9 +290,9 @@ func TestDestroyedInvitationTellsWhoHasJoined(t *testing.T) {
 	}
 }
 
-// Somebody who joins between a plan that raises their roles and its apply does not get them by it: the next plan shows who
-// does. Nothing is kept that would have them asked for.
-func TestRaisedRolesOfWhoJoinsMeanwhile(t *testing.T) {
+// An invited person who joins between a plan that raises their roles and its apply does not get the roles. The next plan with a
+// refresh sets them.
+func TestRaisedRolesOfJoinedPerson(t *testing.T) {
 	t.Parallel()
 	w, c, _ := benAndPendingAda(t)
 	c.Config(ben + strings.ReplaceAll(ada, `roles = ["developer"]`, `roles = ["admin"]`))
@@ -308,8 +307,8 @@ func TestRaisedRolesOfWhoJoinsMeanwhile(t *testing.T) {
 	w.Emailed("ada@example.com")
 }
 
-// A removal that fails leaves nothing behind of the plan that made it.
-func TestFailedTaintedRemovalLeavesNothingBehind(t *testing.T) {
+// The failed removal of a tainted membership does not affect later runs.
+func TestFailedTaintedRemovalHasNoEffectLater(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	w.NewMember("ada@example.com", "Ada Marsh", "developer", "analyst")
@@ -325,8 +324,8 @@ func TestFailedTaintedRemovalLeavesNothingBehind(t *testing.T) {
 	w.HasMembers()
 }
 
-// Somebody leaves, and a member takes their address: the same assignment would give them the same roles. The plan names them.
-func TestAssignmentOfAnAddressThatIsAnothersNow(t *testing.T) {
+// A member left, and another one took their address. The plan warns that the assignment would give that member the roles.
+func TestAssignmentOfAddressWithNewMember(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	id, mal := w.NewMember("ben@example.com", "Ben Kato", "admin"), w.NewMember("mal@example.com", "Mal Grip", "analyst")

@@ -10,8 +10,8 @@ import (
 
 const theAda = "modelprime_membership.ada"
 
-// Nobody has the address: one invitation, with all that the configuration says, and the apply waits for nobody.
-func TestCreateInvitesOnceAndIsDone(t *testing.T) {
+// A new address gets one invitation with all configured values. The apply does not wait for the answer.
+func TestCreateInvitesOnce(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.CLI(`
@@ -39,8 +39,8 @@ resource "modelprime_membership" "ada" {
 	}
 }
 
-// Nobody knows whether an e-mail went out: that is the state, with a warning now and on every plan, and none is sent
-// again by itself. When the person turns out to have got one, all is well.
+// An invitation without a reply is unconfirmed: a warning now and in each plan, and no second e-mail. It becomes active when the
+// person joins.
 func TestUnconfirmedInvitation(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -58,7 +58,7 @@ func TestUnconfirmedInvitation(t *testing.T) {
 	c.Holds(theAda, acctest.Values{"status": "active", "current_email": "ada@example.com"})
 }
 
-// An attempt that takes too long may have been heard.
+// The API may have processed an attempt that timed out.
 func TestInvitationThatTimesOutIsUnconfirmed(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -73,8 +73,8 @@ func TestInvitationThatTimesOutIsUnconfirmed(t *testing.T) {
 	w.Requested("inviteUser", 1)
 }
 
-// A new resend is the way out of the doubt: exactly one more e-mail.
-func TestResendSettlesAnUnconfirmedInvitation(t *testing.T) {
+// A new value of resend sends one more invitation and ends the unconfirmed status.
+func TestResendOfUnconfirmedInvitation(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	w.Fail(sandbox.Fault{Kind: sandbox.Internal500, Operation: "inviteUser", Times: 1})
@@ -95,7 +95,7 @@ resource "modelprime_membership" "ada" {
 	w.Emailed("ada@example.com")
 }
 
-// A creation promises its organization, so that whoever reads the plan sees where it goes.
+// The plan of a creation shows the organization.
 func TestCreationPlansItsOrganization(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -110,7 +110,7 @@ func TestCreationPlansItsOrganization(t *testing.T) {
 	w.Emailed("ada@example.com")
 }
 
-// One address may have capitals in it, and it is the configured one that is kept and written to.
+// The state and the e-mail have the configured spelling of the address.
 func TestEmailIsKeptAsConfigured(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -138,8 +138,8 @@ resource "modelprime_membership" "ada" {
 	w.Emailed("Ada.Marsh@Example.com")
 }
 
-// A person who has a member's name is not that member: only the whole address counts, and a dotless i is no i.
-func TestOnlyTheWholeAddressIsTheSamePerson(t *testing.T) {
+// Only the whole address identifies a member; a dotless i is another letter.
+func TestOnlyWholeAddressIsSamePerson(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	w.NewMember("ada@example.com.au", "Ada Marsh", "developer")

@@ -7,7 +7,6 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// A member is removed by one request.
 func TestDestroyRemovesAMember(t *testing.T) {
 	t.Parallel()
 	w, c, _ := joinedAda(t)
@@ -23,8 +22,8 @@ func TestDestroyRemovesAMember(t *testing.T) {
 	w.Emailed("ada@example.com")
 }
 
-// Whoever is gone already is no error, also when the removal's reply was lost and it is asked for again.
-func TestDestroyOfWhoIsGone(t *testing.T) {
+// A member who is gone already is not an error, also when the reply to the removal was lost and the request is repeated.
+func TestDestroyOfGoneMember(t *testing.T) {
 	t.Parallel()
 	w, c, id := joinedAda(t)
 	w.Must(w.Remove(id))
@@ -39,8 +38,8 @@ func TestDestroyOfWhoIsGone(t *testing.T) {
 	w.Requested("deleteUser", 2)
 }
 
-// An invitation cannot be revoked, and the reader is told what that means.
-func TestDestroyOfAPendingInvitation(t *testing.T) {
+// The destruction of an invitation warns that it cannot be revoked.
+func TestDestroyOfPendingInvitation(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.CLI(ada)
@@ -51,8 +50,8 @@ func TestDestroyOfAPendingInvitation(t *testing.T) {
 	w.Emailed("ada@example.com")
 }
 
-// An invited person who joins between the plan and its apply is not removed: no plan has named them. The next one does.
-func TestDestroyOfWhoHasJoinedSince(t *testing.T) {
+// An invited person who joins between plan and apply is not removed, because the plan did not name them. The next plan does.
+func TestDestroyOfJoinedPerson(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.CLI(ada)
@@ -67,7 +66,7 @@ func TestDestroyOfWhoHasJoinedSince(t *testing.T) {
 	w.Requested("deleteUser", 1)
 }
 
-// A stranger who has the address since is not removed in the invited person's stead.
+// A stranger who has taken the invited person's address is not removed.
 func TestDestroyRemovesNoStranger(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -81,7 +80,7 @@ func TestDestroyRemovesNoStranger(t *testing.T) {
 	w.Requested("deleteUser", 0)
 }
 
-// The advice of the error about a stranger can be followed: the invitation is forgotten without a read.
+// The error about a stranger with the address gives a remedy that works: forget the invitation without a refresh.
 func TestInvitationIsForgottenBesideAStranger(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -95,8 +94,8 @@ func TestInvitationIsForgottenBesideAStranger(t *testing.T) {
 	w.HasMembers("ada@example.com")
 }
 
-// A list that cannot be read leaves it open whether the person joined: an error, and the state stays.
-func TestDestroyOfAPendingInvitationWithoutAList(t *testing.T) {
+// Without a list of members it is unknown whether the invited person joined: an error, and the state stays.
+func TestDestroyOfPendingInvitationWithoutList(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.CLI(ada)

@@ -7,8 +7,8 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
 )
 
-// Roles that were changed elsewhere show as a diff and are put back, whichever way they went.
-func TestRolesChangedElsewhereArePutBack(t *testing.T) {
+// Roles changed elsewhere are a diff, and the apply sets them back.
+func TestRolesChangedElsewhereAreRestored(t *testing.T) {
 	t.Parallel()
 	for name, roles := range map[string][]string{"more": {"developer", "admin"}, "others": {"analyst"}, "none": {}} {
 		t.Run(name, func(t *testing.T) {
@@ -33,7 +33,7 @@ resource "modelprime_membership" "ada" {
 }
 `
 
-// Somebody who changed their own address is the same member: a warning that names both, and no diff.
+// A member who changed their own address stays the same member: a warning with both addresses, no diff.
 func TestOwnEmailChange(t *testing.T) {
 	t.Parallel()
 	w, c, id := joinedAda(t)
@@ -45,7 +45,7 @@ func TestOwnEmailChange(t *testing.T) {
 	w.Emailed("ada@example.com")
 }
 
-// The configuration follows: in place, and nothing is asked of the API but whose token it is.
+// The configuration takes the new address: an update of the state only, with one request for the organization.
 func TestConfigurationFollowsAnOwnEmailChange(t *testing.T) {
 	t.Parallel()
 	w, c, id := joinedAda(t)
@@ -65,7 +65,7 @@ func TestConfigurationFollowsAnOwnEmailChange(t *testing.T) {
 	w.Emailed("ada@example.com")
 }
 
-// The way back is open too: the configured address is theirs again.
+// A member may take the configured address back.
 func TestOwnEmailChangedBack(t *testing.T) {
 	t.Parallel()
 	w, c, id := joinedAda(t)
@@ -76,7 +76,7 @@ func TestOwnEmailChangedBack(t *testing.T) {
 	c.Holds(theAda, acctest.Values{"email": "ada@example.com", "current_email": "Ada@example.com"})
 }
 
-// Anybody else's address is another person: the one is removed, the other invited.
+// Another person's address replaces the membership: the member is removed, the other person invited.
 func TestAnotherPersonsAddressReplaces(t *testing.T) {
 	t.Parallel()
 	w, c, _ := joinedAda(t)
@@ -96,8 +96,8 @@ resource "modelprime_membership" "ada" {
 	c.Plan().Quiet().Plans()
 }
 
-// The address of somebody who is a member already replaces only where a takeover is wanted.
-func TestAnotherMembersAddressReplacesByAdoption(t *testing.T) {
+// The address of another member replaces the membership only with adopt_existing.
+func TestAnotherMembersAddressNeedsAdoption(t *testing.T) {
 	t.Parallel()
 	w, c, _ := joinedAda(t)
 	id := w.NewMember("grace@example.com", "Grace Hub", "analyst")
@@ -117,7 +117,7 @@ resource "modelprime_membership" "ada" {
 	w.Emailed("ada@example.com")
 }
 
-// An address that is not joined yet and is given to somebody else: nobody is removed, and the other is invited.
+// A pending invitation changed to another address: no removal, one invitation.
 func TestPendingAddressOfAnotherPersonReplaces(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -144,8 +144,8 @@ resource "modelprime_membership" "ada" {
 }
 `
 
-// An address that is unknown in the plan replaces nobody. It may prove to be the same person's...
-func TestUnknownEmailThatIsTheSame(t *testing.T) {
+// An address unknown in the plan replaces no member. It may turn out to be the same person's.
+func TestUnknownEmailOfSamePerson(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.CLI(addressOfAnother)
@@ -162,8 +162,8 @@ func TestUnknownEmailThatIsTheSame(t *testing.T) {
 	w.Emailed("ada@example.com")
 }
 
-// ... or somebody else's: then Terraform itself stops the apply, and nothing is changed.
-func TestUnknownEmailThatIsAnotherPersons(t *testing.T) {
+// If it is another person's, Terraform stops the apply and nothing changes.
+func TestUnknownEmailOfAnotherPerson(t *testing.T) {
 	t.Parallel()
 	for name, joined := range map[string]bool{"pending": false, "joined": true} {
 		t.Run(name, func(t *testing.T) {
@@ -190,7 +190,7 @@ func TestUnknownEmailThatIsAnotherPersons(t *testing.T) {
 	}
 }
 
-// Everything about a person may come from elsewhere and be unknown at first.
+// All attributes of a new membership may be unknown in the plan.
 func TestUnknownAttributesOfANewMembership(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -219,7 +219,7 @@ resource "modelprime_membership" "ada" {
 	w.Emailed("ada@example.com")
 }
 
-// A name that turns out to be null is missed before anybody is e-mailed.
+// A name that turns out to be null is an error before an invitation is sent.
 func TestUnknownNameThatIsNull(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -239,9 +239,9 @@ resource "modelprime_membership" "ada" {
 	w.Emailed()
 }
 
-// A state that was not refreshed does not know of an own e-mail change. The new address in the configuration looks like
-// somebody else's then, but nobody is removed to be invited at the address that they have.
-func TestOwnEmailChangeThatTheStateDoesNotKnow(t *testing.T) {
+// A state without a refresh lacks the member's new address. A plan with that address would remove and invite the same person, so it
+// is an error.
+func TestOwnEmailChangeWithoutRefresh(t *testing.T) {
 	t.Parallel()
 	w, c, id := joinedAda(t)
 	w.Must(w.SetEmail(id, "lovelace@example.com"))
@@ -251,17 +251,4 @@ func TestOwnEmailChangeThatTheStateDoesNotKnow(t *testing.T) {
 	w.HasMembers("lovelace@example.com")
 	w.Emailed("ada@example.com")
 	w.Requested("deleteUser", 0)
-}
-
-// Replacing somebody on purpose removes and invites them, once each.
-func TestReplacementOnPurpose(t *testing.T) {
-	t.Parallel()
-	w, c, _ := joinedAda(t)
-	c.Config(adopting)
-	c.Apply("-replace=" + theAda).Quiet().Plans("replace " + theAda)
-	c.Holds(theAda, acctest.Values{"status": "invited", "user_id": nil, "invitations_sent": 1})
-	c.Plan().Quiet().Plans()
-	w.HasMembers()
-	w.Emailed("ada@example.com", "ada@example.com")
-	w.Requested("deleteUser", 1)
 }

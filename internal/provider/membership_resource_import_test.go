@@ -11,8 +11,8 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// By address in any case or by id, with the command or with a block: the plan after it is empty, whatever optional
-// arguments the configuration sets.
+// A member is imported by address in any case or by ID, by command or block. The plan after it is empty, whatever optional
+// arguments are set.
 func TestImport(t *testing.T) {
 	t.Parallel()
 	const full = `
@@ -35,8 +35,8 @@ resource "modelprime_membership" "ada" {
 		"by the address":                {"ada@example.com", full, "ada@example.com"},
 		"by the address in capitals":    {"ADA@example.com", full, "ADA@example.com"},
 		"by the id":                     {id, full, "Ada@example.com"},
-		"by the address, nothing set":   {"ada@example.com", bare, "ada@example.com"},
-		"by the id, nothing set either": {id, bare, "Ada@example.com"},
+		"by the address, only required": {"ada@example.com", bare, "ada@example.com"},
+		"by the id, only required":      {id, bare, "Ada@example.com"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -63,8 +63,8 @@ resource "modelprime_membership" "ada" {
 	}
 }
 
-// What nobody can see in the text of an import is named, whatever is imported and however. No list is read for it.
-func TestImportNamesTheInvisible(t *testing.T) {
+// Invisible and invalid characters in an import ID are named, before any request for members.
+func TestImportNamesBadCharacters(t *testing.T) {
 	t.Parallel()
 	for resourceAddress, config := range map[string]string{theAda: ada, adasRoles: byEmail} {
 		for text, says := range map[string]string{
@@ -93,7 +93,7 @@ func TestImportNamesTheInvisible(t *testing.T) {
 	}
 }
 
-// What was made and what is imported are one state.
+// The state after an import equals the state after a creation.
 func TestImportedStateIsTheRefreshedOne(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -116,7 +116,6 @@ resource "modelprime_membership" "ada" {
 	})
 }
 
-// A new resend after an import changes the state and nothing else.
 func TestResendAfterAnImport(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -139,7 +138,7 @@ resource "modelprime_membership" "ada" {
 	w.Requested("replaceUserRoles", 0)
 }
 
-// Roles that differ are the plan of the import.
+// The plan of an import shows differing roles.
 func TestImportShowsDrift(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -155,8 +154,8 @@ import {
 	w.Emailed()
 }
 
-// A whole organization at once.
-func TestImportOfEverybody(t *testing.T) {
+// An import block with for_each imports all members.
+func TestImportOfAllMembers(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsRemoved(t)
 	w := acctest.NewWorld(t)
@@ -171,17 +170,17 @@ locals {
 
 import {
   for_each = local.people
-  to       = modelprime_membership.everybody[each.key]
+  to       = modelprime_membership.all[each.key]
   id       = each.value
 }
 
-resource "modelprime_membership" "everybody" {
+resource "modelprime_membership" "all" {
   for_each = local.people
   email    = each.key
   roles    = ["developer"]
 }
 `)
-	const one, two = `modelprime_membership.everybody["ada@example.com"]`, `modelprime_membership.everybody["grace@example.com"]`
+	const one, two = `modelprime_membership.all["ada@example.com"]`, `modelprime_membership.everybody["grace@example.com"]`
 	c.Apply().Quiet().Plans("import "+one, "import "+two)
 	c.Holds(one, acctest.Values{"email": "ada@example.com", "name": "Ada Marsh"})
 	c.Holds(two, acctest.Values{"email": "grace@example.com", "name": "Grace Hub"})
@@ -189,8 +188,8 @@ resource "modelprime_membership" "everybody" {
 	w.Emailed()
 }
 
-// Nobody found: by the address, by the id, and though an invitation is pending.
-func TestImportOfNobody(t *testing.T) {
+// An import of an unknown address or ID is an error, also of an invited person.
+func TestImportOfUnknownAddress(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	inviting := w.CLI(ada)
@@ -203,8 +202,8 @@ func TestImportOfNobody(t *testing.T) {
 	w.Emailed("ada@example.com")
 }
 
-// An address that two members have needs the id.
-func TestImportOfAnAddressThatTwoHave(t *testing.T) {
+// An address of two members can be imported only by ID.
+func TestImportOfTwoMembersWithOneAddress(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	one := w.NewMember("ada@example.com", "Ada Marsh", "developer")
@@ -217,8 +216,8 @@ func TestImportOfAnAddressThatTwoHave(t *testing.T) {
 	c.Plan().Quiet().Plans()
 }
 
-// An address may hold a bar behind or before its @, and an id may hold an @ behind its bar.
-func TestImportTellsIdsFromAddresses(t *testing.T) {
+// An ID with an @ behind its bar is not taken for an address.
+func TestImportTellsIDsFromAddresses(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	const id = "saml|ada@corp.example.com"

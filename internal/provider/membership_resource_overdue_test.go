@@ -10,9 +10,9 @@ import (
 
 const week = 7 * 24 * time.Hour
 
-// An invitation that nobody answers is sent again when it is older than reinvite_after, until reinvite_limit e-mails
-// have gone out; from then on a warning says so. resend still works.
-func TestOverdueInvitationsAreSentAgainUpToTheLimit(t *testing.T) {
+// An unanswered invitation is sent again when it is older than reinvite_after, up to reinvite_limit e-mails. After that the plan
+// warns. resend still works.
+func TestOverdueInvitationsAreResentUpToTheLimit(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	settings := []string{`reinvite_after = "168h"`, `reinvite_limit = 2`}
@@ -47,8 +47,8 @@ resource "modelprime_membership" "ada" {
 	w.Emailed("ada@example.com", "ada@example.com", "ada@example.com")
 }
 
-// Three e-mails are the limit when none is configured, the first one counted.
-func TestReinviteLimitIsThree(t *testing.T) {
+// The default of reinvite_limit is three e-mails, including the first one.
+func TestDefaultReinviteLimit(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.CLI(ada, `reinvite_after = "24h"`)
@@ -60,7 +60,7 @@ func TestReinviteLimitIsThree(t *testing.T) {
 	c.Plan().OK().Plans().Warns("reinvite_limit", "3")
 }
 
-// Without reinvite_after nothing ever gets overdue.
+// Without reinvite_after an invitation never becomes overdue.
 func TestNothingIsOverdueWithoutReinviteAfter(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -72,9 +72,8 @@ func TestNothingIsOverdueWithoutReinviteAfter(t *testing.T) {
 	w.Emailed("ada@example.com")
 }
 
-// The clock is asked when the invitation is read: a plan that does not read plans nothing, and a saved plan that was
-// made of an overdue one holds at any time.
-func TestTheClockIsAskedAtTheRead(t *testing.T) {
+// The age of an invitation is checked in Read: a plan without a refresh sends nothing, and a saved plan to resend stays valid.
+func TestOverdueIsDecidedInRead(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.CLI(ada, `reinvite_after = "168h"`)
@@ -88,8 +87,8 @@ func TestTheClockIsAskedAtTheRead(t *testing.T) {
 	w.Emailed("ada@example.com", "ada@example.com")
 }
 
-// One that nobody knows the fate of gets overdue likewise.
-func TestUnconfirmedInvitationGetsOverdue(t *testing.T) {
+// An unconfirmed invitation becomes overdue, too.
+func TestUnconfirmedInvitationBecomesOverdue(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	w.FailOnce("inviteUser")
@@ -102,8 +101,8 @@ func TestUnconfirmedInvitationGetsOverdue(t *testing.T) {
 	w.Emailed("ada@example.com")
 }
 
-// An overdue person who has accepted since the plan gets no further e-mail.
-func TestOverduePersonWhoJoinsBeforeTheApply(t *testing.T) {
+// An overdue person who joins between plan and apply gets no further e-mail.
+func TestOverduePersonJoinsBeforeApply(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.CLI(ada, `reinvite_after = "168h"`)
@@ -119,8 +118,8 @@ func TestOverduePersonWhoJoinsBeforeTheApply(t *testing.T) {
 	w.Emailed("ada@example.com")
 }
 
-// The next invitation carries what is configured now; whoever answers either of the two is known.
-func TestNextInvitationCarriesTheChangedRoles(t *testing.T) {
+// The next invitation has the current configuration. A person who answers the first one is still bound.
+func TestNextInvitationHasChangedRoles(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.CLI(ada, `reinvite_after = "168h"`)
@@ -140,7 +139,7 @@ resource "modelprime_membership" "ada" {
 		t.Errorf("the second invitation is %+v", second)
 	}
 	acctest.EqualSets(t, "roles of the second invitation", second.Roles, []string{"analyst"})
-	// She answers the first e-mail after all.
+	// She answers the first invitation.
 	id := w.Add(sandbox.User{ID: "google-oauth2|ada", Email: "ada@example.com", Name: "Ada Marsh", Roles: []string{"developer"}})
 	c.Plan().Quiet().Plans("update " + theAda)
 	c.ApplySaved().Quiet()

@@ -7,7 +7,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// joinedAda is an organization whose Ada was invited and has accepted, and the CLI whose state knows her as active.
+// joinedAda makes an organization where Ada was invited and has joined, and a CLI whose state has her as active.
 func joinedAda(t *testing.T) (*acctest.World, *acctest.CLI, string) {
 	t.Helper()
 	w := acctest.NewWorld(t)
@@ -20,7 +20,7 @@ func joinedAda(t *testing.T) (*acctest.World, *acctest.CLI, string) {
 	return w, c, id
 }
 
-// Whoever accepts becomes active with the next read, and what was configured of an invitation makes no difference then.
+// An invited person who joins becomes active with the next read. The configured name and login connection are ignored from then on.
 func TestAcceptedInvitationBecomesActive(t *testing.T) {
 	t.Parallel()
 	_, c, id := joinedAda(t)
@@ -47,8 +47,7 @@ resource "modelprime_membership" "ada" {
 	c.Plan().Quiet().Plans()
 }
 
-// Somebody who was removed elsewhere leaves the state with a warning that names them, and is invited again while they
-// are configured.
+// A member who was removed elsewhere leaves the state with a warning, and the plan invites them again.
 func TestMemberRemovedElsewhere(t *testing.T) {
 	t.Parallel()
 	w, c, id := joinedAda(t)
@@ -59,8 +58,8 @@ func TestMemberRemovedElsewhere(t *testing.T) {
 	w.Emailed("ada@example.com", "ada@example.com")
 }
 
-// What is not the API's own word, backed by the whole list, never empties the state.
-func TestOnlyTheApiItselfSaysThatSomebodyIsGone(t *testing.T) {
+// Only the API's own 404 together with the complete list removes a member from the state.
+func TestOnlyTheAPIProvesAMemberGone(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		fault sandbox.Fault
@@ -71,7 +70,7 @@ func TestOnlyTheApiItselfSaysThatSomebodyIsGone(t *testing.T) {
 		"a 404 that the list refutes": {sandbox.Fault{Kind: sandbox.NotFound404, Operation: "getUser"}, false, []string{"404", "list of members still holds", "the state keeps the member"}},
 		"a list that cannot be read":  {sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "listUsers"}, true, []string{"confirm that the member is gone", "403", "admin"}},
 		"a caller who cannot be read": {sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "getCurrentUser"}, true, []string{"confirm that the member is gone", "403"}},
-		"a no of another kind":        {sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "getUser"}, true, []string{"403", "only a 404 as proof", "make doctor"}},
+		"another status than 404":     {sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "getUser"}, true, []string{"403", "only a 404 as proof", "make doctor"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -88,8 +87,8 @@ func TestOnlyTheApiItselfSaysThatSomebodyIsGone(t *testing.T) {
 	}
 }
 
-// The API's 404 for somebody who is not in the list either: that is gone, wherever the others of the list moved.
-func TestMemberOfAFormerPageIsGone(t *testing.T) {
+// A member with a 404 and not in the list is gone, whatever page they were on.
+func TestMemberOfAnyPageIsGone(t *testing.T) {
 	t.Parallel()
 	w, c, id := joinedAda(t)
 	w.Crowd(150)
@@ -100,8 +99,8 @@ func TestMemberOfAFormerPageIsGone(t *testing.T) {
 	}
 }
 
-// A list whose pages do not add up is an error, and nobody is taken for gone because of it.
-func TestIncompleteListEmptiesNothing(t *testing.T) {
+// An inconsistent list is an error and removes no member from the state.
+func TestIncompleteListKeepsState(t *testing.T) {
 	t.Parallel()
 	w, c, id := joinedAda(t)
 	w.Crowd(150)
@@ -115,7 +114,7 @@ func TestIncompleteListEmptiesNothing(t *testing.T) {
 	c.Holds(theAda, acctest.Values{"user_id": id})
 }
 
-// Pending people are looked up in the whole list, wherever they stand in it.
+// An invited person who joined is found on any page of the list.
 func TestJoinedPersonIsFoundOnALaterPage(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -127,8 +126,8 @@ func TestJoinedPersonIsFoundOnALaterPage(t *testing.T) {
 	c.Holds(theAda, acctest.Values{"status": "active", "user_id": id})
 }
 
-// Roles that nobody has heard of yet are kept and shown, not dropped.
-func TestUnknownRolesAreKeptAndShown(t *testing.T) {
+// Roles outside the contract are kept in the state and shown.
+func TestRolesOutsideTheContractAreKept(t *testing.T) {
 	t.Parallel()
 	w, c, id := joinedAda(t)
 	w.Must(w.SetRoles(id, "developer", "auditor"))

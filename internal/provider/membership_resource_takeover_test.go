@@ -19,8 +19,7 @@ resource "modelprime_membership" "ada" {
 }
 `
 
-// A member who gives themselves a pending person's address gets nothing: not by a refresh, an apply, another
-// invitation, an import that they would have to be named for, or a removal.
+// A member who takes an invited person's address gains nothing: not by a refresh, an apply or another invitation.
 func TestTakingAPendingAddressGainsNothing(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -43,9 +42,9 @@ func TestTakingAPendingAddressGainsNothing(t *testing.T) {
 	w.Emailed("ada@example.com")
 }
 
-// A member is taken for the invited person by roles, connection and a record of the invitation; another name, and an id that does
-// not say how they log in, are told.
-func TestWhoIsTakenForTheInvitedPerson(t *testing.T) {
+// A member is bound to an invitation by address, roles and login connection. Another name, and an ID that does not tell the login
+// connection, are warnings.
+func TestMemberTakenForInvitedPerson(t *testing.T) {
 	t.Parallel()
 	passworded := strings.ReplaceAll(ada, "roles", "login_connection = \"username-password\"\n  roles")
 	for name, test := range map[string]struct {
@@ -84,8 +83,8 @@ func TestWhoIsTakenForTheInvitedPerson(t *testing.T) {
 	}
 }
 
-// A pending state whose record of the invitation was edited away binds nobody.
-func TestPendingStateWithoutARecordBindsNobody(t *testing.T) {
+// A pending state whose private record was edited away binds no member.
+func TestPendingStateWithoutRecordBindsNoMember(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.CLI(ada)
@@ -98,8 +97,8 @@ func TestPendingStateWithoutARecordBindsNobody(t *testing.T) {
 	w.HasMembers("ada@example.com")
 }
 
-// What counts is what was sent, not what is configured by now.
-func TestLoweredRolesDoNotOpenTheDoor(t *testing.T) {
+// The roles of the sent invitation count, not those configured later.
+func TestLoweredRolesBindNoMember(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.CLI(invitedAdmin)
@@ -110,8 +109,8 @@ func TestLoweredRolesDoNotOpenTheDoor(t *testing.T) {
 	c.Plan().Fails("A member has the address of an invited person", mallory, "analyst", "admin")
 }
 
-// The real person beside the one who took their address: nobody can tell, so both are named.
-func TestTakenAddressBesideTheRealPerson(t *testing.T) {
+// The invited person and a member who took their address cannot be told apart: an error names both.
+func TestTakenAddressBesideInvitedPerson(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.CLI(invitedAdmin)
@@ -124,8 +123,8 @@ func TestTakenAddressBesideTheRealPerson(t *testing.T) {
 	c.Holds(theAda, acctest.Values{"status": "active", "user_id": invited})
 }
 
-// Somebody who was demoted before Terraform ever read them is asked for, and the advice works.
-func TestDemotedJoinerIsAskedFor(t *testing.T) {
+// An invited person who was demoted before the first read is an error with a remedy that works.
+func TestDemotedJoinerIsAnError(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.CLI(invitedAdmin)
@@ -142,7 +141,7 @@ func TestDemotedJoinerIsAskedFor(t *testing.T) {
 	w.Emailed("ada@example.com")
 }
 
-// More roles than the invitation's are the person's, and drift.
+// An invited person with more roles than the invitation is bound; the additional roles are drift.
 func TestPromotedJoinerIsBound(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -163,8 +162,8 @@ resource "modelprime_membership" "grace" {
 }
 `
 
-// theTwo is an organization with a member and a pending person, both managed.
-func theTwo(t *testing.T) (*acctest.World, *acctest.CLI) {
+// activeAndPending makes an organization with a member and an invited person, both managed.
+func activeAndPending(t *testing.T) (*acctest.World, *acctest.CLI) {
 	t.Helper()
 	w := acctest.NewWorld(t)
 	c := w.CLI(pendingAndJoined)
@@ -175,7 +174,7 @@ func theTwo(t *testing.T) (*acctest.World, *acctest.CLI) {
 	return w, c
 }
 
-// With another organization's token nothing is believed and nothing is changed, in the API or in the state.
+// With another organization's token neither the API nor the state is changed.
 func TestAnotherOrganizationsTokenChangesNothing(t *testing.T) {
 	t.Parallel()
 	const both = "another organization"
@@ -195,7 +194,7 @@ func TestAnotherOrganizationsTokenChangesNothing(t *testing.T) {
 	} {
 		t.Run(name+" with "+both, func(t *testing.T) {
 			t.Parallel()
-			w, c := theTwo(t)
+			w, c := activeAndPending(t)
 			before := c.State()
 			c.Config(test.config)
 			w.Fail(sandbox.Fault{Kind: sandbox.WrongOrganization})
@@ -212,7 +211,7 @@ func TestAnotherOrganizationsTokenChangesNothing(t *testing.T) {
 	}
 }
 
-// organization_id stops even a first run: a creation, an import, a data source.
+// organization_id stops also a creation, an import and a data source.
 func TestOrganizationIsPinned(t *testing.T) {
 	t.Parallel()
 	for name, config := range map[string]string{
@@ -240,7 +239,7 @@ func TestOrganizationIsPinned(t *testing.T) {
 	}
 }
 
-// A plan is for the organization that it was made with.
+// A saved plan applies only to the organization it was made with.
 func TestSavedPlanIsNotAppliedElsewhere(t *testing.T) {
 	t.Parallel()
 	for name, config := range map[string]string{
@@ -250,7 +249,7 @@ func TestSavedPlanIsNotAppliedElsewhere(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, c := theTwo(t)
+			w, c := activeAndPending(t)
 			c.Config(config)
 			c.Plan().OK()
 			before := c.State()
@@ -268,13 +267,13 @@ func TestSavedPlanIsNotAppliedElsewhere(t *testing.T) {
 	}
 }
 
-// A wrong endpoint is one clear error, and the state stays.
+// A wrong endpoint is one error, and the state stays.
 func TestWrongEndpointChangesNothing(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []sandbox.FaultKind{sandbox.NotFound404, sandbox.NotFoundHTML404} {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
-			w, c := theTwo(t)
+			w, c := activeAndPending(t)
 			before := c.State()
 			w.Fail(sandbox.Fault{Kind: kind})
 			for _, failed := range []*acctest.Report{c.Apply(), c.Destroy("-refresh=false")} {

@@ -28,7 +28,7 @@ func state(attribute string, value knownvalue.Check) statecheck.StateCheck {
 
 var emptyPlan = resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
 
-// The whole life: invited at once, active when the person has accepted, removed in the end; one e-mail.
+// A membership is invited, becomes active when the person joins, and is removed, with one e-mail.
 func TestMembershipLife(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)

@@ -14,7 +14,7 @@ resource "modelprime_membership" "ada" {
 }
 `
 
-// A member's roles are one request.
+// A change of a member's roles is one request.
 func TestRolesOfAMember(t *testing.T) {
 	t.Parallel()
 	w, c, _ := joinedAda(t)
@@ -31,7 +31,7 @@ func TestRolesOfAMember(t *testing.T) {
 	w.Emailed("ada@example.com")
 }
 
-// Changed roles and a changed name of somebody who has not joined send nothing, and the plan says so.
+// Changed roles and a changed name of an invited person send no e-mail, and the plan warns that they wait.
 func TestChangesWaitForAPendingPerson(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -51,7 +51,7 @@ resource "modelprime_membership" "ada" {
 	c.Plan().Quiet().Plans()
 	w.Emailed("ada@example.com")
 
-	// She joins with what the invitation said, and the first apply puts the roles right.
+	// She joins with the roles of the invitation, and the next apply sets the configured ones.
 	w.Accept("ada@example.com")
 	w.HasRoles("ada@example.com", "developer")
 	c.Plan().Quiet().Plans("update " + theAda)
@@ -62,8 +62,8 @@ resource "modelprime_membership" "ada" {
 	w.Emailed("ada@example.com")
 }
 
-// Another login connection, or another value of resend, is a new invitation: one.
-func TestWhatSendsAnotherInvitation(t *testing.T) {
+// A changed login connection or value of resend sends one more invitation.
+func TestChangesThatResend(t *testing.T) {
 	t.Parallel()
 	for name, config := range map[string]string{
 		"login_connection": `
@@ -109,8 +109,8 @@ resource "modelprime_membership" "ada" {
 	}
 }
 
-// What sends nothing: resend that is taken away, the default connection written out, a new resend of a member.
-func TestWhatSendsNothing(t *testing.T) {
+// A removed resend, the default login connection and a new resend for a member send nothing.
+func TestChangesThatSendNothing(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	const again = `
@@ -138,8 +138,8 @@ resource "modelprime_membership" "ada" {
 	w.Emailed("ada@example.com")
 }
 
-// Whoever joined since the refresh gets no further e-mail, and the configured roles once a plan has shown them.
-func TestPersonWhoJoinsBeforeAnotherInvitation(t *testing.T) {
+// A person who joined since the refresh gets no further e-mail. Their roles change only after a plan has shown it.
+func TestPersonJoinsBeforeResend(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.CLI(ada)
@@ -164,8 +164,8 @@ resource "modelprime_membership" "ada" {
 	c.Plan().Quiet().Plans()
 }
 
-// Somebody who was removed between plan and apply: an error, and the next plan knows.
-func TestMemberRemovedBeforeARoleChange(t *testing.T) {
+// A member who was removed between plan and apply is an error, and the next plan invites them again.
+func TestMemberRemovedBeforeRoleChange(t *testing.T) {
 	t.Parallel()
 	w, c, id := joinedAda(t)
 	c.Config(promoted)

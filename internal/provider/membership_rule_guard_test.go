@@ -11,14 +11,13 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/drive"
 )
 
-// Destroyed memberships and the rule may remove one member, also where the rule is created after they are gone: once more or
-// less is all the same, and the cap counts them once.
+// Destroyed memberships and a rule may remove the same member, in either order. The cap counts the member once.
 func TestRuleBesideADestroyedMembership(t *testing.T) {
 	eachRule(t, func(t *testing.T, r membershipRule) {
 		for _, after := range []string{"", "  depends_on = [terraform_data.after]\n}"} {
 			w := acctest.NewWorld(t)
-			arrive(w, "ben eve")
-			id := arrive(w, "Ada")[0]
+			addMembers(w, "ben eve")
+			id := addMembers(w, "Ada")[0]
 			c := w.CLI(ada + "import {\n  to = modelprime_membership.ada\n  id = \"" + id + "\"\n}\n")
 			c.Apply().OK()
 			rule := r.hcl("ben", "eve ada")
@@ -34,14 +33,14 @@ func TestRuleBesideADestroyedMembership(t *testing.T) {
 	})
 }
 
-// The membership is destroyed first, and the state does not know yet that the member has changed her address. A rule that is
-// created, or that lists the new address, still finds the member that its plan named.
+// A destroyed membership whose member changed her address beside a rule that removes the same member: removed once, also if the
+// state has the old address.
 func TestRuleBesideADestroyedMembershipOfARenamedMember(t *testing.T) {
 	eachRule(t, func(t *testing.T, r membershipRule) {
 		for _, exists := range []bool{false, true} {
 			w := acctest.NewWorld(t)
-			arrive(w, "ben")
-			id := arrive(w, "ada")[0]
+			addMembers(w, "ben")
+			id := addMembers(w, "ada")[0]
 			tf := w.Terraform(drive.Values{"max_removals": "1"})
 			tf.Parallelism, tf.Order = 1, func(all []string) { slices.SortFunc(all, func(a, b string) int { return strings.Compare(b, a) }) }
 			run := func(config drive.Config, options drive.Options) {
@@ -64,13 +63,12 @@ func TestRuleBesideADestroyedMembershipOfARenamedMember(t *testing.T) {
 	})
 }
 
-// A configuration that sets no cap meets a list of which most is missing, or that lists far too many: refused in the plan, also
-// without a refresh and at a creation.
+// By default a truncated or overlong list is stopped by the cap in the plan, also without a refresh and at a creation.
 func TestRuleMeetsTheDefaultCap(t *testing.T) {
 	eachRule(t, func(t *testing.T, r membershipRule) {
-		w, c := r.begun(t)
+		w, c := r.start(t)
 		crowd := strings.Fields("c1 c2 c3 c4 c5 c6 c7 c8 c9")
-		arrive(w, strings.Join(crowd, " "))
+		addMembers(w, strings.Join(crowd, " "))
 		refused := []string{"Too many removals in one run", "c1@example.com", "c4@example.com", "25% of the organization's 12 members", "MODELPRIME_MAX_REMOVALS"}
 		truncated := r.hcl("ada ben", "eve Mallory "+strings.Join(crowd, " "))
 		c.Config(truncated)
@@ -91,18 +89,18 @@ func TestRuleMeetsTheDefaultCap(t *testing.T) {
 // A rule removes no required admin, whatever lockout_protection says.
 func TestRuleSparesARequiredAdmin(t *testing.T) {
 	eachRule(t, func(t *testing.T, r membershipRule) {
-		w, c := r.begun(t)
-		eve := arrive(w, "eve")[0]
+		w, c := r.start(t)
+		eve := addMembers(w, "eve")[0]
 		c.Config(r.hcl("ada ben", "eve Mallory"), fmt.Sprintf("required_admins = [%q]", eve), "lockout_protection = false")
 		c.Plan().Fails("Refusing to remove a required admin", "eve@example.com", eve, "required_admins")
 		w.Requested("deleteUser", 0)
 	})
 }
 
-// A rule removes a member whom the destruction of their membership keeps, and the plan names them.
-func TestRuleRemovesWhomAMembershipKeeps(t *testing.T) {
+// A rule removes a member whose membership is destroyed with on_destroy = "keep", and the plan names them.
+func TestRuleRemovesKeptMember(t *testing.T) {
 	eachRule(t, func(t *testing.T, r membershipRule) {
-		w, c := r.begun(t)
+		w, c := r.start(t)
 		kept := strings.Replace(ada, "roles", "adopt_existing = true\n  on_destroy = \"keep\"\n  roles", 1)
 		c.Config(kept + r.hcl("ada ben", "eve"))
 		c.Apply().OK()
@@ -115,27 +113,26 @@ func TestRuleRemovesWhomAMembershipKeeps(t *testing.T) {
 	})
 }
 
-// A membership that stays, or is created, and a rule that removes the same person undo each other: an error that names both addresses.
+// A membership and a rule that removes the same member are a conflict. The error names both addresses.
 func TestRuleAgainstAMembership(t *testing.T) {
 	eachRule(t, func(t *testing.T, r membershipRule) {
-		w, c := r.begun(t)
+		w, c := r.start(t)
 		adopted := strings.Replace(ada, "roles", "adopt_existing = true\n  roles", 1)
 		c.Config(adopted + r.hcl("ada ben", "eve"))
 		c.Apply().OK()
 		w.Must(w.SetEmail(memberID(w, "ada@example.com"), "countess@example.com"))
-		arrive(w, "eve")
+		addMembers(w, "eve")
 		c.Config(adopted + r.hcl("ben", "eve countess"))
 		c.Plan().Fails("One person is removed and kept in one run", "ada@example.com", "countess@example.com", r.kind, "modelprime_membership")
 		w.Requested("deleteUser", 0)
 	})
 }
 
-// A state that was edited names another member, or lost what only the provider reads: nobody goes under another person's name, and
-// nobody whom no plan names.
+// With an edited state a rule removes a member only under their own name and only if a plan named them.
 func TestRuleOfAnEditedState(t *testing.T) {
 	eachRule(t, func(t *testing.T, r membershipRule) {
-		w, c := r.begun(t)
-		eve := arrive(w, "eve")[0]
+		w, c := r.start(t)
+		eve := addMembers(w, "eve")[0]
 		adaID := memberID(w, "ada@example.com")
 		c.Apply("-refresh-only").OK()
 		c.EditState(`: "eve@example.com"`, `: "Mallory@example.com"`)
@@ -151,18 +148,17 @@ func TestRuleOfAnEditedState(t *testing.T) {
 		c.Apply().OK().Warns(r.says+"eve@example.com", eve)
 		w.HasMembers("ada@example.com", "ben@example.com")
 		c.EditState(`"organization_id": "[^"]*"`, `"organization_id": null`)
-		arrive(w, "Mallory")
+		addMembers(w, "Mallory")
 		c.Plan().Fails("The state does not belong to the token's organization")
 		w.Requested("deleteUser", 1)
 	})
 }
 
-// -minimal-refresh plans a changed rule before and after its read. The second plan names who has come, and is counted in the
-// place of the first.
-func TestRuleThatIsPlannedTwice(t *testing.T) {
+// -minimal-refresh plans a changed rule before and after its read. The second plan replaces the first one and names new members.
+func TestRulePlannedTwice(t *testing.T) {
 	eachRule(t, func(t *testing.T, r membershipRule) {
 		w := acctest.NewWorld(t)
-		arrive(w, "ada ben eve")
+		addMembers(w, "ada ben eve")
 		tf := w.Terraform(drive.Values{"max_removals": "2"})
 		config := func(stay, leave string) drive.Config {
 			return drive.Config{r.address: {"emails": addresses(r.lists(stay, leave))}}
@@ -173,8 +169,8 @@ func TestRuleThatIsPlannedTwice(t *testing.T) {
 			w.Must(tf.Apply(t.Context(), p).Err())
 		}
 		apply(tf.Plan(t.Context(), config("ada ben eve", "kim"), drive.Options{}))
-		arrive(w, "kim")
-		apply(tf.Plan(t.Context(), config("ada ben eve", "kim"), drive.Options{MinimalRefresh: true})) // nothing changes, so nothing is read
+		addMembers(w, "kim")
+		apply(tf.Plan(t.Context(), config("ada ben eve", "kim"), drive.Options{MinimalRefresh: true})) // no change, so no read
 		w.HasMembers("ada@example.com", "ben@example.com", "eve@example.com", "kim@example.com")
 		apply(tf.Plan(t.Context(), config("ada ben", "kim eve"), drive.Options{MinimalRefresh: true}))
 		w.HasMembers("ada@example.com", "ben@example.com")

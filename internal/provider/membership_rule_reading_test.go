@@ -13,7 +13,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
-// Members of the tables are called by the first letters of their names, with "id=address id=address".
+// pairs parses "id=address id=address". An ID is the first letter of the member's name.
 func pairs(text string) map[string]string {
 	found := map[string]string{}
 	for _, pair := range strings.Fields(text) {
@@ -29,22 +29,22 @@ func TestReadExclusive(t *testing.T) {
 		members, remove, hidden string
 		warns                   []string
 	}{
-		"nobody":                         {emails: "ada@x"},
-		"listed, in another case":        {people: "a=Ada@x b=ben@x", emails: "ada@x BEN@x", members: "ada@x=a BEN@x=b"},
-		"unlisted":                       {people: "a=ada@x e=eve@x", emails: "ada@x", members: "ada@x=a", remove: "e=eve@x"},
-		"known, and not listed any more": {people: "a=ada@x", known: "ada@x=a", remove: "a=ada@x"},
-		"renamed, and never seen":        {people: "a=new@x", emails: "ada@x", remove: "a=new@x"},
-		"renamed, and known":             {people: "a=new@x", emails: "ada@x", known: "ada@x=a", members: "ada@x=a", hidden: "a=new@x", warns: []string{"ada@x is now new@x"}},
-		"known in another spelling":      {people: "a=new@x", emails: "ADA@x", known: "ada@x=a", members: "ADA@x=a", hidden: "a=new@x", warns: []string{"ADA@x is now new@x"}},
-		"renamed, not listed any more":   {people: "a=new@x", emails: "ben@x", known: "ada@x=a", remove: "a=new@x"},
-		"renamed, the list has followed": {people: "a=new@x", emails: "new@x", known: "ada@x=a", members: "new@x=a"},
-		"renamed to one not yet joined":  {people: "a=kim@x", emails: "ada@x kim@x", known: "ada@x=a", members: "ada@x=a", hidden: "a=kim@x", warns: []string{"ada@x is now kim@x"}},
-		"two have one address":           {people: "a=ben@x b=Ben@x", emails: "ben@x", members: "ben@x=a", hidden: "b=Ben@x", warns: []string{"Several members have the address ben@x"}},
-		"the known one of two":           {people: "a=ben@x b=ben@x", emails: "ben@x", known: "ben@x=b", members: "ben@x=b", hidden: "a=ben@x", warns: []string{"Several members have the address ben@x"}},
-		"another takes a known address":  {people: "a=new@x b=ada@x", emails: "ada@x", known: "ada@x=a", members: "ada@x=a", hidden: "a=new@x b=ada@x", warns: []string{"ada@x is now new@x", "Several members have the address ada@x"}},
-		"two who are known exchange":     {people: "a=ben@x b=ada@x", emails: "ada@x ben@x", known: "ada@x=a ben@x=b", members: "ada@x=a ben@x=b", hidden: "a=ben@x b=ada@x", warns: []string{"ada@x is now ben@x", "ben@x is now ada@x", "Several members have the address ada@x", "Several members have the address ben@x"}},
-		"another way to write a letter":  {people: "a=zoe\u0308@x", emails: "zo\u00eb@x", members: "zo\u00eb@x=a"},
-		"a known one has left":           {people: "b=ada@x", emails: "ada@x", known: "ada@x=a", members: "ada@x=b"},
+		"nobody":                           {emails: "ada@x"},
+		"listed, in another case":          {people: "a=Ada@x b=ben@x", emails: "ada@x BEN@x", members: "ada@x=a BEN@x=b"},
+		"unlisted":                         {people: "a=ada@x e=eve@x", emails: "ada@x", members: "ada@x=a", remove: "e=eve@x"},
+		"known, and removed from the list": {people: "a=ada@x", known: "ada@x=a", remove: "a=ada@x"},
+		"renamed, and never seen":          {people: "a=new@x", emails: "ada@x", remove: "a=new@x"},
+		"renamed, and known":               {people: "a=new@x", emails: "ada@x", known: "ada@x=a", members: "ada@x=a", hidden: "a=new@x", warns: []string{"ada@x is now new@x"}},
+		"known in another spelling":        {people: "a=new@x", emails: "ADA@x", known: "ada@x=a", members: "ADA@x=a", hidden: "a=new@x", warns: []string{"ADA@x is now new@x"}},
+		"renamed, removed from the list":   {people: "a=new@x", emails: "ben@x", known: "ada@x=a", remove: "a=new@x"},
+		"renamed, the list has followed":   {people: "a=new@x", emails: "new@x", known: "ada@x=a", members: "new@x=a"},
+		"renamed to one not yet joined":    {people: "a=kim@x", emails: "ada@x kim@x", known: "ada@x=a", members: "ada@x=a", hidden: "a=kim@x", warns: []string{"ada@x is now kim@x"}},
+		"two have one address":             {people: "a=ben@x b=Ben@x", emails: "ben@x", members: "ben@x=a", hidden: "b=Ben@x", warns: []string{"Several members have the address ben@x"}},
+		"the known one of two":             {people: "a=ben@x b=ben@x", emails: "ben@x", known: "ben@x=b", members: "ben@x=b", hidden: "a=ben@x", warns: []string{"Several members have the address ben@x"}},
+		"another takes a known address":    {people: "a=new@x b=ada@x", emails: "ada@x", known: "ada@x=a", members: "ada@x=a", hidden: "a=new@x b=ada@x", warns: []string{"ada@x is now new@x", "Several members have the address ada@x"}},
+		"two known members swap":           {people: "a=ben@x b=ada@x", emails: "ada@x ben@x", known: "ada@x=a ben@x=b", members: "ada@x=a ben@x=b", hidden: "a=ben@x b=ada@x", warns: []string{"ada@x is now ben@x", "ben@x is now ada@x", "Several members have the address ada@x", "Several members have the address ben@x"}},
+		"decomposed Unicode":               {people: "a=zoe\u0308@x", emails: "zo\u00eb@x", members: "zo\u00eb@x=a"},
+		"a known member has left":          {people: "b=ada@x", emails: "ada@x", known: "ada@x=a", members: "ada@x=b"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			emails := strings.Fields(test.emails)
@@ -74,9 +74,9 @@ func TestReadAbsent(t *testing.T) {
 	}
 }
 
-// Whatever the people call themselves: who stays and who goes depends on nothing but the list and who was known, and what a
-// state keeps of a reading is enough to judge everybody by another list.
-func TestReadingsOfRandomPeople(t *testing.T) {
+// Only the list and the known members decide who stays and who is removed. The state of a reading is enough to judge all members by
+// another list.
+func TestRuleReadingsOfRandomMembers(t *testing.T) {
 	addresses := rapid.SampledFrom([]string{"ada@x", "Ada@x", "ben@x", "kim@x", "new@x"})
 	people := rapid.MapOfN(rapid.SampledFrom([]string{"a", "b", "c", "d"}), addresses, 0, 4)
 	lists := rapid.SliceOfN(addresses, 0, 4)

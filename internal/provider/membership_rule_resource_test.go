@@ -10,7 +10,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// membershipRule is one of the two rules, for what both promise. People are called by their names: "ada Ben" are
+// membershipRule is one of the two rules, for the promises that both share. Names stand for addresses: "ada Ben" are
 // ada@example.com and Ben@example.com.
 type membershipRule struct {
 	kind, address, removes, says string
@@ -47,13 +47,13 @@ func addresses(names string) []string {
 	return emails
 }
 
-// hcl is the rule that the ones stay and the others leave. Each lists those that it is about.
+// hcl is the rule under which these members stay and those leave.
 func (r membershipRule) hcl(stay, leave string) string {
 	return fmt.Sprintf("resource %q \"all\" {\n  emails = %s\n}\n", r.kind, acctest.InJSON(addresses(r.lists(stay, leave))))
 }
 
-// begun is the rule in an organization of Ada and Ben, who stay. Eve and Mallory must leave, and are no members yet.
-func (r membershipRule) begun(t *testing.T) (w *acctest.World, c *acctest.CLI) {
+// start applies the rule in an organization of Ada and Ben, who stay. Eve and Mallory must leave and are not members yet.
+func (r membershipRule) start(t *testing.T) (w *acctest.World, c *acctest.CLI) {
 	t.Helper()
 	w = acctest.NewWorld(t)
 	w.NewMember("ada@example.com", "Ada Marsh", "developer")
@@ -64,8 +64,8 @@ func (r membershipRule) begun(t *testing.T) (w *acctest.World, c *acctest.CLI) {
 	return w, c
 }
 
-// arrive has people join behind Terraform's back, and returns their ids.
-func arrive(w *acctest.World, names string) (ids []string) {
+// addMembers adds members outside Terraform and returns their IDs.
+func addMembers(w *acctest.World, names string) (ids []string) {
 	w.T.Helper()
 	for _, email := range addresses(names) {
 		ids = append(ids, w.NewMember(email, "Somebody Else", "analyst"))
@@ -73,7 +73,7 @@ func arrive(w *acctest.World, names string) (ids []string) {
 	return ids
 }
 
-// removesFrom fails the test unless the saved plan takes exactly these people, by id, out of the computed map.
+// removesFrom fails the test unless the saved plan removes exactly these members, by ID, from the computed map.
 func (r membershipRule) removesFrom(c *acctest.CLI, people map[string]string) {
 	c.T.Helper()
 	before, after := c.PlannedChange(r.address)
@@ -88,13 +88,13 @@ func (r membershipRule) removesFrom(c *acctest.CLI, people map[string]string) {
 	}
 }
 
-// A creation names in its plan the members whom it removes. They stay in the state until the next read, and no plan acts
-// on them or counts them again.
-func TestRuleThatIsCreated(t *testing.T) {
+// The plan of a new rule names the members it removes. They stay in the state until the next read, and no later plan acts on
+// them or counts them again.
+func TestNewRule(t *testing.T) {
 	eachRule(t, func(t *testing.T, r membershipRule) {
 		w := acctest.NewWorld(t)
-		arrive(w, "Ada")
-		gone := arrive(w, "eve Mallory")
+		addMembers(w, "Ada")
+		gone := addMembers(w, "eve Mallory")
 		people := map[string]string{gone[0]: "eve@example.com", gone[1]: "Mallory@example.com"}
 		c := w.CLI(r.hcl("ada kim", "EVE mallory noor"))
 		const both = "Mallory@example.com, eve@example.com"
@@ -116,13 +116,13 @@ func TestRuleThatIsCreated(t *testing.T) {
 	})
 }
 
-// Terraform refuses to remove members whom the reader of the plan has not seen.
-func TestRuleThatIsCreatedByAnOldPlan(t *testing.T) {
+// Terraform refuses an apply whose members to remove differ from the plan.
+func TestNewRuleFromOldPlan(t *testing.T) {
 	for name, change := range map[string]func(w *acctest.World, ada, eve string){
-		"one more":              func(w *acctest.World, _, _ string) { arrive(w, "late") },
+		"one more":              func(w *acctest.World, _, _ string) { addMembers(w, "late") },
 		"one less":              func(w *acctest.World, _, eve string) { w.Must(w.Remove(eve)) },
-		"another one":           func(w *acctest.World, _, eve string) { w.Must(w.Remove(eve)); arrive(w, "eve") },
-		"one more by that name": func(w *acctest.World, _, _ string) { arrive(w, "eve") },
+		"another one":           func(w *acctest.World, _, eve string) { w.Must(w.Remove(eve)); addMembers(w, "eve") },
+		"one more by that name": func(w *acctest.World, _, _ string) { addMembers(w, "eve") },
 		"Ada takes the address": func(w *acctest.World, ada, eve string) {
 			w.Must(w.Remove(eve))
 			w.Must(w.SetEmail(ada, "eve@example.com"))
@@ -131,7 +131,7 @@ func TestRuleThatIsCreatedByAnOldPlan(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			eachRule(t, func(t *testing.T, r membershipRule) {
 				w := acctest.NewWorld(t)
-				ids := arrive(w, "ada eve")
+				ids := addMembers(w, "ada eve")
 				c := w.CLI(r.hcl("ada", "eve late"))
 				c.Plan().Warns(r.says + "eve@example.com")
 				change(w, ids[0], ids[1])
@@ -147,18 +147,18 @@ func TestRuleThatIsCreatedByAnOldPlan(t *testing.T) {
 	}
 }
 
-// The plan of a rule that exists empties the computed map, names the members by address and id, and its apply removes
-// exactly these by their ids, whatever address they have by then. Who comes later waits for the next plan.
+// The plan of an existing rule names the members to remove by address and ID. The apply removes exactly these, by ID, whatever
+// their address is by then. Later members wait for the next plan.
 func TestRuleRemovesTheMembersInThePlan(t *testing.T) {
 	eachRule(t, func(t *testing.T, r membershipRule) {
-		w, c := r.begun(t)
-		gone := arrive(w, "eve Mallory")
+		w, c := r.start(t)
+		gone := addMembers(w, "eve Mallory")
 		says := r.says + "Mallory@example.com, eve@example.com"
 		c.Plan().Warns(says, "eve@example.com ("+gone[0]+")", "Mallory@example.com ("+gone[1]+")").Warnings(1).Plans("update " + r.address)
 		r.removesFrom(c, map[string]string{gone[0]: "eve@example.com", gone[1]: "Mallory@example.com"})
 		w.Requested("deleteUser", 0)
 		w.Must(w.SetEmail(gone[0], "innocent@example.com"))
-		later := arrive(w, "eve")
+		later := addMembers(w, "eve")
 		c.ApplySaved().Warns(says).Warns("eve@example.com is innocent@example.com", gone[0]).Warnings(2)
 		w.HasMembers("ada@example.com", "ben@example.com", "eve@example.com")
 		c.Holds(r.address, acctest.Values{"emails": addresses(r.lists("ada ben", "Mallory eve")), r.removes: map[string]string{}})
@@ -169,11 +169,11 @@ func TestRuleRemovesTheMembersInThePlan(t *testing.T) {
 	})
 }
 
-// A member whom the new list no longer calls to leave stays, although the last read found them.
-func TestRuleSparesWhoeverItsNewListSpares(t *testing.T) {
+// A member found by the last read stays if the changed list no longer removes them.
+func TestRuleSparesMembersOfItsNewList(t *testing.T) {
 	eachRule(t, func(t *testing.T, r membershipRule) {
-		w, c := r.begun(t)
-		arrive(w, "eve Mallory")
+		w, c := r.start(t)
+		addMembers(w, "eve Mallory")
 		c.Apply("-refresh-only").OK()
 		c.Config(r.hcl("ada ben EVE", "Mallory"))
 		c.Apply("-refresh=false").Warns(r.says + "Mallory@example.com").Warnings(2)
@@ -182,45 +182,45 @@ func TestRuleSparesWhoeverItsNewListSpares(t *testing.T) {
 	})
 }
 
-// Without a refresh the last read counts, and the list is not asked for.
+// Without a refresh the rule uses the last read and does not read the list.
 func TestRuleWithoutRefresh(t *testing.T) {
 	eachRule(t, func(t *testing.T, r membershipRule) {
-		w, c := r.begun(t)
-		arrive(w, "eve")
+		w, c := r.start(t)
+		addMembers(w, "eve")
 		c.Apply("-refresh=false").Quiet().Plans()
 		c.Apply("-refresh-only").OK()
-		arrive(w, "Mallory")
+		addMembers(w, "Mallory")
 		c.Apply("-refresh=false").Warns(r.says + "eve@example.com").Warnings(2).Plans("update " + r.address)
 		w.HasMembers("ada@example.com", "ben@example.com", "Mallory@example.com")
 	})
 }
 
-// Upper and lower case make no difference, on either side; nor does another way to write the same letters in Unicode.
+// Case and Unicode composition make no difference in the list or in a member's address.
 func TestRuleFoldsAddresses(t *testing.T) {
 	eachRule(t, func(t *testing.T, r membershipRule) {
 		w := acctest.NewWorld(t)
-		arrive(w, "ADA zoe\u0308")
+		addMembers(w, "ADA zoe\u0308")
 		c := w.CLI(r.hcl("ada zo\u00eb", "kim"))
 		c.Apply().Quiet()
 		c.Config(r.hcl("Ada Zo\u00eb", "KIM"))
 		c.Plan().Quiet().Plans()
-		gone := arrive(w, "Kim")
+		gone := addMembers(w, "Kim")
 		c.Plan().Warns(r.says + "Kim@example.com").Warnings(1)
 		r.removesFrom(c, map[string]string{gone[0]: "Kim@example.com"})
 	})
 }
 
-// Two rules would be in each other's way only where they remove whom the other lists: one exclusive, any number of absent.
-func TestRuleBesideAnother(t *testing.T) {
+// A second exclusive rule is an error. Any number of absent rules may overlap.
+func TestTwoRules(t *testing.T) {
 	eachRule(t, func(t *testing.T, r membershipRule) {
-		w, c := r.begun(t)
+		w, c := r.start(t)
 		c.Config(r.hcl("ada ben", "eve Mallory") + strings.Replace(r.hcl("ada", "Mallory kim"), `"all"`, `"other"`, 1))
 		if r.kind == exclusiveRule.kind {
 			c.Plan().Fails("Two resources decide who else is a member")
 			c.Config(r.hcl("ada ben", ""))
 		} else {
 			c.Apply().Quiet()
-			arrive(w, "eve Mallory kim")
+			addMembers(w, "eve Mallory kim")
 			c.Apply().OK().Warns(r.says + "Mallory@example.com, eve@example.com").Warns(r.says + "Mallory@example.com, kim@example.com")
 		}
 		c.Plan("-replace=" + r.address).Quiet().Plans("replace " + r.address)
@@ -232,11 +232,11 @@ func TestRuleBesideAnother(t *testing.T) {
 	})
 }
 
-// A replacement, whose second plan loses its warnings, still names everybody.
-func TestRuleThatIsReplaced(t *testing.T) {
+// The plan of a replacement names all members to remove.
+func TestReplacedRule(t *testing.T) {
 	eachRule(t, func(t *testing.T, r membershipRule) {
-		w, c := r.begun(t)
-		gone := arrive(w, "eve")
+		w, c := r.start(t)
+		gone := addMembers(w, "eve")
 		c.Plan("-replace=" + r.address).Warns(r.says + "eve@example.com").Warnings(1).Plans("replace " + r.address)
 		if _, after := c.PlannedChange(r.address); acctest.InJSON(after[r.removes]) != acctest.InJSON(map[string]string{gone[0]: "eve@example.com"}) {
 			t.Errorf("planned %s: %v", r.removes, after[r.removes])
@@ -248,18 +248,18 @@ func TestRuleThatIsReplaced(t *testing.T) {
 	})
 }
 
-// To destroy a rule removes nobody, whoever has come in the meantime.
-func TestRuleThatIsDestroyed(t *testing.T) {
+// The destruction of a rule removes no member.
+func TestDestroyedRule(t *testing.T) {
 	eachRule(t, func(t *testing.T, r membershipRule) {
-		w, c := r.begun(t)
-		arrive(w, "eve")
+		w, c := r.start(t)
+		addMembers(w, "eve")
 		c.Destroy().Quiet()
 		c.Lacks(r.address)
 		w.HasMembers("ada@example.com", "ben@example.com", "eve@example.com")
 	})
 }
 
-// An address that the plan cannot know could hide a removal. One that is null is told as what it is: the person has not joined.
+// An unknown address could hide a removal, so it is an error. A null address is explained: the person has not joined.
 func TestRuleOfUnknownAddresses(t *testing.T) {
 	eachRule(t, func(t *testing.T, r membershipRule) {
 		w := acctest.NewWorld(t)
@@ -271,7 +271,7 @@ func TestRuleOfUnknownAddresses(t *testing.T) {
 	})
 }
 
-// The list is read twice, page by page; the token and its owner once.
+// A run reads the list twice, and the organization and the caller once.
 func TestRuleRequests(t *testing.T) {
 	eachRule(t, func(t *testing.T, r membershipRule) {
 		w := acctest.NewWorld(t)
@@ -291,16 +291,16 @@ func TestRuleRequests(t *testing.T) {
 	})
 }
 
-// Whoever could not be removed stays in the computed map, and is all that the next plan names. A creation that has removed
-// somebody returns no error, which would taint it.
-func TestRuleThatFailsMidway(t *testing.T) {
+// A member who could not be removed stays in the computed map and is all that the next plan names. A creation that removed a member
+// returns no error, which would taint it.
+func TestRuleFailsMidway(t *testing.T) {
 	eachRule(t, func(t *testing.T, r membershipRule) {
 		for _, exists := range []bool{false, true} {
-			w, c := r.begun(t)
+			w, c := r.start(t)
 			if !exists {
 				c.Run("state", "rm", r.address).OK()
 			}
-			gone := arrive(w, "eve Mallory")
+			gone := addMembers(w, "eve Mallory")
 			w.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "deleteUser", Skip: 1, Times: 1})
 			if exists {
 				c.Apply().Fails("Could not remove the members", "Mallory@example.com ("+gone[1]+")", "403", "admin")
@@ -309,7 +309,7 @@ func TestRuleThatFailsMidway(t *testing.T) {
 				c.Apply().OK().Warns("Mallory@example.com was not removed", "403").Warnings(3)
 				c.Holds(r.address, acctest.Values{r.removes: map[string]string{gone[0]: "eve@example.com", gone[1]: "Mallory@example.com"}})
 			}
-			arrive(w, "eve")
+			addMembers(w, "eve")
 			c.Plan("-refresh=false").Warns(r.says+"Mallory@example.com", gone[1]).Warnings(1).Plans("update " + r.address)
 			c.ApplySaved().OK()
 			w.HasMembers("ada@example.com", "ben@example.com", "eve@example.com")
@@ -317,11 +317,11 @@ func TestRuleThatFailsMidway(t *testing.T) {
 	})
 }
 
-// A list that is another one each time decides nothing.
-func TestRuleOfAListThatNeverAgrees(t *testing.T) {
+// A list that differs at each read is an error and removes no member.
+func TestRuleOfUnstableList(t *testing.T) {
 	eachRule(t, func(t *testing.T, r membershipRule) {
-		w, c := r.begun(t)
-		arrive(w, "eve")
+		w, c := r.start(t)
+		addMembers(w, "eve")
 		adaID := memberID(w, "ada@example.com")
 		churn := 0
 		w.OnRequest(func(operation string, _ int) {
