@@ -32,6 +32,9 @@ type Options struct {
 	// MinimalRefresh reads an instance only if a first plan, of the state as it stands, would change it, and plans it again
 	// then. What is destroyed is not read.
 	MinimalRefresh bool
+	// ReadFirst reads what is no longer configured before its destruction is planned, as Terraform 1.5 and 1.15 do;
+	// 1.11 plans it by the state as it stands.
+	ReadFirst bool
 
 	Targets []string          // empty is everything
 	Replace []string          // as -replace
@@ -214,7 +217,7 @@ func (p *Plan) refresh(ctx context.Context, w *walk, at key, object *Object) (*O
 func (p *Plan) planAddress(ctx context.Context, w *walk, address string) {
 	for _, at := range p.keysOf(address) {
 		if at.deposed != "" {
-			p.planDeposed(ctx, w, at)
+			p.planReadFirst(ctx, w, at)
 		}
 	}
 	config, configured := p.config[address]
@@ -226,12 +229,14 @@ func (p *Plan) planAddress(ctx context.Context, w *walk, address string) {
 		if _, ok := p.bring(ctx, w, at); ok {
 			p.plans(at, &Change{Action: Forget})
 		}
+	case p.options.ReadFirst:
+		p.planReadFirst(ctx, w, at)
 	default:
 		p.planDestroy(ctx, w, at)
 	}
 }
 
-// planDestroy plans what is configured no more. Terraform asks for the plan before it refreshes, and applies that plan.
+// planDestroy plans what is no longer configured, and then refreshes it. The plan from before the refresh is applied.
 func (p *Plan) planDestroy(ctx context.Context, w *walk, at key) {
 	object, ok := p.bring(ctx, w, at)
 	if !ok || object == nil {
@@ -253,7 +258,8 @@ func (p *Plan) refreshDestroyed(ctx context.Context, w *walk, at key, object *Ob
 	return p.refresh(ctx, w, at, object)
 }
 
-func (p *Plan) planDeposed(ctx context.Context, w *walk, at key) {
+// planReadFirst plans the destruction of a deposed object, or with ReadFirst of what is no longer configured.
+func (p *Plan) planReadFirst(ctx context.Context, w *walk, at key) {
 	object, ok := p.bring(ctx, w, at)
 	if ok {
 		object, ok = p.refreshDestroyed(ctx, w, at, object)
