@@ -18,12 +18,13 @@ func TestRandomHistories(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		h := newHistory(t, rapid.Bool().Draw(t, "invitations get overdue"), rapid.Bool().Draw(t, "identity"))
 		h.inOrder(rapid.Uint64().Draw(t, "order"))
-		h.twice = rapid.Bool().Draw(t, "planned twice")
+		h.first, h.twice = rapid.Bool().Draw(t, "read first"), rapid.Bool().Draw(t, "planned twice")
 		h.begin(t)
 		t.Repeat(map[string]func(*rapid.T){
 			"declare": func(t *rapid.T) { h.declare(h.someSlot(t), h.draw(t)) },
 			"change":  h.change,
 			"drop":    func(t *rapid.T) { h.drop(h.someDeclared(t)) },
+			"rule":    h.declareRule,
 			"swap":    h.swap,
 			"rename":  h.rename,
 			"apply":   func(*rapid.T) { h.apply(drive.Options{}) },
@@ -217,6 +218,29 @@ func (h *history) rename(t *rapid.T) {
 	h.apply(options)
 }
 
+// declareRule declares a rule in place of the last one: most often one that agrees with the memberships.
+func (h *history) declareRule(t *rapid.T) {
+	kind := rapid.SampledFrom([]string{"", exclusive, absent}).Draw(t, "rule")
+	h.rule = drive.Config{}
+	if kind == "" {
+		return
+	}
+	listed := rapid.SliceOfDistinct(rapid.SampledFrom(append(emails, "guest@example.com", "visitor@example.com")), rapid.ID).Draw(t, "listed")
+	if rapid.IntRange(0, 4).Draw(t, "disagrees") > 0 {
+		for _, values := range h.config {
+			same := func(email string) bool { return strings.EqualFold(email, values["email"].(string)) }
+			listed = slices.DeleteFunc(listed, same)
+			if kind == exclusive {
+				listed = append(listed, values["email"].(string))
+			}
+		}
+	}
+	if kind == exclusive && len(listed) == 0 {
+		listed = emails[:1]
+	}
+	h.rule[kind] = drive.Values{"emails": listed}
+}
+
 func (h *history) replacement(t *rapid.T) drive.Options {
 	address := h.someDeclared(t)
 	if other := h.someSlot(t); h.config[other] == nil {
@@ -235,6 +259,6 @@ func (h *history) destroy(t *rapid.T) {
 	}
 	h.apply(drive.Options{Destroy: true})
 	if len(h.tf.Addresses()) == 0 {
-		h.config = drive.Config{}
+		h.config, h.rule = drive.Config{}, drive.Config{}
 	}
 }

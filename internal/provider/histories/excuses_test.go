@@ -36,10 +36,12 @@ func (h *history) excused(d drive.Diag) bool {
 	case "Several members have that address":
 		return len(h.having(email)) > 1
 	case "A member has the address of an invited person":
-		return slices.ContainsFunc(h.tf.Addresses(), func(address string) bool {
+		return slices.ContainsFunc(h.memberships(), func(address string) bool {
 			object := h.tf.Object(address)
 			return object.Get("status") != "active" && len(h.having(object.Text("email"))) > 0
 		})
+	case "One person is removed and kept in one run":
+		return h.overrules()
 	case "Two resources manage one person", "One person is destroyed and created in one run", "One person is destroyed and kept in one run", "The member is managed already":
 		return h.overlaps()
 	}
@@ -49,7 +51,7 @@ func (h *history) excused(d drive.Diag) bool {
 // unseen reports whether the state takes a person for invited whose address a member has, or a member has another address
 // than the state says.
 func (h *history) unseen() bool {
-	return slices.ContainsFunc(h.tf.Addresses(), func(address string) bool {
+	return slices.ContainsFunc(h.memberships(), func(address string) bool {
 		object := h.tf.Object(address)
 		if object.Get("status") != "active" {
 			return len(h.having(object.Text("email"))) > 0
@@ -73,7 +75,7 @@ func (h *history) overlaps() bool {
 	for address, values := range h.config {
 		note(address, values["email"].(string))
 	}
-	for _, address := range h.tf.Addresses() {
+	for _, address := range h.memberships() {
 		object := h.tf.Object(address)
 		for _, attribute := range []string{"email", "current_email", "user_id"} {
 			note(address, object.Text(attribute))
@@ -92,7 +94,7 @@ func (h *history) overlaps() bool {
 // repair takes away what a plan failed for, as a user would: back to what was applied, an import, a state rm.
 func (h *history) repair(errs []drive.Diag, moved map[string]string) {
 	h.T.Helper()
-	h.config = maps.Clone(h.applied)
+	h.config, h.rule = maps.Clone(h.applied), maps.Clone(h.ruled)
 	for _, d := range errs {
 		address := d.Address
 		for from, to := range moved {
@@ -102,6 +104,8 @@ func (h *history) repair(errs []drive.Diag, moved map[string]string) {
 		}
 		_, declared := h.config[address]
 		switch {
+		case d.Summary == "One person is removed and kept in one run":
+			h.forgetRule()
 		case d.Summary == "Already a member" && declared && h.tf.Object(address) == nil:
 			h.reimport(address)
 		case d.Summary == "The same member would be removed and invited again":

@@ -19,9 +19,12 @@ type history struct {
 	*world
 	config  drive.Config
 	applied drive.Config
-	lost    bool // an invitation went astray, so that no inbox tells what was sent
-	late    bool // somebody joined between a plan and its apply
-	twice   bool // -minimal-refresh comes first: what changes is planned twice, and what does not is not read
+	rule    drive.Config // at most one rule about all members; config has the memberships
+	ruled   drive.Config // the rule that was applied last
+	lost    bool         // an invitation went astray, so that no inbox tells what was sent
+	late    bool         // somebody joined between a plan and its apply
+	first   bool         // what is no longer configured is read before its destruction is planned
+	twice   bool         // -minimal-refresh comes first: what changes is planned twice, and what does not is not read
 }
 
 func newHistory(t acctest.TB, overdue, identity bool) *history {
@@ -29,7 +32,7 @@ func newHistory(t acctest.TB, overdue, identity bool) *history {
 	if overdue {
 		arguments["reinvite_after"] = "168h"
 	}
-	h := &history{world: newWorld(t, arguments), config: drive.Config{}, applied: drive.Config{}}
+	h := &history{world: newWorld(t, arguments), config: drive.Config{}, applied: drive.Config{}, rule: drive.Config{}, ruled: drive.Config{}}
 	h.tf.Parallelism, h.tf.Identity = 1, identity
 	return h
 }
@@ -70,6 +73,14 @@ func (h *history) having(email string) []sandbox.User {
 	return slices.DeleteFunc(h.others(), func(u sandbox.User) bool { return !strings.EqualFold(u.Email, email) })
 }
 
+// planned plans all that is configured.
+func (h *history) planned(options drive.Options) *drive.Plan {
+	options.ReadFirst = h.first
+	config := maps.Clone(h.config)
+	maps.Copy(config, h.rule)
+	return h.tf.Plan(context.Background(), config, options)
+}
+
 // apply plans and applies. A plan that fails for a good reason changes nothing, and its reason is taken away.
 func (h *history) apply(options drive.Options) {
 	h.T.Helper()
@@ -78,7 +89,7 @@ func (h *history) apply(options drive.Options) {
 	}
 	before, mails := h.others(), h.mails()
 	h.ResetLog()
-	p := h.tf.Plan(context.Background(), h.config, options)
+	p := h.planned(options)
 	h.onlyRead()
 	h.holdBindings(p)
 	if errs := p.Errors(); len(errs) > 0 {
@@ -90,7 +101,7 @@ func (h *history) apply(options drive.Options) {
 	if options.RefreshOnly || options.Destroy || report.Err() != nil {
 		return
 	}
-	h.applied = maps.Clone(h.config)
+	h.applied, h.ruled = maps.Clone(h.config), maps.Clone(h.rule)
 	h.holdDeclared()
 	h.holdNothingLeft()
 }
@@ -101,7 +112,7 @@ func (h *history) applyUnread(options drive.Options) bool {
 	before, mails := h.others(), h.mails()
 	h.ResetLog()
 	options.MinimalRefresh = true
-	p := h.tf.Plan(context.Background(), h.config, options)
+	p := h.planned(options)
 	h.onlyRead()
 	if errs := p.Errors(); len(errs) > 0 {
 		h.excuse(errs)
@@ -125,7 +136,7 @@ func (h *history) carryOut(p *drive.Plan, before []sandbox.User, mails map[strin
 func (h *history) applyLate(email string) {
 	h.T.Helper()
 	h.ResetLog()
-	p := h.tf.Plan(context.Background(), h.config, drive.Options{})
+	p := h.planned(drive.Options{})
 	if p.Err() == nil {
 		h.acceptance(email)
 		h.late = true
@@ -145,14 +156,14 @@ func (h *history) applyLate(email string) {
 func (h *history) applyTaken(email string, taker sandbox.User) {
 	h.T.Helper()
 	h.ResetLog()
-	p := h.tf.Plan(context.Background(), h.config, drive.Options{})
+	p := h.planned(drive.Options{})
 	if p.Err() == nil {
 		h.readdress(taker, email)
 		h.late = true
 		h.carryOut(p, h.others(), h.mails())
 		h.late = false
 		after, still := h.memberWith(taker.ID)
-		if about(p, taker) {
+		if about(p, taker) || namedByRule(p, taker) {
 			still, after.Roles = true, taker.Roles
 		}
 		if !still || !slices.Equal(slices.Sorted(slices.Values(after.Roles)), slices.Sorted(slices.Values(taker.Roles))) {
@@ -195,8 +206,10 @@ func (h *history) reimport(address string) {
 // String shows everything there is, for a failure.
 func (h *history) String() string {
 	var b strings.Builder
-	for _, address := range slices.Sorted(maps.Keys(h.config)) {
-		fmt.Fprintf(&b, "configured %s %v\n", address, h.config[address])
+	for _, config := range []drive.Config{h.config, h.rule} {
+		for _, address := range slices.Sorted(maps.Keys(config)) {
+			fmt.Fprintf(&b, "configured %s %v\n", address, config[address])
+		}
 	}
 	for _, address := range h.tf.Addresses() {
 		fmt.Fprintf(&b, "state %s %v\n", address, h.tf.Object(address).Values())

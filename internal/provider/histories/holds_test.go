@@ -1,7 +1,6 @@
 package histories_test
 
 import (
-	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -15,7 +14,7 @@ import (
 // holdBindings fails if anybody was taken for an invited person who holds fewer roles than their invitation gave.
 func (h *history) holdBindings(p *drive.Plan) {
 	h.T.Helper()
-	for _, address := range h.tf.Addresses() {
+	for _, address := range h.memberships() {
 		before, bound := h.tf.Object(address), p.Prior(address)
 		if before.Get("status") != "invited" || bound == nil || bound.Get("status") != "active" {
 			continue
@@ -45,7 +44,7 @@ func (h *history) onlyRead() {
 func (h *history) holdRemovals(p *drive.Plan, before []sandbox.User) {
 	h.T.Helper()
 	for _, u := range before {
-		if _, still := h.memberWith(u.ID); still || named(p, u) {
+		if _, still := h.memberWith(u.ID); still || named(p, u) || namedByRule(p, u) {
 			continue
 		}
 		h.T.Fatalf("%s was removed, and the plan is to %v\n%s", u.Email, p.Changes(), h)
@@ -134,7 +133,7 @@ func expects(p *drive.Plan, address string) bool {
 // holdDeclared fails unless the state and the members are as declared.
 func (h *history) holdDeclared() {
 	h.T.Helper()
-	if len(h.tf.Addresses()) != len(h.config) {
+	if len(h.memberships()) != len(h.config) {
 		h.T.Fatalf("the state holds %v\n%s", h.tf.Addresses(), h)
 	}
 	for address := range h.config {
@@ -143,6 +142,7 @@ func (h *history) holdDeclared() {
 		}
 		h.holdRoles(address)
 	}
+	h.holdRule()
 }
 
 // holdRoles fails unless somebody who is active in the state is a member, with the declared roles.
@@ -162,7 +162,7 @@ func (h *history) holdRoles(address string) {
 // holdNothingLeft fails unless the next plan is empty.
 func (h *history) holdNothingLeft() {
 	h.T.Helper()
-	next := h.tf.Plan(context.Background(), h.config, drive.Options{})
+	next := h.planned(drive.Options{})
 	if errs := next.Errors(); len(errs) > 0 {
 		h.excuse(errs)
 		h.repair(errs, nil)
