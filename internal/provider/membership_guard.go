@@ -143,15 +143,11 @@ func (r *membershipResource) planCreate(ctx context.Context, instance string, co
 // a prior state. Terraform drops the warnings of a second half. So if an invited person has joined, and the first half did not
 // know of the replacement (-replace, replace_triggered_by), that is an error.
 func (r *membershipResource) planSecondHalf(ctx context.Context, instance string, c *guard.Claim, private privateState, diags *diag.Diagnostics) (*guard.Person, error) {
-	first, ok := r.ledger.Claimed(instance)
+	first, ok := r.addReplaced(instance, c)
 	if !ok {
 		return nil, nil
 	}
-	replaced, ok := first.Person()
-	if !ok {
-		return nil, nil
-	}
-	c.Before, c.OnDestroy = []guard.Person{replaced}, first.OnDestroy
+	replaced := c.Before[0]
 	if len(first.Before) > 0 || replaced.ID != "" || first.OnDestroy == guard.Keep {
 		return &replaced, nil
 	}

@@ -37,14 +37,26 @@ func (r *roleAssignmentResource) planDestroy(ctx context.Context, instance strin
 	if prior.onDestroy() == guard.Keep {
 		diags.AddWarning(fmt.Sprintf("The roles of %s are kept", p.Email), fmt.Sprintf(
 			"on_destroy is %q in the state, so destroying this assignment does not revoke the roles of %s. After the apply, no resource manages these roles.", guard.Keep, p))
-	} else {
-		if err := r.warnOfAnother(ctx, p, p.Email, prior.Name.ValueString(), "revokes this member's roles", diags); err != nil {
-			return err
-		}
-		diags.AddWarning(fmt.Sprintf("%s stays a member without roles", p.Email), fmt.Sprintf(
-			"Destroying this assignment revokes all roles of %s: %s. To keep the roles, set on_destroy = %q and apply that first.", p, listed(textsOf(prior.Roles)), guard.Keep))
+	} else if err := r.tellOfRevocation(ctx, prior, diags); err != nil {
+		return err
 	}
 	return r.claim(ctx, instance, guard.Claim{Kind: guard.RoleAssignment, Before: []guard.Person{p}, OnDestroy: prior.onDestroy()})
+}
+
+// tellOfRevocation warns that a destruction revokes the roles of a member. It says nothing of a member who has left, which a
+// state may not know yet.
+func (r *roleAssignmentResource) tellOfRevocation(ctx context.Context, prior *roleAssignmentModel, diags *diag.Diagnostics) error {
+	p := prior.person()
+	_, isMember, err := r.roster.WithID(ctx, p.ID)
+	if err != nil || !isMember {
+		return err
+	}
+	if err := r.warnOfAnother(ctx, p, p.Email, prior.Name.ValueString(), "revokes this member's roles", diags); err != nil {
+		return err
+	}
+	diags.AddWarning(fmt.Sprintf("%s stays a member without roles", p.Email), fmt.Sprintf(
+		"Destroying this assignment revokes all roles of %s: %s. To keep the roles, set on_destroy = %q and apply that first.", p, listed(textsOf(prior.Roles)), guard.Keep))
+	return nil
 }
 
 // planChange asks the guards about an assignment that exists.
@@ -67,11 +79,7 @@ func (r *roleAssignmentResource) planCreate(ctx context.Context, instance string
 	m := &p.model
 	m.OrganizationID = types.StringValue(r.organization.ID)
 	c := guard.Claim{Kind: guard.RoleAssignment, IsNew: true}
-	if first, ok := r.ledger.Claimed(instance); ok {
-		if replaced, ok := first.Person(); ok {
-			c.Before, c.OnDestroy = []guard.Person{replaced}, first.OnDestroy
-		}
-	}
+	r.addReplaced(instance, &c)
 	if m.UserID.ValueString() == "" && m.Email.ValueString() == "" {
 		return r.claim(ctx, instance, c) // another resource makes the address or ID; the member is looked up at the apply
 	}

@@ -305,14 +305,18 @@ func TestRoleAssignmentOfSomebodyWhoIsGone(t *testing.T) {
 	c.Plan().Fails("Ada@example.com", "no member")
 }
 
-// Somebody who left after the plan has no roles to revoke.
-func TestRoleAssignmentDestroyedAfterThePersonLeft(t *testing.T) {
+// A member who has left has no roles to revoke, and no plan says that they stay.
+func TestRoleAssignmentDestroyedAfterTheMemberLeft(t *testing.T) {
 	t.Parallel()
 	w, c, id := assignedAda(t)
 	c.Plan("-destroy").OK()
 	w.Must(w.Remove(id))
 	c.ApplySaved().Quiet()
 	c.Lacks(adasRoles)
+
+	w, c, id = assignedAda(t)
+	w.Must(w.Remove(id))
+	c.Destroy("-refresh=false").Quiet().Plans("delete " + adasRoles)
 }
 
 // Let go by a removed block, their roles stay.

@@ -66,6 +66,17 @@ func (s *session) claim(ctx context.Context, instance string, c guard.Claim) err
 	return s.ledger.Claim(instance, c, org)
 }
 
+// addReplaced completes the claim of a new instance with the person of the prior state, if this run has planned the same
+// instance before: the instance is then the second half of a replacement, whose first half is returned.
+func (s *session) addReplaced(instance string, c *guard.Claim) (first guard.Claim, ok bool) {
+	first, _ = s.ledger.Claimed(instance)
+	replaced, ok := first.Person()
+	if ok {
+		c.Before, c.OnDestroy = []guard.Person{replaced}, first.OnDestroy
+	}
+	return first, ok
+}
+
 // guarded reads what the guards have to know of the organization.
 func (s *session) guarded(ctx context.Context, caller, members bool) (guard.Organization, error) {
 	var org guard.Organization
@@ -152,11 +163,9 @@ func (s *session) belongs(organizationID types.String) error {
 	return &wrongOrganizationError{got: s.organization, want: organizationID.ValueString()}
 }
 
-// stateBelongs is belongs for the state that a read or a plan is given; there is nothing to ask while the provider is not
-// configured. Of a whole state that is about another organization only the first instance is an error, which is enough to
-// stop the run: the others stay as they are.
+// stateBelongs is instanceBelongs for a state that is not decoded yet.
 func (s *session) stateBelongs(ctx context.Context, state tfsdk.State, diags *diag.Diagnostics) bool {
-	if state.Raw.IsNull() || len(s.unknown) > 0 {
+	if state.Raw.IsNull() {
 		return true
 	}
 	var organizationID types.String
@@ -164,7 +173,8 @@ func (s *session) stateBelongs(ctx context.Context, state tfsdk.State, diags *di
 	return !diags.HasError() && s.instanceBelongs(organizationID, diags)
 }
 
-// instanceBelongs is stateBelongs where the state is decoded already: a roster has thousands of instances.
+// instanceBelongs is belongs for the state of a read or a plan. It asks nothing while the provider is not configured. In a
+// state of another organization only the first instance is an error, which stops the run; the others stay as they are.
 func (s *session) instanceBelongs(organizationID types.String, diags *diag.Diagnostics) bool {
 	if len(s.unknown) > 0 {
 		return true
