@@ -1,5 +1,5 @@
-# People who are members already are imported, not invited: terraform plan -var=adopt=true. The block ignores people
-# who are in the state already.
+# Imports people who are members already, instead of inviting them: terraform plan -var=adopt=true. The block ignores
+# people who are in the state already.
 
 data "modelprime_users" "all" {
   count = var.adopt ? 1 : 0

@@ -116,7 +116,7 @@ func TestAMergeAppliesThePlanOfMainAndSaysWhereItDiffers(t *testing.T) {
 
 	merged := tm.merge(t, number).must(t, true)
 	wants(t, "the summary", merged.summary, []string{
-		"### Roster: 2 to change", "### Not as pull request 1 showed it",
+		"### Roster: 2 to change", "### Different from pull request 1",
 		"- ### Roster: 1 to remove, 1 to change", "- remove hanna.brandvold@example.com", "+ change owen.prichard@example.com",
 	}, "+ change caleb.osei@example.com")
 	tm.wantRequests(t, map[string]int{"replaceUserRoles": 2})
@@ -137,7 +137,7 @@ func TestASecondMergeIsPlannedOnTheFirst(t *testing.T) {
 	planned.must(t, true)
 	for _, number := range []int{first, second} {
 		merged := tm.merge(t, number).must(t, true)
-		wants(t, "the summary", merged.summary, []string{fmt.Sprintf("### As pull request %d showed it", number)})
+		wants(t, "the summary", merged.summary, []string{fmt.Sprintf("### Same as in pull request %d", number)})
 	}
 	tm.wantRequests(t, map[string]int{"deleteUser": 1, "replaceUserRoles": 1})
 }

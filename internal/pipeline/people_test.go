@@ -64,7 +64,7 @@ adopt: ada@example.com  Ada  roles: developer  [membership]`},
 forget: ada@example.com  Ada  stays as they are  [membership]
 invite: bob@example.com  Bob  roles: admin  [membership]`},
 	{"a move", membership(`["no-op"]`, `{`+ada+`}`, `{`+ada+`}`, `{}`), `
-nobody changes`},
+no changes`},
 
 	{"an assignment", assignment(`["create"]`, `null`, `{`+adaWith(`"roles": []`)+`}`), `
 1 to change

@@ -86,7 +86,7 @@ func TestAPullRequestIsPlannedMergedAndApplied(t *testing.T) {
 	tm.planned(t, number).must(t, true) // a second push changes the one comment
 
 	merged := tm.merge(t, number).must(t, true)
-	wants(t, "the summary", merged.summary, []string{"### As pull request 1 showed it"})
+	wants(t, "the summary", merged.summary, []string{"### Same as in pull request 1"})
 	want := smallMembers()
 	want["caleb.osei@example.com"] = "analyst developer"
 	delete(want, "noor.haddad@example.com")

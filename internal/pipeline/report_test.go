@@ -127,7 +127,7 @@ func TestAForgedCommentIsInert(t *testing.T) {
 	merged := tm.merge(t, number).must(t, true)
 	inMarkdown(t, "the summary", merged.summary)
 	inLogs(t, "the log", merged.log)
-	wants(t, "the summary", merged.summary, []string{"### Not as pull request 1 showed it", "- person@example.com"})
+	wants(t, "the summary", merged.summary, []string{"### Different from pull request 1", "- person@example.com"})
 }
 
 // With counts there is nothing of people anywhere, in no text that they or the API chose.
@@ -159,7 +159,7 @@ func TestCountsHoldNoTextFromElsewhere(t *testing.T) {
 	}{
 		"the comment":          {planned.summary, []string{"### Roster: 7 to invite"}},
 		"the log of the plan":  {planned.log, []string{"7 to invite"}},
-		"the summary":          {merged.summary, []string{"### Roster: 7 to invite", "### As pull request 1 showed it"}},
+		"the summary":          {merged.summary, []string{"### Roster: 7 to invite", "### Same as in pull request 1"}},
 		"the log of the apply": {merged.log, []string{"Apply complete! Resources: 8 added"}},
 		"the issue":            {opened.Title + opened.Body, []string{"1 not in the roster"}},
 		"a failed plan":        {failed.summary, []string{"the plan failed", "- 3 × Too many removals in one run"}},
@@ -174,7 +174,7 @@ func TestCountsHoldNoTextFromElsewhere(t *testing.T) {
 	tm.changeHub(t, func(h *hub) { h.Comments[0].Body += "\n### Roster: Caleb\n<tr>caleb.osei@example.com" })
 	tm.token = sandbox.DefaultToken
 	f := tm.planMain(t).must(t, true)
-	wants(t, "the summary", f.summary+f.log, []string{"### Not as pull request 1 showed it"}, people...)
+	wants(t, "the summary", f.summary+f.log, []string{"### Different from pull request 1"}, people...)
 }
 
 // A heading is told if it is of words alone: Terraform's own can hold an address.
@@ -236,12 +236,12 @@ func TestAReportBeginsWithWhatWentWrongAndSaysWhereItEnds(t *testing.T) {
 		tm.write(t, "roster.yaml", teams+newcomers+others)
 		tm.write(t, "limits.auto.tfvars", "max_invitations = 300\n")
 	})
-	wants(t, "the comment", planned.must(t, true).summary, []string{"### Roster: 300 to invite", "And more: the log of the job has all of it."}, "newcomer299@example.net")
+	wants(t, "the comment", planned.must(t, true).summary, []string{"### Roster: 300 to invite", "This part is cut short. See the log of the job."}, "newcomer299@example.net")
 	wants(t, "the log", planned.log, []string{"newcomer299@example.net"})
 	inMarkdown(t, "the comment", planned.summary)
 
 	_, failed := tm.pullRequest(t, func() { tm.write(t, "roster.yaml", small+newcomers) })
-	wants(t, "the comment", failed.must(t, false).summary, []string{"### Roster: the plan failed Error: Too many", "And more: the log of the job has all of it."})
+	wants(t, "the comment", failed.must(t, false).summary, []string{"### Roster: the plan failed Error: Too many", "This part is cut short. See the log of the job."})
 	for _, comment := range []string{planned.summary, failed.summary} {
 		if len(comment) > 65_536 {
 			t.Errorf("the comment has %d bytes", len(comment))
@@ -250,7 +250,7 @@ func TestAReportBeginsWithWhatWentWrongAndSaysWhereItEnds(t *testing.T) {
 
 	// What the comment had no room for cannot be compared.
 	merged := tm.planMerge(t, number).must(t, true)
-	wants(t, "the summary", merged.summary, []string{"### Pull request 1 showed the first people of this plan, and was too long for the others"}, "As pull request")
+	wants(t, "the summary", merged.summary, []string{"### Same as in pull request 1, where the list of people was cut short"}, "Different from")
 }
 
 // A push whose plan never began must not leave the comment of the one before it.

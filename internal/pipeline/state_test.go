@@ -23,7 +23,7 @@ func TestAPullRequestsPlanReadsTheStateAndCannotWriteIt(t *testing.T) {
 	_, printed := reader.script(t, nil, "terraform", "state", "rm", "-no-color", `modelprime_membership.this["noor.haddad@example.com"]`)
 	wants(t, "the reader", printed, []string{"permission denied"})
 	tm.git(t, tm.desk, "checkout", "--quiet", ".")
-	wants(t, "the plan afterwards", tm.run(t, "ci/plan.sh", plan), []string{"nobody changes"})
+	wants(t, "the plan afterwards", tm.run(t, "ci/plan.sh", plan), []string{"no changes"})
 }
 
 // readOnly makes the role that the README describes, with its own statements, and returns the URL to go by.

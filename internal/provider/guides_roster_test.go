@@ -50,7 +50,7 @@ func TestGuideAdoptsByARoster(t *testing.T) {
 	c.File("adopt/main.tf", sections(t, filepath.Join(guides, adoptingAll))[write]["terraform"][0])
 	shell(c, 0, adoptingAll, write)
 	roster := readText(t, filepath.Join(c.Dir, "roster.yaml"))
-	if !strings.Contains(roster, `, login_connection: username-password }`) || !strings.Contains(roster, `  # Has no role, which everybody in a roster has: { name: "Idle Wheel"`) {
+	if !strings.Contains(roster, `, login_connection: username-password }`) || !strings.Contains(roster, `  # No role, but a roster requires one: { name: "Idle Wheel"`) {
 		t.Errorf("the roster is\n%s", roster)
 	}
 

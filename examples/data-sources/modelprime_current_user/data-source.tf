@@ -1,6 +1,6 @@
 data "modelprime_current_user" "owner" {}
 
-# The token's owner has to be an admin to manage others.
+# The token's owner must be an admin to manage other members.
 check "token" {
   assert {
     condition     = contains(data.modelprime_current_user.owner.roles, "admin")

@@ -16,7 +16,7 @@ resource "modelprime_membership" "this" {
 data "modelprime_membership_audit" "this" {
   expected = merge(
     { for email, person in local.roster : email => person.roles },
-    { "robot@example.com" = ["admin"] }, # the token's owner is a member like the others
+    { "robot@example.com" = ["admin"] }, # the token's owner is a member too
   )
 
   # With the memberships, an invited person may be missing, and a member who changed their own address is found by their ID.

@@ -1,4 +1,4 @@
-# Writes a roster of everybody who is a member now. It reads, and changes nothing in the organization:
+# Writes a roster of all current members. It only reads the organization:
 #
 #   terraform -chdir=adopt init
 #   terraform -chdir=adopt apply && terraform -chdir=adopt output -raw roster >roster.yaml
@@ -21,10 +21,10 @@ data "modelprime_users" "all" {
 }
 
 locals {
-  # Everybody but the token's owner, in the order of their addresses.
+  # All members except the token's owner, sorted by address.
   members = {
     for user in data.modelprime_users.all.users : "${lower(user.email)} ${user.id}" => {
-      # JSON's texts are YAML's as well, whatever a name holds.
+      # A JSON string is also a YAML string, whatever characters a name has.
       entry = "name: ${jsonencode(user.name)}, email: ${jsonencode(user.email)}, roles: [${join(", ", sort(user.roles))}]"
       login = startswith(user.id, "auth0|") ? ", login_connection: username-password" : ""
       roles = length(user.roles)
@@ -37,7 +37,7 @@ output "roster" {
   value = join("\n", concat(
     ["# yaml-language-server: $schema=./roster.schema.json", "", "people:"],
     [for member in local.members : "  - { ${member.entry}${member.login} }" if member.roles > 0],
-    [for member in local.members : "  # Has no role, which everybody in a roster has: { ${member.entry}${member.login} }" if member.roles == 0],
+    [for member in local.members : "  # No role, but a roster requires one: { ${member.entry}${member.login} }" if member.roles == 0],
     [""],
   ))
 }

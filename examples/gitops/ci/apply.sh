@@ -1,10 +1,10 @@
 #!/bin/sh
-# Applies the plan that ci/plan.sh saved in a folder, if it has the given checksum. Terraform itself refuses it when the state
+# Applies the plan that ci/plan.sh saved in a folder, if it has the given checksum. Terraform refuses the plan if the state
 # has changed since.
 #
 #   ci/apply.sh FOLDER CHECKSUM
 #
-# With REPORT=counts no text from elsewhere is printed. Ends with 0 or 1.
+# With REPORT=counts it prints no text from the roster or the API. Exit code: 0 or 1.
 set -eu
 [ $# -eq 2 ] || { echo "usage: ci/apply.sh FOLDER CHECKSUM" >&2; exit 1; }
 folder=$(cd "$1" && pwd)

@@ -1,7 +1,7 @@
-# What the audit found.
+# The results of the audit.
 include "text";
 
-# differences is a sentence for each. show says how a text from elsewhere is shown.
+# differences is one sentence for each difference. show formats text from the roster or the API.
 def differences(show):
   def text: short | show;
   def roles: map(short) | join(", ") | show;

@@ -1,14 +1,14 @@
 #!/bin/sh
-# Compares the organization with the roster. A failed check is only a warning, and Terraform's exit code stays 0, so this reads
-# the audit itself.
+# Compares the organization with the roster. It reads the output "audit", because a failed check is only a warning and
+# Terraform's exit code stays 0.
 #
 #   ci/drift.sh FOLDER
 #
-#   report.md    what differs, in Markdown, for an issue
+#   report.md    the differences in Markdown, for an issue
 #   audit.json   the same for programs
 #
-# With REPORT=counts no text from elsewhere, such as an address, is in the report or in what is printed. Ends with 0 if
-# nothing differs, with 2 if something differs, with 1 if it failed.
+# With REPORT=counts the report and the output hold no text from the roster or the API, such as an address. Exit code: 0 if
+# nothing differs, 2 if something differs, 1 if it failed.
 set -u
 [ $# -eq 1 ] || { echo "usage: ci/drift.sh FOLDER" >&2; exit 1; }
 folder=$(mkdir -p "$1" && cd "$1" && pwd) || exit 1
@@ -35,10 +35,10 @@ jq_with differences 'differences(code) | "<li>\(.)</li>"' <"$folder/audit.json" 
 	printf '### Roster: %s\n\n' "$(cat "$folder/title")"
 	if [ "$REPORT" = full ] && [ -s "$folder/differences" ]; then
 		printf '<ul>\n'
-		limit 50000 '<li>And more: the log of the job has all of it.</li>' <"$folder/differences"
+		limit 50000 '<li>The list is cut short. See the log of the job.</li>' <"$folder/differences"
 		printf '</ul>\n\n'
 	fi
-	echo 'What to do is in the README, under "Changes outside Terraform".'
+	echo 'The README says what to do, under "Changes outside Terraform".'
 } >"$folder/report.md"
 [ -s "$folder/differences" ] || { echo 'Nothing differs.'; exit 0; }
 cat "$folder/title"

@@ -1,12 +1,12 @@
 #!/bin/sh
-# What the workflows ask of GitHub, by its own gh. GH_REPO and GH_TOKEN say where and as whom.
+# The workflows' requests to GitHub, sent with gh. They need GH_REPO and GH_TOKEN.
 #
-#   ci/github.sh comment FOLDER NUMBER   puts the report into one comment of a pull request, always the same one
-#   ci/github.sh compare FOLDER COMMIT   says in FOLDER/comparison.md where the report differs from the comment of the pull request
-#                                        whose merge that commit is
-#   ci/github.sh issue FOLDER            opens an issue with the report, or brings the open one up to date
+#   ci/github.sh comment FOLDER NUMBER   writes the report into a comment of the pull request, or updates that comment
+#   ci/github.sh compare FOLDER COMMIT   compares the report with the comment of the pull request that was merged as COMMIT,
+#                                        and writes the differences to FOLDER/comparison.md
+#   ci/github.sh issue FOLDER            opens an issue with the report, or updates the open one
 #   ci/github.sh close                   closes that issue
-#   ci/github.sh newest COMMIT           fails unless main has no newer commit: a run can be repeated long after its merge
+#   ci/github.sh newest COMMIT           fails if main has a newer commit: a run can be repeated long after its merge
 set -eu
 command=${1:-}
 case $command in
@@ -37,7 +37,7 @@ comment() {
 	fi
 }
 
-# The comment was made by a job that anybody's branch can change. So it is read for this text alone, and nothing depends on it.
+# Every branch can change the job that writes the comment. So the comment is only compared and shown; nothing depends on it.
 compare() {
 	merged="[.[] | select(.merge_commit_sha == \"$1\")][0].number // empty"
 	number=$(gh api "repos/$GH_REPO/commits/$1/pulls" --jq "$merged")
@@ -48,23 +48,23 @@ compare() {
 	if [ ! -s "$folder/shown" ]; then
 		echo '### No pull request showed this plan'
 	elif cmp -s "$folder/shown.people" "$folder/report.people" && grep -q '^<tr><td colspan=4>' "$folder/report.people"; then
-		echo "### Pull request $number showed the first people of this plan, and was too long for the others"
+		echo "### Same as in pull request $number, where the list of people was cut short"
 	elif cmp -s "$folder/shown.people" "$folder/report.people"; then
-		echo "### As pull request $number showed it"
+		echo "### Same as in pull request $number"
 	else
-		echo "### Not as pull request $number showed it"
+		echo "### Different from pull request $number"
 		[ "$REPORT" = counts ] || differences "$folder/shown.people" "$folder/report.people"
 	fi >"$folder/comparison.md"
 }
 
-# people FILE prints the lines of a report that are about people: the title and the table.
+# people FILE prints the title and the table of people of a report.
 people() {
 	tr -d '\r' <"$1" | grep -E '^(### Roster: |<tr>)' || :
 }
 
-# differences SHOWN NOW prints the lines that are in one of two reports alone, as text.
+# differences SHOWN NOW prints the lines that only one of two reports has, as text.
 differences() {
-	printf '\n%s\n\n' '"-" was shown there and is not in this plan, "+" is in this plan and was not shown.'
+	printf '\n%s\n\n' '"-": only in the pull request. "+": only in this plan.'
 	diff "$1" "$2" | grep '^[<>]' | jq_with text 'sub("^<"; "-") | sub("^>"; "+") | without_html | in_block' -R | head -c 50000
 }
 
@@ -85,7 +85,7 @@ issue() {
 
 close() {
 	number=$(open_issue)
-	[ -z "$number" ] || gh issue close "$number" --comment 'Nothing differs any more.'
+	[ -z "$number" ] || gh issue close "$number" --comment 'The organization matches the roster again.'
 }
 
 newest() {

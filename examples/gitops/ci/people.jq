@@ -1,26 +1,26 @@
-# What a plan does to each person, from its JSON (terraform show -json).
+# The effect of a plan on each person, from the plan's JSON (terraform show -json).
 include "text";
 
 def any_true: [.. | select(. == true)] != [];
 def part($name): if type == "object" then .[$name] else . end;
 def does($action): .actions | index($action) != null;
 
-# shown is an attribute before or after a change, as a reader may see it.
+# shown is an attribute before or after a change, with sensitive and unknown values replaced.
 def shown($side; $name):
   if .[$side + "_sensitive"] | part($name) | any_true then "(sensitive)"
   elif $side == "after" and (.after_unknown | part($name) | any_true) then "(known after the apply)"
   else .[$side][$name] | if . == null or . == [] then "none" elif type == "array" then sort | map(short) | join(", ") else tostring | short end
   end;
 
-# differences tells which of the attributes change, and how.
+# differences lists the changed attributes, each with the value before and after.
 def differences($names):
   [ $names[] as $name
     | select(.before[$name] != .after[$name] or (.after_unknown | part($name) | any_true))
     | "\($name): \(shown("before"; $name)) → \(shown("after"; $name))" ]
   | join("; ");
 
-# address is how a person is named: by their address, or by their id where a resource has no address. A member with another address
-# than the resource's has changed it, or the state was edited and holds somebody else's id.
+# address names a person: by address, or by ID if the resource has no address. If current_email differs from email, the member
+# changed their address, or the state was edited and holds another member's ID.
 def address($side):
   .[$side] as $values
   | if $values.email == null and ($values.user_id or (.after_unknown | part("user_id"))) then shown($side; "user_id")
@@ -28,8 +28,8 @@ def address($side):
       shown($side; "email") + ", now " + shown($side; "current_email")
     else shown($side; "email") end;
 
-# row is what happens to the person of a resource. The id is for counting: it stays, whatever becomes of the address. Where a
-# resource names nobody yet, its own address stands in.
+# row is the effect of one resource on a person. The ID is for counting, because it stays the same if the address changes. If
+# the resource has no person yet, people uses the resource's address as the ID.
 def row($side; $what; $how):
   .[$side] as $values
   | {
@@ -65,8 +65,9 @@ def assignment:
     elif does("update") then row("after"; "change"; differences(["roles", "on_destroy"]))
     else empty end);
 
-# rule is about who must not be a member. It removes whom its computed map $found holds: before, unless the new list of addresses
-# spares them now ($listed tells which way round), or only after.
+# rule is for exclusive and absent memberships. It removes the members in the computed map $found: those in the map before the
+# change, unless the new emails spare them, and those that only the map after the change holds. $listed: emails spares the
+# members whom it lists.
 def rule($found; $listed; $how):
   select(does("create") or does("update"))
   | ([.after.emails // [] | .[] | ascii_downcase]) as $emails
@@ -101,8 +102,8 @@ def resource:
     elif $type == "modelprime_password_reset" then select(does("create")) | row("after"; "reset"; "")
     else empty end;
 
-# people is an array of {what, email, name, how, by}: one for each person and what happens to them, and one for each resource whose
-# change is about nobody.
+# people is an array of {what, email, name, how, by}: one for each person and each effect, and one for each changed resource
+# that has no person.
 def people:
   [ (.resource_changes[]? | select(.mode == "managed")
       | [resource] as $rows
@@ -111,17 +112,17 @@ def people:
         else .address as $by | $rows[] | . + {id: (.id // $by), by: $by} end),
     (.action_invocations[]? | .address as $by | action | . + {id: (.id // $by), by: $by}) ]
   | group_by([.what, .id])
-  # Of two things that happen to one person, the one must not hide the other.
+  # Two resources with the same effect on a person become one row, with both details.
   | map(sort_by(.name == "")
       | .[0] + {how: (reduce .[].how as $how ([]; if $how == "" or index($how) then . else . + [$how] end) | join("; ")),
         by: (map(.by) | unique | join(", "))})
-  # A rule removes also whom a membership would keep or forget.
+  # A rule also removes members whose membership is kept or forgotten.
   | [.[] | select(.what == "remove") | .id] as $removed
   | map(select((.what | IN("keep", "forget") | not) or ([.id] - $removed != [])) | del(.id));
 
 def order: ["remove", "keep", "forget", "invite", "adopt", "change", "reset", "other"];
 
-# counts is how many people each thing happens to.
+# counts is the number of people for each effect.
 def counts: . as $people | [order[] | {key: ., value: (. as $what | [$people[] | select(.what == $what)] | length)}] | from_entries;
 
 def title:
@@ -129,15 +130,15 @@ def title:
     change: "to change", reset: "to send a password reset", other: "other" } as $words
   | counts
   | [to_entries[] | select(.value > 0) | "\(.value) \($words[.key])"]
-  | if . == [] then "nobody changes" else join(", ") end;
+  | if . == [] then "no changes" else join(", ") end;
 
-# gitlab is what GitLab shows of a plan. It knows no word for those who are forgotten.
+# gitlab is the counts that GitLab shows. GitLab has no count for keep and forget, so they are deletes.
 def gitlab: counts | {create: (.invite + .adopt), update: (.change + .reset + .other), delete: (.remove + .keep + .forget)};
 
-# sorted is the people as a reader wants them: who leaves comes first.
+# sorted is the people in the order of the report: removals first.
 def sorted: order[] as $what | [.[] | select(.what == $what)] | sort_by(.email)[];
 
-# text is a line for each of them, table the rows of an HTML table: Markdown means nothing in it.
+# text is one line for each person. table is the rows of an HTML table, in which Markdown has no effect.
 def text: sorted | "\(.what): \([.email, .name, .how, "[\(.by)]" | select(. != "")] | join("  "))";
 def table:
   sorted

@@ -1,22 +1,22 @@
 #!/bin/sh
-# Plans the roster, and leaves in a folder what a reviewer and an apply need:
+# Plans the roster, and writes the files for reviewers and for the apply:
 #
 #   ci/plan.sh FOLDER
 #
-#   report.md       the plan in Markdown, people first. Written for a plan that fails, too
+#   report.md       the plan in Markdown, people first; also if the plan fails
 #   roster.tfplan   the saved plan
-#   outputs         "checksum=…", by which ci/apply.sh knows the plan, and "changes=true" or "changes=false"
+#   outputs         "checksum=…", which ci/apply.sh checks, and "changes=true" or "changes=false"
 #   counts.json     numbers for GitLab
 #
-# With REPORT=counts no text from elsewhere, such as a name or an address, is in the report or in what is printed. Ends with 0
-# or 1.
+# With REPORT=counts the report and the output hold no text from the roster or the API, such as a name or an address. Exit
+# code: 0 or 1.
 set -eu
 [ $# -eq 1 ] || { echo "usage: ci/plan.sh FOLDER" >&2; exit 1; }
 mkdir -p "$1"
 folder=$(cd "$1" && pwd)
 cd "$(dirname "$0")/.."
 . ci/report.sh
-more='And more: the log of the job has all of it.'
+more='This part is cut short. See the log of the job.'
 
 report() {
 	printf '### Roster: %s\n\n' "$(cat "$folder/title")"
@@ -34,12 +34,12 @@ report() {
 	details 'The plan' "$(jq_with text in_block -R <"$folder/plan.txt" | limit 20000 "    $more")"
 }
 
-# details HEADING TEXT prints a text that is open only to whoever wants it.
+# details HEADING TEXT prints a text in a section that is collapsed at first.
 details() {
 	[ -z "$2" ] || printf '\n<details><summary>%s</summary>\n\n%s\n\n</details>\n' "$1" "$2"
 }
 
-# finish CODE writes the report, and ends.
+# finish CODE writes the report and exits.
 finish() {
 	report >"$folder/report.md"
 	log "$folder"

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Records in the state who has joined. No member is changed. After that, Terraform knows these members by their ID, even if they
-# change their address.
+# Records in the state which invited people have joined. It changes no member. After that, Terraform finds these members by
+# ID, even if they change their address.
 #
 #   ci/refresh.sh FOLDER
 #
-# With REPORT=counts no text from elsewhere is printed. Ends with 0 or 1.
+# With REPORT=counts it prints no text from the roster or the API. Exit code: 0 or 1.
 set -eu
 [ $# -eq 1 ] || { echo "usage: ci/refresh.sh FOLDER" >&2; exit 1; }
 mkdir -p "$1"
@@ -15,7 +15,7 @@ cd "$(dirname "$0")/.."
 init "$folder" || { log "$folder"; exit 1; }
 failed=0
 if terraform_to "$folder/said" apply -json -refresh-only -auto-approve -input=false -lock-timeout="${LOCK_TIMEOUT:-5m}"; then
-	echo 'who joined is recorded' >"$folder/title"
+	echo 'new members are recorded in the state' >"$folder/title"
 else
 	failed=1
 	echo 'the refresh failed' >"$folder/title"

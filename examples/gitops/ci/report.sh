@@ -1,6 +1,6 @@
-# What the scripts beside it share. They read it in, in the folder above this one.
+# Shared functions. The other scripts source this file after they change into the folder above ci/.
 
-export TF_IN_AUTOMATION=1 # Terraform then does not tell what to type next
+export TF_IN_AUTOMATION=1 # hides Terraform's hints on the next command
 
 case ${REPORT:=full} in
 full | counts) ;;
@@ -10,15 +10,15 @@ full | counts) ;;
 	;;
 esac
 
-# terraform_to FILE ARGUMENTS... runs Terraform, and keeps all that it says.
+# terraform_to FILE ARGUMENTS... runs Terraform and writes its output to the file.
 terraform_to() {
 	to=$1
 	shift
 	terraform "$@" >"$to" 2>&1
 }
 
-# init FOLDER installs the provider that the lock file names, and no other. It refuses a checkout with a symbolic link: as a link,
-# roster.yaml could be a file that nobody reviewed.
+# init FOLDER installs only the provider in the lock file. It refuses a checkout with a symbolic link: as a link, roster.yaml
+# could be a file without review.
 init() {
 	if [ -n "$(find . \( -name .git -o -name .terraform \) -prune -o -type l -print)" ]; then
 		echo 'Error: The repository holds a symbolic link. Commit the file itself.' >"$1/said"
@@ -37,12 +37,12 @@ jq_with() {
 	jq -r -L ci "$@" "include \"text\"; include \"$module\"; $filter"
 }
 
-# said FOLDER FILTER prints what Terraform said last, as messages.jq has it.
+# said FOLDER FILTER prints Terraform's last output through a filter of messages.jq.
 said() {
 	jq_with messages "$2" -nR <"$1/said"
 }
 
-# log FOLDER prints the title and what Terraform said last. With counts there is nothing in it but numbers and static headings.
+# log FOLDER prints the title and Terraform's last output. With REPORT=counts it prints only numbers and static headings.
 log() {
 	cat "$1/title"
 	if [ "$REPORT" = counts ]; then
@@ -52,7 +52,7 @@ log() {
 	fi
 }
 
-# limit BYTES LINE ends what it reads where a comment would get too long, and says so with that line.
+# limit BYTES LINE copies whole lines up to a number of bytes. If it cuts the input short, it prints LINE at the end.
 limit() {
 	awk -v most="$1" -v more="$2" '{ size += length($0) + 1 } size > most { print more; exit } { print }'
 }

@@ -14,7 +14,7 @@ variables {
   exclusive       = true
 }
 
-run "a_team_speaks_for_its_people" {
+run "a_person_inherits_from_the_team" {
   command = plan
 
   assert {
@@ -23,7 +23,7 @@ run "a_team_speaks_for_its_people" {
       "ines.marchetti@example.com" = toset(["admin"])
       "jun.hasegawa@example.net"   = toset(["analyst"])
     }
-    error_message = "A person's own roles replace the team's, and everybody else has the team's."
+    error_message = "A person has their own roles, or else the team's."
   }
 
   assert {
@@ -42,12 +42,12 @@ run "a_team_speaks_for_its_people" {
   }
 }
 
-run "people_whose_last_day_is_over_leave" {
+run "people_leave_after_their_last_day" {
   command = plan
 
   assert {
     condition     = modelprime_absent_memberships.leavers.emails == toset(["caleb.osei@example.com", "walter.grimm@example.net"])
-    error_message = "They must not be members, like everybody in leavers."
+    error_message = "They must not be members, like all people in leavers."
   }
 
   assert {
@@ -66,7 +66,7 @@ run "a_foreign_address" {
   expect_failures = [modelprime_membership.this]
 }
 
-run "a_domain_that_no_address_can_have" {
+run "an_invalid_domain" {
   command = plan
 
   variables {

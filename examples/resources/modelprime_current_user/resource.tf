@@ -1,4 +1,4 @@
-# An argument that is not set stays as it is.
+# Without an argument, its current value stays.
 resource "modelprime_current_user" "robot" {
   name = "Roster Robot"
 }

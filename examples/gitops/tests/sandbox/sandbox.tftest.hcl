@@ -1,5 +1,5 @@
-# The whole example in an organization in memory, with real plans and applies: `make sandbox` in the provider's repository
-# starts one and prints what to export. In a real organization this would invite people; the first run refuses.
+# Tests the whole example in an organization in memory, with real plans and applies. `make sandbox` in the provider's
+# repository starts one and prints the variables to export. In another organization the first run fails and invites no one.
 #
 #   terraform init
 #   terraform test -test-directory=tests/sandbox
@@ -23,11 +23,11 @@ run "invites_the_roster" {
       "jun.hasegawa@example.net"   = "invited"
       "yuki.tanabe@example.com"    = "invited"
     }
-    error_message = "Everybody in the roster is invited."
+    error_message = "All people in the roster are invited."
   }
 }
 
-run "finds_nothing_to_do" {
+run "audit_finds_no_difference" {
   command = plan
 
   plan_options {
@@ -40,17 +40,17 @@ run "finds_nothing_to_do" {
 
   assert {
     condition     = alltrue([for kind, found in output.audit : length(found) == 0])
-    error_message = "People who were invited are neither missing nor unmanaged."
+    error_message = "Invited people are neither missing nor unmanaged."
   }
 }
 
-run "keeps_everybody_when_exclusive" {
+run "exclusive_removes_no_listed_member" {
   variables {
     exclusive = true
   }
 
   assert {
     condition     = length(modelprime_exclusive_memberships.roster[0].unlisted) == 0
-    error_message = "The owner of the token is always listed, and there is nobody else."
+    error_message = "The token's owner is never removed, and there are no other members."
   }
 }
