@@ -6,9 +6,9 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
 )
 
-// An invitation cannot be revoked. Whoever answers one after their membership was destroyed is found by the next plan that
-// refreshes, and removed by its apply.
-func TestAbsentMembershipsCloseTheGapOfAnInvitation(t *testing.T) {
+// An invitation cannot be revoked. A person who joins after their membership was destroyed is named by the next plan with a refresh
+// and removed by its apply.
+func TestAbsentMembershipsRemoveALateJoiner(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.CLI(ada)
@@ -26,8 +26,8 @@ func TestAbsentMembershipsCloseTheGapOfAnInvitation(t *testing.T) {
 	w.Emailed("ada@example.com")
 }
 
-// An address that is new to the list is looked for in the plan, which names the member as a creation does; nobody has to plan twice.
-func TestAbsentMembershipsOfANewAddress(t *testing.T) {
+// The plan looks up an address that is new to the list and names its member, so one plan and apply are enough.
+func TestAbsentMembershipsWithNewAddress(t *testing.T) {
 	t.Parallel()
 	w, c := absentRule.start(t)
 	c.Config(absentRule.hcl("", "eve Mallory ben"))
@@ -45,8 +45,8 @@ func TestAbsentMembershipsOfANewAddress(t *testing.T) {
 	w.Requested("deleteUser", 2)
 }
 
-// An empty list is a rule about nobody: a roster's leavers may be none.
-func TestAbsentMembershipsOfNobody(t *testing.T) {
+// An empty list is allowed: a roster may have no leavers.
+func TestEmptyAbsentMemberships(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	addMembers(w, "ada")
@@ -56,7 +56,7 @@ func TestAbsentMembershipsOfNobody(t *testing.T) {
 	w.HasMembers("ada@example.com")
 }
 
-// A listed caller is spared, protected or not, and each plan says so.
+// A listed caller stays a member, also without lockout_protection, and each plan warns about it.
 func TestAbsentMembershipsSpareTheCaller(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -68,7 +68,7 @@ func TestAbsentMembershipsSpareTheCaller(t *testing.T) {
 	w.Requested("deleteUser", 1)
 }
 
-// A listed address is free for nobody whom a membership manages: a pending one, too, whom no list shows yet.
+// A listed address that a membership manages is a conflict, also while the person is only invited.
 func TestAbsentMembershipsAgainstAnInvitation(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)

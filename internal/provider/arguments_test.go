@@ -12,26 +12,26 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// object is something that takes a configuration, and each call that uses it.
+// object is a kind of configuration, with the calls that take it.
 type object struct {
 	schema *tfprotov6.Schema
 	valid  func(*tfprotov6.DynamicValue) []*tfprotov6.Diagnostic
 	uses   map[string]func(*tfprotov6.DynamicValue) []*tfprotov6.Diagnostic
 }
 
-// objects are all that the provider serves.
+// objects are all kinds of configuration that the provider takes.
 func (s *served) objects() map[string]object {
 	ctx := s.t.Context()
 	all := map[string]object{"provider": {
 		schema: s.Schemas.Provider,
 		valid: func(c *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
 			resp, err := s.ValidateProviderConfig(ctx, &tfprotov6.ValidateProviderConfigRequest{Config: c})
-			return s.heard(resp.Diagnostics, err)
+			return s.checked(resp.Diagnostics, err)
 		},
 		uses: map[string]func(*tfprotov6.DynamicValue) []*tfprotov6.Diagnostic{
 			"configure": func(c *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
 				resp, err := s.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{Config: c})
-				return s.heard(resp.Diagnostics, err)
+				return s.checked(resp.Diagnostics, err)
 			},
 		},
 	}}
@@ -42,16 +42,16 @@ func (s *served) objects() map[string]object {
 			schema: schema,
 			valid: func(c *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
 				resp, err := s.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{TypeName: name, Config: c})
-				return s.heard(resp.Diagnostics, err)
+				return s.checked(resp.Diagnostics, err)
 			},
 			uses: map[string]func(*tfprotov6.DynamicValue) []*tfprotov6.Diagnostic{
 				"plan": func(c *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
 					resp, err := s.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{TypeName: name, Config: c, ProposedNewState: c, PriorState: &null})
-					return s.heard(resp.Diagnostics, err)
+					return s.checked(resp.Diagnostics, err)
 				},
 				"apply": func(c *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
 					resp, err := s.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{TypeName: name, Config: c, PlannedState: c, PriorState: &null})
-					return s.heard(resp.Diagnostics, err)
+					return s.checked(resp.Diagnostics, err)
 				},
 			},
 		}
@@ -61,12 +61,12 @@ func (s *served) objects() map[string]object {
 			schema: schema,
 			valid: func(c *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
 				resp, err := s.ValidateDataResourceConfig(ctx, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: name, Config: c})
-				return s.heard(resp.Diagnostics, err)
+				return s.checked(resp.Diagnostics, err)
 			},
 			uses: map[string]func(*tfprotov6.DynamicValue) []*tfprotov6.Diagnostic{
 				"read": func(c *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
 					resp, err := s.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: c})
-					return s.heard(resp.Diagnostics, err)
+					return s.checked(resp.Diagnostics, err)
 				},
 			},
 		}
@@ -76,16 +76,16 @@ func (s *served) objects() map[string]object {
 			schema: schema,
 			valid: func(c *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
 				resp, err := s.ValidateListResourceConfig(ctx, &tfprotov6.ValidateListResourceConfigRequest{TypeName: name, Config: c})
-				return s.heard(resp.Diagnostics, err)
+				return s.checked(resp.Diagnostics, err)
 			},
 			uses: map[string]func(*tfprotov6.DynamicValue) []*tfprotov6.Diagnostic{
 				"list": func(c *tfprotov6.DynamicValue) (diags []*tfprotov6.Diagnostic) {
 					stream, err := s.ListResource(ctx, &tfprotov6.ListResourceRequest{TypeName: name, Config: c})
-					s.heard(nil, err)
+					s.checked(nil, err)
 					for result := range stream.Results {
 						diags = append(diags, result.Diagnostics...)
 					}
-					return s.heard(diags, nil)
+					return s.checked(diags, nil)
 				},
 			},
 		}
@@ -95,22 +95,22 @@ func (s *served) objects() map[string]object {
 			schema: schema.Schema,
 			valid: func(c *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
 				resp, err := s.ValidateActionConfig(ctx, &tfprotov6.ValidateActionConfigRequest{ActionType: name, Config: c})
-				return s.heard(resp.Diagnostics, err)
+				return s.checked(resp.Diagnostics, err)
 			},
 			uses: map[string]func(*tfprotov6.DynamicValue) []*tfprotov6.Diagnostic{
 				"plan": func(c *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
 					resp, err := s.PlanAction(ctx, &tfprotov6.PlanActionRequest{ActionType: name, Config: c})
-					return s.heard(resp.Diagnostics, err)
+					return s.checked(resp.Diagnostics, err)
 				},
 				"invoke": func(c *tfprotov6.DynamicValue) (diags []*tfprotov6.Diagnostic) {
 					stream, err := s.InvokeAction(ctx, &tfprotov6.InvokeActionRequest{ActionType: name, Config: c})
-					s.heard(nil, err)
+					s.checked(nil, err)
 					for event := range stream.Events {
 						if ended, ok := event.Type.(tfprotov6.CompletedInvokeActionEventType); ok {
 							diags = append(diags, ended.Diagnostics...)
 						}
 					}
-					return s.heard(diags, nil)
+					return s.checked(diags, nil)
 				},
 			},
 		}
@@ -118,8 +118,8 @@ func (s *served) objects() map[string]object {
 	return all
 }
 
-// heard fails the test if what was said could do something to a terminal, or holds a part of a token.
-func (s *served) heard(diags []*tfprotov6.Diagnostic, err error) []*tfprotov6.Diagnostic {
+// checked returns the diagnostics, and fails the test if one could control a terminal or holds a part of a token.
+func (s *served) checked(diags []*tfprotov6.Diagnostic, err error) []*tfprotov6.Diagnostic {
 	s.t.Helper()
 	if err != nil {
 		s.t.Fatal(err)
@@ -136,7 +136,7 @@ func (s *served) heard(diags []*tfprotov6.Diagnostic, err error) []*tfprotov6.Di
 	return diags
 }
 
-// samples are arguments that are valid, by object. Each argument that holds texts is in one of them.
+// samples are valid arguments for each object. Together they hold each argument that contains text.
 func samples() map[string]values {
 	set := func(texts ...string) tftypes.Value {
 		return collection(tftypes.Set{ElementType: tftypes.String}, texts...)
@@ -179,7 +179,7 @@ func samples() map[string]values {
 	}
 }
 
-// untested are the arguments that take any text: nothing but their change counts.
+// untested are the arguments that take any text: only a change of them counts.
 var untested = []string{"resource modelprime_password_reset.triggers"}
 
 func collection(kind tftypes.Type, texts ...string) tftypes.Value {
@@ -190,7 +190,7 @@ func collection(kind tftypes.Type, texts ...string) tftypes.Value {
 	return tftypes.NewValue(kind, elements)
 }
 
-// badTexts are made of a good one, with what an error about them says.
+// badTexts are invalid variants of a valid text, with what their error says.
 func badTexts(good string) map[string]string {
 	return map[string]string{
 		"":                        "empty",
@@ -209,7 +209,7 @@ func badTexts(good string) map[string]string {
 	}
 }
 
-// badValues are made of a good value of an argument: wrong texts, and nulls among the elements, with what an error says.
+// badValues calls is with invalid variants of a valid value: bad texts and null elements, with what their error says.
 func badValues(t *testing.T, good tftypes.Value, is func(string, tftypes.Value, string)) {
 	t.Helper()
 	kind := good.Type()
@@ -237,7 +237,7 @@ func badValues(t *testing.T, good tftypes.Value, is func(string, tftypes.Value, 
 			}
 			is("null", with(key, tftypes.NewValue(element.Type(), nil)), "null")
 			for bad, says := range badTexts(key) {
-				if !element.Type().Is(tftypes.Object{}) { // a map of objects has any keys
+				if !element.Type().Is(tftypes.Object{}) { // a map of objects may have any keys
 					is("key "+bad, with(bad, element), says)
 				}
 			}
@@ -252,7 +252,7 @@ func badValues(t *testing.T, good tftypes.Value, is func(string, tftypes.Value, 
 				changed[name] = value
 				return tftypes.NewValue(kind, changed)
 			}
-			if name != "user_id" { // which is null until the person has joined
+			if name != "user_id" { // null until the person has joined
 				is(name+" null", with(tftypes.NewValue(attribute.Type(), nil)), "null")
 			}
 			badValues(t, attribute, func(bad string, value tftypes.Value, says string) { is(name+" "+bad, with(value), says) })
@@ -269,7 +269,7 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// holdsTexts reports whether a type has a string somewhere.
+// holdsTexts reports whether a type contains strings.
 func holdsTexts(kind tftypes.Type) bool {
 	switch kind := kind.(type) {
 	case tftypes.Set:
@@ -285,8 +285,8 @@ func holdsTexts(kind tftypes.Type) bool {
 }
 
 // Every argument of every object refuses null and empty elements, and texts that are empty, blank, invisible, decomposed, too
-// long or would do something to a terminal: the error's static summary names the argument, its detail the character. A value
-// that is known at the apply only is refused there, before any request.
+// long or control a terminal. The error's static summary names the argument, its detail the character. A value that becomes known at
+// the apply is refused there, before any request.
 func TestArgumentsRefuseBadValues(t *testing.T) {
 	s := serve(t, nil)
 	s.ResetLog()
@@ -334,7 +334,7 @@ func TestArgumentsRefuseBadValues(t *testing.T) {
 	s.Emailed()
 }
 
-// An environment variable is held against the same rule as its argument, and its name is said.
+// An environment variable is checked by its argument's rule, and the error names the variable.
 func TestEnvironmentVariablesRefuseBadValues(t *testing.T) {
 	good := samples()["provider"]
 	good["max_invitations"] = text("3")
@@ -347,7 +347,7 @@ func TestEnvironmentVariablesRefuseBadValues(t *testing.T) {
 		must(t, good[attribute.Name].As(&sample))
 		for bad, says := range badTexts(sample) {
 			if bad == "" {
-				continue // as if it were not set
+				continue // an empty variable counts as unset
 			}
 			t.Run(variable+" "+says, func(t *testing.T) {
 				s := serve(t, nil)
@@ -365,7 +365,7 @@ func TestEnvironmentVariablesRefuseBadValues(t *testing.T) {
 	}
 }
 
-// A number out of its range is an error that says the range.
+// A number out of range is an error that gives the range.
 func TestNumbersOutOfRange(t *testing.T) {
 	s := serve(t, nil)
 	for _, test := range []struct {

@@ -11,12 +11,12 @@ import (
 
 const theProfile = "modelprime_current_user.robot"
 
-// profile is the configuration of the owner's profile.
+// profile is the configuration of the caller's profile.
 func profile(arguments string) string {
 	return "resource \"modelprime_current_user\" \"robot\" {\n  " + arguments + "\n}\n"
 }
 
-// patched fails the test unless these bodies, and no others, were sent to change the profile.
+// patched fails the test unless exactly these bodies were sent to change the profile.
 func patched(w *acctest.World, want ...string) {
 	w.T.Helper()
 	var got []string
@@ -28,13 +28,13 @@ func patched(w *acctest.World, want ...string) {
 	acctest.EqualSets(w.T, "changes of the profile", got, want)
 }
 
-// hclAs is hcl with another address of the owner.
+// hclAs is hcl with another address for the caller.
 func hclAs(w *acctest.World, email, config string) string {
 	return strings.Replace(w.HCL(config), fmt.Sprintf("%q", sandbox.DefaultEmail), fmt.Sprintf("%q", email), 1)
 }
 
-// Nothing is set: nothing is changed, and the profile is there to be read.
-func TestProfileThatSetsNothing(t *testing.T) {
+// A profile without arguments changes nothing and can be read.
+func TestProfileWithoutArguments(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	owner, _ := w.Member(sandbox.DefaultEmail)
@@ -48,8 +48,8 @@ func TestProfileThatSetsNothing(t *testing.T) {
 	patched(w)
 }
 
-// Only what is set and differs is sent.
-func TestProfileChangesOnlyWhatIsSet(t *testing.T) {
+// Only arguments that are set and differ are sent.
+func TestProfileSendsOnlyChanges(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	owner, _ := w.Member(sandbox.DefaultEmail)
@@ -61,7 +61,7 @@ func TestProfileChangesOnlyWhatIsSet(t *testing.T) {
 
 	c.Config(profile("name = \"Roster Keeper\"\n  email = \"ROBOT@example.com\""))
 	c.Apply().Quiet().Plans()
-	w.Must(w.SetName(owner.ID, "Somebody's Joke"))
+	w.Must(w.SetName(owner.ID, "Another Name"))
 	c.Apply().Quiet().Plans("update " + theProfile)
 	patched(w, `{"name":"Roster Keeper"}`, `{"name":"Roster Keeper"}`)
 	if m, _ := w.Member(sandbox.DefaultEmail); m.Name != "Roster Keeper" || m.Email != owner.Email {
@@ -71,7 +71,7 @@ func TestProfileChangesOnlyWhatIsSet(t *testing.T) {
 	c.Apply().Quiet().Plans()
 }
 
-// An address in another case is the same, when the profile is taken on as well.
+// An address in another case is the same address, at the creation too.
 func TestProfileIgnoresCase(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -82,7 +82,7 @@ func TestProfileIgnoresCase(t *testing.T) {
 	patched(w)
 }
 
-// The plan warns of a changed address; the rest of the run authenticates with it, and the next run has to.
+// The plan warns of a changed address. The rest of the run authenticates with it, and the next run must be configured with it.
 func TestProfileChangesTheAddress(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -103,7 +103,7 @@ func TestProfileChangesTheAddress(t *testing.T) {
 	patched(w, `{"email":"keeper@example.com"}`, `{"email":"robot@example.com"}`)
 }
 
-// Two profiles are one person's, and would put back what the other changes for ever.
+// Two profile resources are an error: they would overwrite each other's changes.
 func TestProfileIsManagedOnce(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -121,8 +121,8 @@ func TestProfileIsManagedOnce(t *testing.T) {
 	w.Requested("updateCurrentUser", 0)
 }
 
-// Others of the same run are not refused because the address changes under them.
-func TestProfileChangesTheAddressBesideOthers(t *testing.T) {
+// Other requests of the same run are not refused while the address changes.
+func TestProfileAddressChangeBesideOtherRequests(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.CLI(profile(`email = "keeper@example.com"`) + `
@@ -142,8 +142,8 @@ resource "modelprime_membership" "crowd" {
 	}
 }
 
-// Nobody knows: the error says which address to try.
-func TestProfileThatIsInDoubt(t *testing.T) {
+// An unconfirmed change of the address is an error that gives the address to try.
+func TestUnconfirmedProfileChange(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	w.Fail(sandbox.Fault{Kind: sandbox.BadGatewayHTML502, Operation: "updateCurrentUser"})
@@ -154,7 +154,7 @@ func TestProfileThatIsInDoubt(t *testing.T) {
 	c.Apply().OK()
 }
 
-// An account that is kept at Google cannot be changed: the plan says so. To read it is allowed.
+// A Google account's profile can be read; a change is an error in the plan.
 func TestProfileOfAGoogleAccount(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorldWith(t, sandbox.Options{Owner: sandbox.User{
@@ -169,7 +169,7 @@ func TestProfileOfAGoogleAccount(t *testing.T) {
 	patched(w)
 }
 
-// A name that is not known when the plan is made meets the same answer at the apply.
+// A change that is known only at the apply is refused there.
 func TestProfileOfAGoogleAccountWithAnUnknownName(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorldWith(t, sandbox.Options{Owner: sandbox.User{
@@ -182,8 +182,8 @@ func TestProfileOfAGoogleAccountWithAnUnknownName(t *testing.T) {
 	patched(w)
 }
 
-// To destroy the profile forgets it.
-func TestProfileIsForgotten(t *testing.T) {
+// The destruction of the profile changes nothing in Model-Prime.
+func TestProfileIsDestroyed(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.CLI(profile(`name = "Roster Keeper"`))
@@ -198,7 +198,7 @@ func TestProfileIsForgotten(t *testing.T) {
 	}
 }
 
-// The state is about one person: with another one's token that one is not changed, whether the state is refreshed or not.
+// The state belongs to one caller. With another caller's token nothing is changed, with and without a refresh.
 func TestProfileOfAnotherOwner(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)

@@ -14,7 +14,6 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// Each data source shows what the API says.
 func TestDataSources(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -89,8 +88,8 @@ data "modelprime_users" "nobody" {
 	wroteNothing(w)
 }
 
-// Nobody found, or nobody that could be told, is an error.
-func TestUserThatIsNotFound(t *testing.T) {
+// An unknown address or ID, and an address of two members, are errors.
+func TestUserNotFound(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	one := w.NewMember("ada@example.com", "Ada Marsh", "developer")
@@ -104,7 +103,7 @@ func TestUserThatIsNotFound(t *testing.T) {
 	}
 }
 
-// Exactly one of id and email. Nothing is asked before.
+// Exactly one of id and email is required; checked before any request.
 func TestBadDataSourceArguments(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -117,9 +116,9 @@ func TestBadDataSourceArguments(t *testing.T) {
 	w.RequestedNothing()
 }
 
-const everybody = "data \"modelprime_users\" \"all\" {}\n"
+const allUsers = "data \"modelprime_users\" \"all\" {}\n"
 
-// listed are the addresses in the state of everybody.
+// listedUsers are the addresses in the state of modelprime_users.all.
 func listedUsers(c *acctest.CLI) map[string]bool {
 	c.T.Helper()
 	found := map[string]bool{}
@@ -134,13 +133,13 @@ func listedUsers(c *acctest.CLI) map[string]bool {
 	return found
 }
 
-// All pages, to the last, with an organization of any size.
+// modelprime_users reads all pages of an organization of any size.
 func TestUsersOfAllPages(t *testing.T) {
 	t.Parallel()
 	for _, size := range []int{99, 100, 199, 250} {
 		w := acctest.NewWorld(t)
 		w.Crowd(size - 1)
-		c := w.CLI(everybody)
+		c := w.CLI(allUsers)
 		c.Apply().Quiet()
 		if got := len(listedUsers(c)); got != size {
 			t.Errorf("%d of %d members", got, size)
@@ -148,11 +147,11 @@ func TestUsersOfAllPages(t *testing.T) {
 	}
 }
 
-// A list that never comes to rest is an error and never a short list, with a search too.
-func TestListThatNeverComesToRest(t *testing.T) {
+// A list that changes at each read is an error, with a search too.
+func TestUsersOfUnstableList(t *testing.T) {
 	t.Parallel()
 	for name, config := range map[string]string{
-		"all":      everybody,
+		"all":      allUsers,
 		"searched": "data \"modelprime_users\" \"all\" {\n  name_search = \"One Of\"\n}\n",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -174,12 +173,12 @@ func TestListThatNeverComesToRest(t *testing.T) {
 	}
 }
 
-// Roles are null unless they are asked for, and are each member's own, even where the list holds some.
-func TestRolesOfAListThatHoldsThem(t *testing.T) {
+// Roles are null without with_roles, and read from each member with it, even if the list contains roles.
+func TestUsersOfListWithRoles(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorldWith(t, sandbox.Options{Variations: sandbox.Variations{"more": "list-roles"}})
 	w.NewMember("ada@example.com", "Ada Marsh", "developer")
-	c := w.CLI(everybody + "data \"modelprime_users\" \"roles\" {\n  with_roles = true\n}\n")
+	c := w.CLI(allUsers + "data \"modelprime_users\" \"roles\" {\n  with_roles = true\n}\n")
 	c.Apply().Quiet()
 	c.Holds("data.modelprime_users.all", acctest.Values{"users": []any{
 		acctest.Values{"email": "robot@example.com", "id": "auth0|owner", "name": "Roster Robot", "roles": nil},
@@ -192,12 +191,12 @@ func TestRolesOfAListThatHoldsThem(t *testing.T) {
 	w.Requested("getUser", 2)
 }
 
-// terraform test can put results of its own in the place of the list's and the audit's: that takes object types.
-func TestDataSourcesThatATestMocks(t *testing.T) {
+// terraform test can override the results of modelprime_users and the audit: their types are objects.
+func TestDataSourcesCanBeMocked(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsRemoved(t)
 	w := acctest.NewWorld(t)
-	c := w.CLI(everybody + audit + "output \"emails\" {\n  value = data.modelprime_users.all.users[*].email\n}\n")
+	c := w.CLI(allUsers + audit + "output \"emails\" {\n  value = data.modelprime_users.all.users[*].email\n}\n")
 	c.File("users.tftest.hcl", `
 override_data {
   target = data.modelprime_users.all

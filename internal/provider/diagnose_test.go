@@ -14,8 +14,8 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/roster"
 )
 
-// What an error tells beside what was asked and what the API said; the fault matrix shows where each of them is met.
-func TestWhatErrorsTell(t *testing.T) {
+// The advice that each kind of error gives. The fault matrix shows where each kind occurs.
+func TestAdviceOfErrors(t *testing.T) {
 	const endpoint = "https://api.example.com/v1"
 	failed := func(method, template string, status int, edits ...func(*modelprime.APIError)) error {
 		e := &modelprime.APIError{
@@ -58,9 +58,9 @@ func TestWhatErrorsTell(t *testing.T) {
 		"500":                      {failed("GET", "/users", 500), []string{"The API failed. Run again later."}},
 		"500 of a change":          {failed("PUT", roles, 500, unconfirmed), []string{"Run again later. The change is unconfirmed: it may have been carried out"}},
 		"a redirect":               {failed("GET", "/users", 302), []string{"follows none", endpoint}},
-		"another reply":            {failed("GET", user, 200, kind(modelprime.KindReply)), []string{"unexpected response: no", endpoint, "make doctor"}},
-		"another list":             {failed("GET", "/users", 200, kind(modelprime.KindReply)), []string{"unexpected response: no", endpoint, `point "list"`, "make doctor"}},
-		"nothing there":            {failed("GET", "/users", 0, kind(modelprime.KindUnreachable)), []string{"No connection could be made to the endpoint " + endpoint, "HTTPS_PROXY"}},
+		"an unexpected reply":      {failed("GET", user, 200, kind(modelprime.KindReply)), []string{"unexpected response: no", endpoint, "make doctor"}},
+		"an unexpected list":       {failed("GET", "/users", 200, kind(modelprime.KindReply)), []string{"unexpected response: no", endpoint, `point "list"`, "make doctor"}},
+		"unreachable":              {failed("GET", "/users", 0, kind(modelprime.KindUnreachable)), []string{"No connection could be made to the endpoint " + endpoint, "HTTPS_PROXY"}},
 		"too slow":                 {failed("GET", "/users", 0, kind(modelprime.KindTimeout)), []string{endpoint + " did not answer in time", "request_timeout"}},
 		"broken":                   {failed("GET", "/users", 0, kind(modelprime.KindNetwork)), []string{"The connection to the endpoint " + endpoint + " broke"}},
 		"an incomplete list":       {&roster.IncompleteError{Reason: "no"}, []string{"not complete: no", "run again", "make doctor"}},
@@ -75,13 +75,13 @@ func TestWhatErrorsTell(t *testing.T) {
 	}
 	for _, err := range []error{context.Canceled, failed("PATCH", "/user", 422), failed("GET", "/users", 0, kind(modelprime.KindCancelled))} {
 		if told := explain("", err); strings.Contains(told, "\n") || told != err.Error() {
-			t.Errorf("%q advises where there is nothing to advise", told)
+			t.Errorf("%q gives advice, want none", told)
 		}
 	}
 }
 
-// Whatever a name or a value of the environment holds, an error rewrites no terminal.
-func TestErrorsRewriteNoTerminal(t *testing.T) {
+// Control characters in a name or an environment variable do not reach the terminal.
+func TestErrorsDoNotControlTheTerminal(t *testing.T) {
 	told := explain("ada\x1b[2J\r\u202e@example.com", errors.New("line one\nthe organization \x9b1m\u200e\u061c"))
 	if strings.ContainsFunc(told, func(r rune) bool {
 		return r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r))

@@ -13,14 +13,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// questions records what a provider is asked about instances, as far as it depends on who asks.
-type questions struct {
+// callRecorder records the calls about instances, as far as they depend on the client.
+type callRecorder struct {
 	tfprotov6.ProviderServer
 	schema *tfprotov6.GetProviderSchemaResponse
 	log    *callLog
 }
 
-// callLog holds the calls about each person, for those about different people come in any order.
+// callLog holds the calls by person, because calls about different people come in any order.
 type callLog struct {
 	mu      sync.Mutex
 	started int
@@ -32,7 +32,7 @@ func (l *callLog) between(server tfprotov6.ProviderServer) tfprotov6.ProviderSer
 	if err != nil {
 		panic(err)
 	}
-	return &questions{ProviderServer: server, schema: schema, log: l}
+	return &callRecorder{ProviderServer: server, schema: schema, log: l}
 }
 
 var address = regexp.MustCompile(`[a-z]+@example\.com`)
@@ -44,11 +44,11 @@ func (l *callLog) add(format string, arguments ...any) {
 	if l.lines == nil {
 		l.lines = map[string][]string{}
 	}
-	who := address.FindString(line)
-	l.lines[who] = append(l.lines[who], line)
+	person := address.FindString(line)
+	l.lines[person] = append(l.lines[person], line)
 }
 
-// take returns the calls since it was last asked.
+// take returns the calls since the last take.
 func (l *callLog) take() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -61,8 +61,8 @@ func (l *callLog) take() string {
 	return strings.Join(lines, "\n")
 }
 
-// text shows a value of a resource, its attributes sorted by name.
-func (c *questions) text(resource string, value *tfprotov6.DynamicValue) string {
+// text shows a resource's value, its attributes sorted by name.
+func (c *callRecorder) text(resource string, value *tfprotov6.DynamicValue) string {
 	if value == nil {
 		return "nothing"
 	}
@@ -90,7 +90,7 @@ func (c *questions) text(resource string, value *tfprotov6.DynamicValue) string 
 
 var typeNames = regexp.MustCompile(`tftypes\.\w+(\[[^]]*\])?`)
 
-// keysIn names what a private state holds.
+// keysIn returns the keys of a private state.
 func keysIn(private []byte) []string {
 	var held map[string]json.RawMessage
 	if json.Unmarshal(private, &held) != nil {
@@ -104,14 +104,14 @@ func keysIn(private []byte) []string {
 	return keys
 }
 
-func (c *questions) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+func (c *callRecorder) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
 	c.log.mu.Lock()
 	c.log.started++
 	c.log.mu.Unlock()
 	return c.ProviderServer.ConfigureProvider(ctx, req)
 }
 
-func (c *questions) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
+func (c *callRecorder) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
 	resp, err := c.ProviderServer.UpgradeResourceState(ctx, req)
 	if err == nil {
 		c.log.add("upgrade %s", c.text(req.TypeName, resp.UpgradedState))
@@ -119,24 +119,24 @@ func (c *questions) UpgradeResourceState(ctx context.Context, req *tfprotov6.Upg
 	return resp, err
 }
 
-func (c *questions) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+func (c *callRecorder) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
 	c.log.add("read %s private %v", c.text(req.TypeName, req.CurrentState), keysIn(req.Private))
 	return c.ProviderServer.ReadResource(ctx, req)
 }
 
-func (c *questions) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+func (c *callRecorder) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
 	c.log.add("plan config %s\n     prior %s\n     proposed %s private %v", c.text(req.TypeName, req.Config), c.text(req.TypeName, req.PriorState),
 		c.text(req.TypeName, req.ProposedNewState), keysIn(req.PriorPrivate))
 	return c.ProviderServer.PlanResourceChange(ctx, req)
 }
 
-func (c *questions) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+func (c *callRecorder) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
 	c.log.add("apply config %s\n      prior %s\n      planned %s private %v", c.text(req.TypeName, req.Config), c.text(req.TypeName, req.PriorState),
 		c.text(req.TypeName, req.PlannedState), keysIn(req.PlannedPrivate))
 	return c.ProviderServer.ApplyResourceChange(ctx, req)
 }
 
-func (c *questions) ImportResourceState(ctx context.Context, req *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
+func (c *callRecorder) ImportResourceState(ctx context.Context, req *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
 	c.log.add("import %s", req.ID)
 	return c.ProviderServer.ImportResourceState(ctx, req)
 }

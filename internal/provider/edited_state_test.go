@@ -11,8 +11,8 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
 )
 
-// A state that was edited can hold another member's ID. Every plan that would remove them, revoke their roles or change them
-// names both people, at the cost of the list that all plans share.
+// A state may be edited to hold another member's ID. Each plan that would remove that member or change their roles names both
+// members, at the cost of the one list that all plans share.
 func TestEditedStateHoldsAnotherMembersID(t *testing.T) {
 	t.Parallel()
 	const shown = "da@example.com is zoe@example.com (Zoe Lind) in the organization"
@@ -51,7 +51,7 @@ func TestEditedStateHoldsAnotherMembersID(t *testing.T) {
 	}
 }
 
-// Two instances that share one private state cannot be told apart, so that one would hide what is planned for the other.
+// Two instances with the same private state cannot be distinguished, so the run is an error.
 func TestEditedStateCopiesAPrivateState(t *testing.T) {
 	t.Parallel()
 	w, c := joinedCrew(t, 2)
@@ -69,9 +69,8 @@ func TestEditedStateCopiesAPrivateState(t *testing.T) {
 	w.HasMembers(crew(2)...)
 }
 
-// Terraform prints a member's name as the state has it, and its texts in plans. Nothing in a state that somebody edited may steer the
-// terminal, or forge a line of a log.
-func TestEditedStateRewritesNoTerminal(t *testing.T) {
+// Terraform prints texts from the state. An edited state must not control the terminal or forge a line of a log.
+func TestEditedStateDoesNotControlTheTerminal(t *testing.T) {
 	t.Parallel()
 	const hostile = `\n::error::\u001b]0;title\u0007\u009b31m\r\u202e`
 	for kind, start := range map[string]func(*testing.T) (*acctest.World, *acctest.CLI, string){"membership": joinedAda, "role_assignment": assignedAda} {

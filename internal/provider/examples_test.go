@@ -12,10 +12,10 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// documented is the folder of the files that the documentation shows.
+// documented is the folder of the documentation's example files.
 const documented = "../../examples"
 
-// The people of the examples, as they are where an example needs them to be members.
+// The people of the examples, where an example needs them as members.
 var (
 	moreau    = sandbox.User{ID: "google-oauth2|117254301968472519033", Email: "ada.moreau@example.com", Name: "Ada Moreau", Roles: []string{"analyst", "developer"}}
 	grimm     = sandbox.User{ID: "auth0|64f0c1d2e3a4b5c6d7e8f901", Email: "walter.grimm@example.net", Name: "Walter Grimm"}
@@ -23,11 +23,11 @@ var (
 	abernathy = sandbox.User{ID: "auth0|64f0c1d2e3a4b5c6d7e8f902", Email: "ruth.abernathy@example.com", Name: "Ruth Abernathy", Roles: []string{"admin", "analyst"}}
 )
 
-// example is what a test does with a file of the documentation, and in which organization.
+// example says how a documentation file is tested, and with which members.
 type example struct {
 	members []sandbox.User
 	try     func(c *acctest.CLI)
-	minor   int // of the Terraform that it needs; 0 is any, and any OpenTofu
+	minor   int // of the required Terraform; 0 is any, and any OpenTofu
 	beside  []string
 }
 
@@ -53,7 +53,7 @@ var exampleFiles = map[string]example{
 	"data-sources/modelprime_current_user/data-source.tf":     {try: settles},
 	"data-sources/modelprime_user/data-source.tf":             {try: settles, members: []sandbox.User{moreau}},
 	"data-sources/modelprime_users/data-source.tf":            {try: settles, members: []sandbox.User{moreau}},
-	"data-sources/modelprime_membership_audit/data-source.tf": {try: tellsOfStrangers, members: []sandbox.User{abernathy}},
+	"data-sources/modelprime_membership_audit/data-source.tf": {try: reportsDrift, members: []sandbox.User{abernathy}},
 
 	"resources/modelprime_role_assignment/import-by-string-id.tf": {try: imports, members: []sandbox.User{abernathy, grimm}},
 	"resources/modelprime_role_assignment/import-by-identity.tf":  {try: imports, members: []sandbox.User{abernathy, grimm}, minor: 12},
@@ -67,7 +67,7 @@ var exampleFiles = map[string]example{
 	"list-resources/modelprime_role_assignment/list-resource.tfquery.hcl": {try: finds, members: []sandbox.User{grimm}, minor: 14},
 }
 
-// Each file that the documentation shows does what it says.
+// Each example file of the documentation works.
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	for _, folder := range []string{"provider", "resources", "data-sources", "functions", "actions", "list-resources"} {
@@ -90,7 +90,7 @@ func TestExamples(t *testing.T) {
 func (e example) run(t *testing.T, path string) {
 	t.Helper()
 	if e.try == nil {
-		t.Fatal("no test says what becomes of this example")
+		t.Fatal("this example has no test")
 	}
 	if e.minor > 0 {
 		acctest.NeedsTerraform(t, e.minor)
@@ -118,7 +118,7 @@ func (e example) run(t *testing.T, path string) {
 	for _, name := range e.beside {
 		c.File(name, exampleText(t, filepath.Dir(path)+"/"+name))
 	}
-	if strings.HasPrefix(path, "functions/") { // whose provider's source has to be said
+	if strings.HasPrefix(path, "functions/") { // a function needs its provider's source
 		c.File("main.tf", "terraform {\n  required_providers {\n    modelprime = {\n      source = \"model-prime/modelprime\"\n    }\n  }\n}\n")
 	}
 	e.try(c)
@@ -133,21 +133,21 @@ func exampleText(t *testing.T, path string) string {
 	return string(text)
 }
 
-// settles applies an example, which then has nothing left to do.
+// settles applies an example. The next plan is empty.
 func settles(c *acctest.CLI) {
 	c.T.Helper()
 	c.Apply().OK()
 	c.Plan().OK().Plans()
 }
 
-// adopts takes over a member, who gets no e-mail.
+// adopts takes over a member without an e-mail.
 func adopts(c *acctest.CLI) {
 	c.T.Helper()
 	settles(c)
-	c.World.Emailed("ada.moreau@example.com") // by the example beside it
+	c.World.Emailed("ada.moreau@example.com") // invited by the example beside it
 }
 
-// keeps applies an example, and destroys it once these people have joined: all members stay, with their roles.
+// keeps applies an example, and destroys it after these people have joined: all members and their roles stay.
 func keeps(invited ...string) func(c *acctest.CLI) {
 	return func(c *acctest.CLI) {
 		c.T.Helper()
@@ -165,7 +165,7 @@ func keeps(invited ...string) func(c *acctest.CLI) {
 	}
 }
 
-// imports runs the commands of an example, or applies its blocks; both have to bring people in whom nobody invited.
+// imports runs an example's commands, or applies its blocks.
 func imports(c *acctest.CLI) {
 	c.T.Helper()
 	before := len(c.State())
@@ -193,8 +193,8 @@ func imports(c *acctest.CLI) {
 	}
 }
 
-// tellsOfStrangers finds a member who should not be one, lets invited people be missing, and finds roles that differ.
-func tellsOfStrangers(c *acctest.CLI) {
+// reportsDrift finds an unmanaged member, no missing invited people, and differing roles.
+func reportsDrift(c *acctest.CLI) {
 	c.T.Helper()
 	const stranger = "Not in the roster: ruth.abernathy@example.com."
 	c.Apply().OK()
@@ -203,7 +203,7 @@ func tellsOfStrangers(c *acctest.CLI) {
 	c.Plan("-refresh-only").OK().Warns(stranger).Warns("Roles differ: walter.grimm@example.net.").Warnings(2)
 }
 
-// resets invokes the action in the way that the example names.
+// resets invokes the action as the example does.
 func resets(c *acctest.CLI) {
 	c.T.Helper()
 	c.Apply().OK()
@@ -212,7 +212,7 @@ func resets(c *acctest.CLI) {
 	c.World.Emailed("walter.grimm@example.net")
 }
 
-// resetsByItself sends an e-mail when the resource is created, and another for another date.
+// resetsByItself sends an e-mail at the creation of the resource, and another for a changed date.
 func resetsByItself(c *acctest.CLI) {
 	c.T.Helper()
 	settles(c)

@@ -8,9 +8,9 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// The life of a listed person: invited, seen, under an address that they gave themselves, beside another member who takes
-// the one that became free, and in a list that follows.
-func TestExclusiveMembershipsKnowTheListed(t *testing.T) {
+// A listed person is invited, becomes a member and changes their address. Another member takes the old address. The list then gets
+// the new one.
+func TestExclusiveMembershipsFollowTheListed(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.CLI(ada + exclusiveRule.hcl("Ada ben", ""))
@@ -37,8 +37,8 @@ func TestExclusiveMembershipsKnowTheListed(t *testing.T) {
 	w.Emailed("ada@example.com")
 }
 
-// Whoever is taken out of the list is removed, and named by their present address. Whoever shares that address goes as well.
-func TestExclusiveMembershipsRemoveWhomTheListLoses(t *testing.T) {
+// A member removed from the list is named by their current address. A member who shares the listed address is removed, too.
+func TestExclusiveMembershipsRemoveDelistedMembers(t *testing.T) {
 	t.Parallel()
 	w, c := exclusiveRule.start(t)
 	adaID := memberID(w, "ada@example.com")
@@ -55,8 +55,8 @@ func TestExclusiveMembershipsRemoveWhomTheListLoses(t *testing.T) {
 	c.Plan().Quiet().Plans()
 }
 
-// Somebody who is taken out of the list hides behind a listed address that they have given themselves: the plan says so.
-func TestExclusiveMembershipsOfAMemberBehindAnotherAddress(t *testing.T) {
+// A member removed from the list stays if they changed their address to a listed one, and the plan warns about it.
+func TestExclusiveMembershipsOfMemberWithListedAddress(t *testing.T) {
 	t.Parallel()
 	w, c := exclusiveRule.start(t)
 	c.Config(exclusiveRule.hcl("ada ben cy", ""))
@@ -68,9 +68,8 @@ func TestExclusiveMembershipsOfAMemberBehindAnotherAddress(t *testing.T) {
 	w.HasMembers("ada@example.com", "cy@example.com")
 }
 
-// A rule that is created beside memberships is not refused for those who come and go among the listed: neither by whoever
-// joins between plan and apply, nor by what the same run replaces.
-func TestExclusiveMembershipsLetTheListedComeAndGo(t *testing.T) {
+// A new rule beside memberships tolerates that listed members join between plan and apply, or are replaced in the same run.
+func TestExclusiveMembershipsBesideMemberships(t *testing.T) {
 	t.Parallel()
 	rule := exclusiveRule.hcl("ada ben", "")
 	w, c, _ := benAndPendingAda(t)
@@ -88,15 +87,15 @@ func TestExclusiveMembershipsLetTheListedComeAndGo(t *testing.T) {
 	w.HasMembers("ada@example.com")
 }
 
-// A list of nobody is a mistake, and is refused before anything is asked.
-func TestExclusiveMembershipsListAtLeastOne(t *testing.T) {
+// An empty list is an error before any request.
+func TestEmptyExclusiveMemberships(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	w.CLI(exclusiveRule.hcl("", "")).Plan().Fails("Invalid emails", "At least one element is required")
 	w.Requested("listUsers", 0)
 }
 
-// The token's owner is never unlisted, listed or not, protected or not. Taken out of the list they stay.
+// The caller is never removed: listed or not, with or without lockout_protection.
 func TestExclusiveMembershipsSpareTheCaller(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -114,7 +113,7 @@ func TestExclusiveMembershipsSpareTheCaller(t *testing.T) {
 	w.Requested("deleteUser", 1)
 }
 
-// A saved plan of another token's owner does not remove the owner of the one that applies it.
+// A saved plan made with another token does not remove the caller of the apply.
 func TestExclusiveMembershipsSpareTheCallerOfTheApply(t *testing.T) {
 	w := acctest.NewWorld(t)
 	eveID := w.NewMember("eve@example.com", "Eve Stray", "admin")

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// Whatever message the guide on faults quotes is one that the provider has.
+// Each message quoted in the guide exists in the source.
 func TestTheGuideQuotesRealMessages(t *testing.T) {
 	guide, err := os.ReadFile("../../templates/guides/invitations-and-faults.md.tmpl")
 	if err != nil {
@@ -30,7 +30,7 @@ func TestTheGuideQuotesRealMessages(t *testing.T) {
 	}
 }
 
-// isOne reports whether a text is one of the formats with names in the place of its verbs.
+// isOne reports whether a text matches one of the formats.
 func isOne(text string, formats []string) bool {
 	for _, format := range formats {
 		parts := strings.Split(format, "%s")
@@ -45,7 +45,7 @@ func isOne(text string, formats []string) bool {
 	return false
 }
 
-// textsIn are all texts in a folder's source, tests aside.
+// textsIn are all string literals in a folder's source without tests.
 func textsIn(t *testing.T, folder string) []string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(folder, "*.go"))

@@ -18,7 +18,7 @@ const (
 	gitops         = "gitops.md"
 	coming         = "people-come-and-go.md"
 	choosing       = "choosing.md"
-	lettingGo      = "letting-people-go.md"
+	leaving        = "letting-people-go.md"
 	temporary      = "temporary-access.md"
 	elsewhere      = "people-from-elsewhere.md"
 )
@@ -58,7 +58,7 @@ func TestGuideGettingStarted(t *testing.T) {
 	w.Emailed(moreau.Email)
 }
 
-// keep in the state, then the block away: the member stays, unmanaged.
+// With on_destroy = "keep" in the state, a removed block of configuration leaves the member unmanaged.
 func TestGuideKeepsAMember(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -66,31 +66,31 @@ func TestGuideKeepsAMember(t *testing.T) {
 	c.Apply().Quiet()
 	w.Accept(moreau.Email)
 	c.Apply("-refresh-only").Quiet()
-	follow(c, lettingGo, "Keep a member and stop managing them")
+	follow(c, leaving, "Keep a member and stop managing them")
 	c.Apply().Quiet().Plans("update " + adaMoreau)
-	follow(c, lettingGo)
+	follow(c, leaving)
 	c.Apply().OK().Plans("delete "+adaMoreau).Warns(moreau.Email, "does not remove the member")
 	c.Lacks(adaMoreau)
 	w.HasMembers(moreau.Email)
 }
 
-// An invitation is accepted after its membership was destroyed: the next plan names the person, and its apply removes them.
-func TestGuideStopsALateAcceptance(t *testing.T) {
+// An invitation is accepted after its membership was destroyed: the next plan names the member and its apply removes them.
+func TestGuideRemovesALateJoiner(t *testing.T) {
 	t.Parallel()
 	w := worldOf(t, abernathy)
 	w.Crowd(4)
-	c := guided(w, lettingGo, "A person who was invited and has not joined")
+	c := guided(w, leaving, "A person who was invited and has not joined")
 	c.Apply().OK()
 	w.NewMember("walter.grimm@example.net", "Walter Grimm", "analyst")
 	c.Plan().OK().Warns("walter.grimm@example.net")
 	c.ApplySaved().OK()
 	if _, ok := w.Member("walter.grimm@example.net"); ok {
-		t.Error("they are a member still")
+		t.Error("walter.grimm@example.net is still a member")
 	}
 	c.Plan().OK().Plans()
 }
 
-// The admin role ends with the day that the configuration names.
+// The admin role ends on the configured day.
 func TestGuideTemporaryAdmin(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -106,7 +106,7 @@ func TestGuideTemporaryAdmin(t *testing.T) {
 	w.HasRoles(abernathy.Email, "developer")
 }
 
-// A CSV file whose cells are empty sends one e-mail a person.
+// A CSV file with empty cells sends one e-mail a person.
 func TestGuidePeopleFromACSVFile(t *testing.T) {
 	t.Parallel()
 	const section = "A CSV file"
@@ -118,7 +118,7 @@ func TestGuidePeopleFromACSVFile(t *testing.T) {
 	c.Plan().Quiet().Plans()
 }
 
-// The function takes a text that Terraform makes; a group that is emptied is stopped by the cap that nobody has set.
+// The function takes a text that Terraform generates. An emptied group is stopped by the default cap.
 func TestGuidePeopleFromGroups(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsFunctions(t)
@@ -144,8 +144,8 @@ func TestGuidePeopleFromGroups(t *testing.T) {
 	}
 }
 
-// Whoever is no member yet: the trap that the guide warns of.
-func TestGuideInviteWhoeverIsNoMemberYetIsATrap(t *testing.T) {
+// A for_each over people who are not members yet removes them once they join, as the guide warns.
+func TestGuideForEachOverNonMembers(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.CLI(`
@@ -162,7 +162,7 @@ resource "modelprime_membership" "this" {
 	c.Plan().OK().Plans("delete modelprime_membership.this[\"ada.moreau@example.com\"]")
 }
 
-// First the people, then the roster: then a new domain is no request.
+// The members change their addresses first, then the roster: a new domain is no request.
 func TestGuideMailDomain(t *testing.T) {
 	t.Parallel()
 	const first, second = `modelprime_membership.this["ada"]`, `modelprime_membership.this["ruth"]`
@@ -179,12 +179,12 @@ func TestGuideMailDomain(t *testing.T) {
 	w.Must(w.SetEmail(ruth, "ruth@example.org"))
 	w.ResetLog()
 	c.Apply().OK().Plans("update "+first, "update "+second)
-	changedNobody(w)
+	changedNoMember(w)
 	c.Plan().Quiet().Plans()
 	w.HasMembers("ada@example.org", "ruth@example.org")
 }
 
-// Where the address is the key, a moved block says that it is the same person; the state can write it.
+// With the address as key, a moved block keeps the member; the guide's script writes it from the state.
 func TestGuideMovedAddress(t *testing.T) {
 	t.Parallel()
 	const section = "Where the key is the address"
@@ -213,7 +213,7 @@ func TestGuideMovedAddress(t *testing.T) {
 	w.Emailed("ada@example.com")
 }
 
-// One person in two organizations is no conflict, and a token in the wrong place is refused.
+// One person in two organizations is no conflict, and a token for the other organization is refused.
 func TestGuideSeveralOrganizations(t *testing.T) {
 	t.Parallel()
 	w := worldIn(t, "497f6eca-6276-4993-bfeb-53cbbbba6f08")
@@ -232,7 +232,7 @@ func TestGuideSeveralOrganizations(t *testing.T) {
 	stops(c.Plan(), "497f6eca-6276-4993-bfeb-53cbbbba6f08", "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90")
 }
 
-// worldIn is an organization with that id.
+// worldIn makes an organization with this ID.
 func worldIn(t *testing.T, id string) *acctest.World {
 	t.Helper()
 	return acctest.NewWorldWith(t, sandbox.Options{Organization: sandbox.Organization{
@@ -240,7 +240,7 @@ func worldIn(t *testing.T, id string) *acctest.World {
 	}})
 }
 
-// The rule removes whom the roster does not know, and takes its addresses from the roster.
+// The rule takes its addresses from the roster and removes other members.
 func TestGuideExclusiveMemberships(t *testing.T) {
 	t.Parallel()
 	w := worldOf(t, grimm)
@@ -252,7 +252,7 @@ func TestGuideExclusiveMemberships(t *testing.T) {
 	c.Plan().Quiet().Plans()
 }
 
-// From a role assignment to a membership in one apply: nobody loses their roles on the way.
+// One apply changes a role assignment to a membership, and the member keeps their roles.
 func TestGuideFromAnAssignmentToAMembership(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsTerraform(t, 7)
@@ -268,11 +268,11 @@ func TestGuideFromAnAssignmentToAMembership(t *testing.T) {
 	c.File("assignment.tf", "removed {\n  from = modelprime_role_assignment.ada\n  lifecycle {\n    destroy = false\n  }\n}\n")
 	w.ResetLog()
 	c.Apply().OK()
-	changedNobody(w)
+	changedNoMember(w)
 	c.Plan().Quiet().Plans()
 }
 
-// The record of an invitation goes where the state goes, and no e-mail is sent for it; out of the state it is lost.
+// The record of an invitation moves with the state and no e-mail is sent. After state rm the person is invited again.
 func TestGuideStateOfAPendingInvitation(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -289,7 +289,7 @@ func TestGuideStateOfAPendingInvitation(t *testing.T) {
 	w.Emailed("ada@example.com", "ada@example.com")
 }
 
-// A provisioner that fails taints the membership, which untaint mends without another e-mail.
+// A failed provisioner taints the membership; untaint repairs it without an e-mail.
 func TestGuideProvisionerThatFails(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)

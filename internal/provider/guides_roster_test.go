@@ -12,9 +12,9 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// What the guides on adopting an organization and on GitOps claim.
+// The claims of the guides on adopting an organization and on GitOps.
 
-// The query's way, with limits that forbid to invite and to remove.
+// A query imports all members, with limits that forbid invitations and removals.
 func TestGuideAdoptsByAQuery(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsTerraform(t, 14)
@@ -24,10 +24,10 @@ func TestGuideAdoptsByAQuery(t *testing.T) {
 	c.Plan().Quiet().Plans("import modelprime_membership.all_0", "import modelprime_membership.all_1", "import modelprime_membership.all_2")
 	c.ApplySaved().Quiet()
 	c.Plan().Quiet().Plans()
-	changedNobody(w)
+	changedNoMember(w)
 }
 
-// Thirty members become a roster by one line, and are imported without an e-mail and without a change.
+// The script writes a roster of thirty members, which are imported without an e-mail or a change.
 func TestGuideAdoptsByARoster(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsFunctions(t)
@@ -58,7 +58,7 @@ func TestGuideAdoptsByARoster(t *testing.T) {
 	c.Plan().Quiet().Plans(imports...)
 	c.ApplySaved().Quiet()
 	c.Plan().Quiet().Plans()
-	changedNobody(w)
+	changedNoMember(w)
 	w.Emailed()
 
 	c.File("roster.yaml", roster+"  - { name: Noor Haddad, email: noor@example.com, roles: [analyst] }\n")
@@ -68,8 +68,8 @@ func TestGuideAdoptsByARoster(t *testing.T) {
 	c.Plan().Fails("line 33: Ada Moreau (ruth.abernathy@example.com): The person is listed twice, first on line 32.")
 }
 
-// Where there are no functions yet, the guide's own reading of the teams comes to the same memberships.
-func TestGuideReadsARosterBeforeThereAreFunctions(t *testing.T) {
+// Before Terraform 1.8, the guide's own expressions give the same memberships as the function.
+func TestGuideReadsARosterWithoutFunctions(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := guided(w, gitops, "Before Terraform 1.8")
@@ -92,7 +92,7 @@ func TestGuideAdoptsPersonByPerson(t *testing.T) {
 	c.Plan().Quiet().Plans()
 }
 
-// worldOf is an organization with these members.
+// worldOf makes an organization with these members.
 func worldOf(t *testing.T, members ...sandbox.User) *acctest.World {
 	t.Helper()
 	w := acctest.NewWorld(t)
@@ -102,8 +102,8 @@ func worldOf(t *testing.T, members ...sandbox.User) *acctest.World {
 	return w
 }
 
-// changedNobody fails the test if anybody was invited, changed or removed since the start.
-func changedNobody(w *acctest.World) {
+// changedNoMember fails the test if a member was invited, changed or removed.
+func changedNoMember(w *acctest.World) {
 	w.T.Helper()
 	for _, operation := range []string{"inviteUser", "replaceUserRoles", "deleteUser", "updateCurrentUser"} {
 		w.Requested(operation, 0)
@@ -134,7 +134,7 @@ func TestGuideAuditIsReadInsteadOfTheExitCode(t *testing.T) {
 	shell(c, 1, gitops, section)
 }
 
-// A check that fails leaves the exit code 0.
+// A failed check leaves the exit code 0.
 func TestGuideCheckLeavesTheExitCode(t *testing.T) {
 	t.Parallel()
 	w := worldOf(t, abernathy)
@@ -147,7 +147,7 @@ func TestGuideCheckLeavesTheExitCode(t *testing.T) {
 	}
 }
 
-// What is not recorded in time cannot be told from a stranger; an apply that only refreshes records it.
+// A member whose joining was not recorded in time cannot be distinguished from a stranger. A refresh-only apply records it.
 func TestGuideRecordsAcceptances(t *testing.T) {
 	t.Parallel()
 	for _, recorded := range []bool{false, true} {
@@ -173,7 +173,7 @@ func TestGuideRecordsAcceptances(t *testing.T) {
 			w.ResetLog()
 			c.Import(adaMoreau, id).OK()
 			c.Holds(adaMoreau, acctest.Values{"status": "active", "user_id": id})
-			changedNobody(w)
+			changedNoMember(w)
 			w.Must(w.SetRoles(id, "developer"))
 			c.Plan().Quiet().Plans()
 			continue
@@ -203,7 +203,7 @@ func TestGuideContractorsLeaveAfterTheirLastDay(t *testing.T) {
 	c.Plan().OK().Plans()
 }
 
-// A revert brings back the line, and the person by a new invitation.
+// A revert restores the configuration and sends a new invitation.
 func TestGuideRevertOfAnOffboarding(t *testing.T) {
 	t.Parallel()
 	const section = "Joining and leaving happen here: membership"
@@ -221,7 +221,7 @@ func TestGuideRevertOfAnOffboarding(t *testing.T) {
 	c.Holds(adaMoreau, acctest.Values{"status": "invited"})
 	w.Emailed(moreau.Email, moreau.Email)
 
-	// They had not answered when they left again, and do so afterwards.
+	// They leave before they answered, and join after that.
 	follow(c, choosing)
 	c.Apply().OK().Warns("cannot be revoked")
 	w.Accept(moreau.Email)
@@ -230,7 +230,7 @@ func TestGuideRevertOfAnOffboarding(t *testing.T) {
 	c.Plan().Fails("Already a member", "import {")
 }
 
-// Whoever was removed elsewhere and is still configured is invited by the next apply.
+// A configured member who was removed elsewhere is invited by the next apply.
 func TestGuideRemovedByHand(t *testing.T) {
 	t.Parallel()
 	const section = "Joining and leaving happen here: membership"
@@ -243,7 +243,7 @@ func TestGuideRemovedByHand(t *testing.T) {
 	c.Plan().Quiet().Plans("update " + adaMoreau)
 	w.Must(w.Remove(id))
 	if got := c.ApplySaved(); got.Code == 0 {
-		t.Error("the saved plan changed the roles of nobody")
+		t.Error("the saved plan changed a removed member's roles")
 	}
 	c.Plan().OK().Plans("create "+adaMoreau).Warns(moreau.Email, "no longer a member")
 	w.Emailed(moreau.Email)

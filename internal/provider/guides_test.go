@@ -14,17 +14,17 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// guides is the folder of the guides, as they are read.
+// guides is the folder of the rendered guides.
 const guides = "../../docs/guides"
 
-// newerGuides are the sections that an older CLI than this Terraform 1.x does not know.
+// newerGuides are the sections that need at least this Terraform 1.x.
 var newerGuides = map[string]int{
 	"A YAML file through the function": 8,
 	"By a query":                       14,
 	"Import it":                        8,
 }
 
-// Each Terraform block of each guide is formatted and valid, together with the others of its section.
+// Each section's Terraform blocks are formatted and valid.
 func TestGuidesAreValid(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob(guides + "/*.md")
@@ -53,7 +53,7 @@ func TestGuidesAreValid(t *testing.T) {
 	}
 }
 
-// sections reads a guide: below each heading, by language, the blocks of code.
+// sections reads a guide's code blocks, by heading and language.
 func sections(t *testing.T, file string) map[string]map[string][]string {
 	t.Helper()
 	text, err := os.ReadFile(file)
@@ -83,7 +83,7 @@ func sections(t *testing.T, file string) map[string]map[string][]string {
 	return found
 }
 
-// guided is an installed provider, with a configuration that follows a guide.
+// guided is an installed provider with the configuration of these sections.
 func guided(w *acctest.World, guide string, headings ...string) *acctest.CLI {
 	w.T.Helper()
 	c := w.Installed("")
@@ -92,7 +92,7 @@ func guided(w *acctest.World, guide string, headings ...string) *acctest.CLI {
 	return c
 }
 
-// follow puts the blocks of these sections in the place of the configuration.
+// follow replaces the configuration by the blocks of these sections.
 func follow(c *acctest.CLI, guide string, headings ...string) {
 	c.T.Helper()
 	old, err := filepath.Glob(filepath.Join(c.Dir, "*.tf*.hcl"))
@@ -102,7 +102,7 @@ func follow(c *acctest.CLI, guide string, headings ...string) {
 	for _, file := range slices.Concat(old, older) {
 		c.World.Must(os.Remove(file))
 	}
-	c.File("main.tf", "# A folder without a file is a mistake to the CLI.\n")
+	c.File("main.tf", "# The CLI refuses an empty folder.\n")
 	read := sections(c.T, filepath.Join(guides, guide))
 	for i, heading := range headings {
 		if len(read[heading]["terraform"]) == 0 {
@@ -118,7 +118,7 @@ func follow(c *acctest.CLI, guide string, headings ...string) {
 	}
 }
 
-// rewrite replaces texts in the configuration, in pairs; each must be there.
+// rewrite replaces texts in the configuration, given in pairs. Each must occur.
 func rewrite(c *acctest.CLI, pairs ...string) {
 	c.T.Helper()
 	files, err := filepath.Glob(filepath.Join(c.Dir, "*.tf"))
@@ -137,13 +137,13 @@ func rewrite(c *acctest.CLI, pairs ...string) {
 	}
 }
 
-// output is what the output is now.
+// outputOf is an output's current value.
 func outputOf(c *acctest.CLI, name string) string {
 	c.T.Helper()
 	return strings.TrimSpace(c.Run("output", "-raw", name).OK().Printed)
 }
 
-// shell runs a guide's shell block, in the folder of the configuration, and fails the test unless it ends with code.
+// shell runs a section's shell blocks in the configuration's folder, and fails the test unless they exit with code.
 func shell(c *acctest.CLI, code int, guide, heading string) {
 	c.T.Helper()
 	for _, tool := range []string{"sh", "jq"} {
@@ -165,7 +165,7 @@ func shell(c *acctest.CLI, code int, guide, heading string) {
 	}
 }
 
-// Whatever is copied from the documentation says which versions of the provider it is for.
+// Each required_providers block in the documentation has a version.
 func TestRequiredProvidersHaveAVersion(t *testing.T) {
 	t.Parallel()
 	found := 0

@@ -6,15 +6,15 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
 )
 
-// One bad membership in a roster keeps all the others from being sent.
-func TestOneBadMembershipStopsTheRoster(t *testing.T) {
+// One invalid membership in a roster stops the plan of all others.
+func TestOneBadMembershipStopsAll(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.CLI(`
 resource "modelprime_membership" "all" {
   for_each = { "ada@example.com" = "developer", "grace@example.com" = "captain" }
   email    = each.key
-  name     = "Somebody"
+  name     = "Crew Member"
   roles    = [each.value]
 }
 `)
@@ -23,7 +23,7 @@ resource "modelprime_membership" "all" {
 	c.Lacks(`modelprime_membership.all["ada@example.com"]`)
 }
 
-// A name is missed in the plan, and only where somebody has to be invited.
+// A missing name is an error in the plan, and only if the person must be invited.
 func TestMissingName(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -42,8 +42,8 @@ resource "modelprime_membership" "ada" {
 	c.Holds(theAda, acctest.Values{"name": "Ada Marsh"})
 }
 
-// A resend that asks for another e-mail needs no name in the configuration: the one that is known will do.
-func TestKnownNameOfAPendingPerson(t *testing.T) {
+// A resend needs no name in the configuration: the state's name is used.
+func TestResendUsesTheNameOfTheState(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.CLI(ada)

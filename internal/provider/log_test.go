@@ -13,9 +13,9 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// A whole life at TRACE, faults included: the token is nowhere, in no log line, error or plan; and no line of the
-// provider's own logger holds an e-mail address or an id. What was asked is there: method, path, status, attempt.
-func TestLogsOfAWholeLife(t *testing.T) {
+// At TRACE level, with faults: no log, output or state holds the token, and no line of the provider's own logger holds an address or
+// ID. The own lines have method, path, status and attempt.
+func TestLogsHoldNoToken(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.Installed("")
@@ -41,7 +41,7 @@ func TestLogsOfAWholeLife(t *testing.T) {
 	step(c.Destroy())
 	step(c.Destroy())
 	w.HasMembers()
-	w.URL = rude(t, 401, 100)
+	w.URL = echoServer(t, 401, 100)
 	config(ada)
 	step(c.Plan())
 
@@ -57,7 +57,7 @@ func TestLogsOfAWholeLife(t *testing.T) {
 	own := ownLines(t, trace)
 	for _, line := range own {
 		if strings.Contains(line, "@example.com") || strings.Contains(line, "google-oauth2|") || strings.Contains(line, "%7C") || strings.Contains(line, "Marsh") {
-			t.Errorf("a person is in a line of our own: %s", line)
+			t.Errorf("our own line names a person: %s", line)
 		}
 	}
 	all := strings.Join(own, "\n")
@@ -85,7 +85,7 @@ func ownLines(t *testing.T, trace []byte) []string {
 	return own
 }
 
-// The plan that is saved holds no token either, however it is read.
+// A saved plan and the state hold no token.
 func TestSavedPlanHoldsNoToken(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -122,7 +122,7 @@ provider "modelprime" {
 	}
 }
 
-// SECURITY.md says which levels of Terraform's own log hold an address: an error's at each, a warning's from warn on.
+// As SECURITY.md says, Terraform's own log holds addresses: of errors at each level, of warnings from warn on.
 func TestTerraformsLogHoldsAddresses(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)

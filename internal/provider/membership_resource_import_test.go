@@ -180,7 +180,7 @@ resource "modelprime_membership" "all" {
   roles    = ["developer"]
 }
 `)
-	const one, two = `modelprime_membership.all["ada@example.com"]`, `modelprime_membership.everybody["grace@example.com"]`
+	const one, two = `modelprime_membership.all["ada@example.com"]`, `modelprime_membership.all["grace@example.com"]`
 	c.Apply().Quiet().Plans("import "+one, "import "+two)
 	c.Holds(one, acctest.Values{"email": "ada@example.com", "name": "Ada Marsh"})
 	c.Holds(two, acctest.Values{"email": "grace@example.com", "name": "Grace Hub"})

@@ -81,10 +81,10 @@ func TestRuleReadingsOfRandomMembers(t *testing.T) {
 	people := rapid.MapOfN(rapid.SampledFrom([]string{"a", "b", "c", "d"}), addresses, 0, 4)
 	lists := rapid.SliceOfN(addresses, 0, 4)
 	rapid.Check(t, func(t *rapid.T) {
-		everybody, list, next := people.Draw(t, "people"), lists.Draw(t, "list"), lists.Draw(t, "next")
+		members, list, next := people.Draw(t, "people"), lists.Draw(t, "list"), lists.Draw(t, "next")
 		before := readExclusive(people.Draw(t, "people before"), lists.Draw(t, "list before"), nil)
-		found := readExclusive(everybody, list, before.members)
-		for id, email := range everybody {
+		found := readExclusive(members, list, before.members)
+		for id, email := range members {
 			_, listed := spellings(list)[modelprime.FoldEmail(email)]
 			for address, known := range before.members {
 				if _, still := spellings(list)[modelprime.FoldEmail(address)]; known == id && still {
@@ -95,13 +95,13 @@ func TestRuleReadingsOfRandomMembers(t *testing.T) {
 				t.Fatalf("%s is listed: %t, and goes: %t", id, listed, goes)
 			}
 		}
-		if again := found.people(); !reflect.DeepEqual(folded(again), folded(everybody)) {
-			t.Fatalf("the reading knows %v of %v", again, everybody)
+		if again := found.people(); !reflect.DeepEqual(folded(again), folded(members)) {
+			t.Fatalf("the reading knows %v of %v", again, members)
 		}
 		if again := readExclusive(found.people(), list, found.members); fmt.Sprint(again) != fmt.Sprint(found) {
 			t.Fatalf("read again: %v, before: %v", again, found)
 		}
-		if a, b := readExclusive(found.people(), next, found.members), readExclusive(everybody, next, found.members); !reflect.DeepEqual(folded(a.remove), folded(b.remove)) {
+		if a, b := readExclusive(found.people(), next, found.members), readExclusive(members, next, found.members); !reflect.DeepEqual(folded(a.remove), folded(b.remove)) {
 			t.Fatalf("another list removes %v by the state, %v by the members", a.remove, b.remove)
 		}
 	})

@@ -11,7 +11,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// Two people's errors have one summary, for it is static; two people's warnings have two, for equal ones are folded.
+// Error summaries are static. Warning summaries name the person, because Terraform folds equal ones.
 func TestSummaries(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -36,8 +36,8 @@ resource "modelprime_membership" "grace" {
 	}
 }
 
-// rude answers everything with this status and a body that repeats the request's credentials.
-func rude(t *testing.T, status int, length int) string {
+// echoServer answers every request with this status and a body that repeats the request's credentials.
+func echoServer(t *testing.T, status int, length int) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		rw.Header().Set("Content-Type", "application/json")
@@ -48,11 +48,11 @@ func rude(t *testing.T, status int, length int) string {
 	return server.URL
 }
 
-// What the API says is repeated up to 2 KiB, on one line, without the token.
+// An error repeats at most 2 KiB of the API's answer, on one line, without the token.
 func TestLongAnswersAreCut(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
-	w.URL = rude(t, http.StatusBadRequest, 10_000)
+	w.URL = echoServer(t, http.StatusBadRequest, 10_000)
 	failed := w.CLI(ada).Plan().Fails("400: no robot@example.com:(token) blah")
 	if detail := failed.Diags[0].Detail; len(detail) > 2<<10+200 || strings.Contains(detail, sandbox.DefaultToken) {
 		t.Errorf("%d bytes: %s", len(detail), detail)

@@ -24,7 +24,7 @@ resource "modelprime_role_assignment" "ada" {
 }
 `
 
-// withAda is an organization of Ada, whose id is known.
+// withAda makes an organization with Ada and her known ID.
 func withAda(t *testing.T) *acctest.World {
 	t.Helper()
 	w := acctest.NewWorld(t)
@@ -32,7 +32,7 @@ func withAda(t *testing.T) *acctest.World {
 	return w
 }
 
-// The identity follows an address that the configuration follows, with nothing asked of anybody.
+// The identity follows a changed address in the configuration.
 func TestIdentityFollowsANewAddress(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsTerraform(t, 12)
@@ -52,8 +52,8 @@ resource "modelprime_membership" "ada" {
 	w.Emailed()
 }
 
-// A person who is gone leaves the state, identity and all.
-func TestGonePersonLeavesTheStateWithTheirIdentity(t *testing.T) {
+// A member who is gone leaves the state together with their identity.
+func TestGoneMemberLeavesTheStateWithIdentity(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsTerraform(t, 12)
 	w := withAda(t)
@@ -81,7 +81,7 @@ list "modelprime_membership" "one" {
 }
 `
 
-// A query finds members with their identity, by name, up to the limit.
+// A query lists members with their identity, by name and up to the limit.
 func TestQuery(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsTerraform(t, 14)
@@ -111,7 +111,7 @@ func TestQuery(t *testing.T) {
 	})
 }
 
-// The configuration that a query generates imports queriesOfMembers and has nothing to change.
+// The configuration that a query generates imports the members without a change.
 func TestQueryGeneratesConfiguration(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsTerraform(t, 14)
@@ -135,7 +135,7 @@ func TestQueryGeneratesConfiguration(t *testing.T) {
 	}
 }
 
-// The action sends one e-mail when it is invoked, and when what triggers it happens.
+// The action sends one e-mail for each invocation and for each trigger.
 func TestResetPasswordActionByTheCLI(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsTerraform(t, 14)
@@ -173,9 +173,9 @@ resource "terraform_data" "login" {
 	w.Requested("resetUserPassword", 3)
 }
 
-// OpenTofu turns a replacement into forget-and-create after the provider has planned both: the cap counts a removal that does
-// not happen, and says so. The member stays.
-func TestReplacementThatOpenTofuDoesNotDestroy(t *testing.T) {
+// OpenTofu changes a replacement to forget and create after the provider planned it. The cap counts a removal that does not
+// happen, and its error says so. The member stays.
+func TestReplacementWithoutDestroyInOpenTofu(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsOpenTofu(t, 12)
 	w, c, _ := joinedAda(t)

@@ -8,23 +8,23 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// keeping has a configuration's instances keep their people when they are destroyed.
+// keeping sets on_destroy = "keep" in a configuration.
 func keeping(config string) string {
 	return strings.ReplaceAll(config, "roles ", "on_destroy = \"keep\"\n  roles ")
 }
 
 const keptAda = "destroying this membership does not remove the member"
 
-// However a membership is destroyed, the value that the state holds counts: nobody is looked up, removed or counted, and the
-// plan says so. What the configuration says by then makes no difference.
-func TestDestroyedMembershipKeepsThePerson(t *testing.T) {
+// A destroyed membership with on_destroy = "keep" in the state removes and counts no member, in each way to destroy it, and the plan
+// warns about it. The configured value does not count.
+func TestDestroyedMembershipKeepsTheMember(t *testing.T) {
 	t.Parallel()
 	tainted := func(c *acctest.CLI) { c.Run("taint", theAda).OK() }
 	for name, row := range map[string]struct {
 		config    string
 		before    func(c *acctest.CLI)
 		arguments []string
-		silent    bool // Terraform does not show what a plan of a tainted or deposed instance says
+		silent    bool // Terraform does not show warnings of a tainted or deposed instance
 		mails     []string
 	}{
 		"the block is deleted":                 {config: ""},
@@ -63,8 +63,8 @@ func TestDestroyedMembershipKeepsThePerson(t *testing.T) {
 	}
 }
 
-// A person who has not joined is not looked for, so that nobody is taken for them.
-func TestDestroyedMembershipForgetsAnInvitedPersonUnseen(t *testing.T) {
+// A destroyed invitation with on_destroy = "keep" reads no list and removes no member.
+func TestDestroyedInvitationIsKeptWithoutAList(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.CLI(keeping(ada))
@@ -79,20 +79,18 @@ func TestDestroyedMembershipForgetsAnInvitedPersonUnseen(t *testing.T) {
 	w.HasMembers("ada@example.com")
 }
 
-// One key of a for_each is let go of by its own value, which is applied before the key is deleted: a removed block takes no
-// instance key.
-func TestOneKeyOfManyIsKept(t *testing.T) {
+// One for_each key is kept with on_destroy = "keep", applied before the key is deleted. A removed block takes no instance key.
+func TestOneForEachKeyIsKept(t *testing.T) {
 	t.Parallel()
 	w, c := joinedCrew(t, 3)
-	letGo := strings.Replace(team(crew(3)...), "roles ", "on_destroy = each.key == \"crew1@example.com\" ? \"keep\" : \"remove\"\n  roles ", 1)
-	c.Config(letGo)
+	keepOne := strings.Replace(team(crew(3)...), "roles ", "on_destroy = each.key == \"crew1@example.com\" ? \"keep\" : \"remove\"\n  roles ", 1)
+	c.Config(keepOne)
 	c.Apply().Quiet().Plans(`update modelprime_membership.team["crew1@example.com"]`)
 	c.Config(strings.Replace(team("crew2@example.com"), "roles ", "on_destroy = \"keep\"\n  roles ", 1), "max_removals = 1")
 	c.Apply().OK().Warns("crew1@example.com", keptAda)
 	w.HasMembers("crew1@example.com", "crew2@example.com") // crew0's state still said remove
 }
 
-// A change of on_destroy that was not applied does not count.
 func TestUnappliedOnDestroyDoesNotCount(t *testing.T) {
 	t.Parallel()
 	w, c, _ := joinedAda(t)
@@ -102,7 +100,7 @@ func TestUnappliedOnDestroyDoesNotCount(t *testing.T) {
 	w.Requested("deleteUser", 1)
 }
 
-// An object that was left deposed, for its removal failed, is still removed by the next run, and counted.
+// A deposed object, whose removal failed, is removed and counted by the next run.
 func TestDeposedMembershipIsRemovedByTheNextRun(t *testing.T) {
 	t.Parallel()
 	w, c, id := joinedAda(t)
@@ -119,7 +117,7 @@ func TestDeposedMembershipIsRemovedByTheNextRun(t *testing.T) {
 	w.Emailed("ada@example.com", "kai@example.com")
 }
 
-// The same of a role assignment, whose destruction would revoke the roles.
+// A destroyed assignment with on_destroy = "keep" in the state leaves the roles.
 func TestDestroyedAssignmentKeepsTheRoles(t *testing.T) {
 	t.Parallel()
 	const keptRoles = "destroying this assignment does not revoke the roles"

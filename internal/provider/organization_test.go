@@ -20,9 +20,9 @@ import (
 
 const anotherOrganization = "0b5a1c77-94de-4f60-8f0e-d1a2c3b4e5f6"
 
-// A state, or the plan of a creation, that is about another organization, and a state that is about none, is an error in
-// every call about every resource, changes nothing and asks the API for nothing.
-func TestNothingHappensToAnotherOrganizationsState(t *testing.T) {
+// A state of another organization or of none, and a creation planned for another one, is an error in each call about each resource,
+// without a request and without a change.
+func TestStateOfAnotherOrganizationIsAnError(t *testing.T) {
 	for name := range serve(t, nil).Schemas.ResourceSchemas {
 		sample, ok := samples()["resource "+name]
 		if !ok {
@@ -76,7 +76,7 @@ func (s *served) null(schema *tfprotov6.Schema) *tfprotov6.DynamicValue {
 	return &null
 }
 
-// call makes one call about a resource, and returns what was said and the state afterwards, if the call returns one.
+// call makes one call about a resource and returns its diagnostics and the new state, if there is one.
 func (s *served) call(call, name string, config, prior, null *tfprotov6.DynamicValue) ([]*tfprotov6.Diagnostic, *tfprotov6.DynamicValue) {
 	s.t.Helper()
 	ctx := s.t.Context()
@@ -106,7 +106,7 @@ func (s *served) call(call, name string, config, prior, null *tfprotov6.DynamicV
 	return resp.Diagnostics, resp.NewState
 }
 
-// What is wrong with the provider is one error, however many resources there are.
+// An error of the provider's configuration is reported once, for any number of resources.
 func TestOneErrorUnderAThousandResources(t *testing.T) {
 	t.Parallel()
 	const thousand = `
@@ -149,12 +149,12 @@ resource "modelprime_membership" "all" {
 	}
 }
 
-// Configuring ends with its context, while the API is asked and while it is waited for.
-func TestConfiguringIsCancelled(t *testing.T) {
+// Configure stops when its context is cancelled during a request.
+func TestConfigureIsCancelled(t *testing.T) {
 	s := serve(t, nil)
-	arrived := make(chan struct{}, 1)
+	requested := make(chan struct{}, 1)
 	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		arrived <- struct{}{}
+		requested <- struct{}{}
 		<-r.Context().Done()
 	}))
 	t.Cleanup(silent.Close)
@@ -170,12 +170,12 @@ func TestConfiguringIsCancelled(t *testing.T) {
 		}
 		ended <- resp.Diagnostics
 	}()
-	<-arrived
+	<-requested
 	cancel()
 	select {
 	case diags := <-ended:
 		s.fails(diags, "Could not configure the provider", "cancel")
 	case <-time.After(10 * time.Second):
-		t.Fatal("it goes on")
+		t.Fatal("Configure was not cancelled")
 	}
 }

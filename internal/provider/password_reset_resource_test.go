@@ -16,7 +16,7 @@ func reset(id, trigger string) string {
 	return fmt.Sprintf("resource \"modelprime_password_reset\" \"ada\" {\n  user_id  = %q\n  triggers = { asked = %q }\n}\n", id, trigger)
 }
 
-// One e-mail for each creation, and for each change of what triggers it; none for anything else.
+// A password reset sends one e-mail for each creation and each changed trigger.
 func TestPasswordReset(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -45,8 +45,8 @@ func TestPasswordReset(t *testing.T) {
 	}
 }
 
-// What was refused for good is an error and leaves no state.
-func TestPasswordResetThatIsRefused(t *testing.T) {
+// A refused password reset is an error and leaves no state.
+func TestRefusedPasswordReset(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.CLI(reset("auth0|nobody", "monday"))
@@ -60,7 +60,7 @@ func TestPasswordResetThatIsRefused(t *testing.T) {
 	w.Emailed()
 }
 
-// Whoever logs in with Google has no password here. The plan says so, or the apply if the id was not known before.
+// A Google account has no password to reset: an error in the plan, or in the apply if the ID was unknown.
 func TestPasswordResetOfAGoogleAccount(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)

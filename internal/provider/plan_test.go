@@ -24,7 +24,7 @@ func set(roles ...string) types.Set {
 
 func unknownSet() types.Set { return types.SetUnknown(types.StringType) }
 
-// attributes are a model's values by the names that the user knows.
+// attributes are a model's values by attribute name.
 func attributes(model any) map[string]attr.Value {
 	v := reflect.ValueOf(model)
 	found := map[string]attr.Value{}
@@ -34,7 +34,7 @@ func attributes(model any) map[string]attr.Value {
 	return found
 }
 
-// differing names the attributes in which two models differ, sorted.
+// differing names the attributes that differ between two models, sorted.
 func differing(a, b any) []string {
 	var names []string
 	others := attributes(b)
@@ -47,7 +47,7 @@ func differing(a, b any) []string {
 	return names
 }
 
-// sameModel fails the test unless both are equal, and names what is not.
+// sameModel fails the test for each attribute that differs.
 func sameModel(t *testing.T, got, want any) {
 	t.Helper()
 	g, w := attributes(got), attributes(want)
@@ -56,7 +56,7 @@ func sameModel(t *testing.T, got, want any) {
 	}
 }
 
-// sameWarnings fails the test unless there is one warning for each of these texts, in that order, that holds it.
+// sameWarnings fails the test unless each warning, in order, contains its text.
 func sameWarnings(t *testing.T, got []warning, want []string) {
 	t.Helper()
 	if len(got) != len(want) {

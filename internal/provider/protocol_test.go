@@ -12,8 +12,8 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// served is the provider as Terraform talks to it, configured for an organization of one test. It shows what a CLI that
-// is older than an ability does not.
+// served is the provider behind Terraform's protocol, configured for one test's organization. It also serves what an older CLI does
+// not use.
 type served struct {
 	*acctest.World
 	*acctest.Configured
@@ -26,20 +26,20 @@ func text(s string) tftypes.Value { return tftypes.NewValue(tftypes.String, s) }
 
 var unknownText = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
 
-// serve starts an organization whose only member is the token's owner, and a provider with these arguments more.
+// serve starts an organization with only the caller, and a provider with these additional arguments.
 func serve(t *testing.T, arguments values) *served {
 	t.Helper()
 	w := acctest.NewWorld(t)
 	return &served{w, w.Configured(arguments), t}
 }
 
-// member adds somebody who is in the organization already.
+// member adds an existing member.
 func (s *served) member(id, email, name string, roles ...string) {
 	s.t.Helper()
 	s.Add(sandbox.User{ID: id, Email: email, Name: name, Roles: roles})
 }
 
-// fine stops the test for anything that went wrong.
+// fine stops the test if there is an error or a diagnostic.
 func (s *served) fine(err error, diags []*tfprotov6.Diagnostic) {
 	s.t.Helper()
 	if err != nil {
@@ -50,7 +50,7 @@ func (s *served) fine(err error, diags []*tfprotov6.Diagnostic) {
 	}
 }
 
-// says fails the test unless there is one diagnostic, of that severity, with these texts.
+// says fails the test unless there is one diagnostic, with this severity and these texts.
 func (s *served) says(diags []*tfprotov6.Diagnostic, severity tfprotov6.DiagnosticSeverity, texts ...string) {
 	s.t.Helper()
 	missing := func(text string) bool { return !strings.Contains(said(diags), text) }
@@ -72,13 +72,13 @@ func said(diags []*tfprotov6.Diagnostic) string {
 	return strings.Join(all, "\n")
 }
 
-// dynamic encodes a configuration or a state of that schema.
+// dynamic encodes a configuration or state.
 func (s *served) dynamic(schema *tfprotov6.Schema, set values) *tfprotov6.DynamicValue {
 	s.t.Helper()
 	return s.Object(schema.ValueType(), set)
 }
 
-// decoded are the attributes of what the provider sent.
+// decoded are the attributes of a value from the provider.
 func (s *served) decoded(kind tftypes.Type, dynamic *tfprotov6.DynamicValue) values {
 	s.t.Helper()
 	value, err := dynamic.Unmarshal(kind)
@@ -99,7 +99,7 @@ func (s *served) identityType(name string) tftypes.Object {
 	return s.Identities.IdentitySchemas[name].ValueType().(tftypes.Object)
 }
 
-// textOf is a text attribute, or a set of texts, in one word.
+// textOf is a string attribute, or a set of strings joined by spaces.
 func textOf(value tftypes.Value) string {
 	var text string
 	if value.As(&text) == nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// All that the arguments say the environment can say.
+// The provider can be configured by environment variables alone.
 func TestConfigurationFromTheEnvironment(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -29,7 +29,7 @@ func TestConfigurationFromTheEnvironment(t *testing.T) {
 	c.Plan().Fails("0b5a1c77-94de-4f60-8f0e-d1a2c3b4e5f6", "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90", "MODELPRIME_ORGANIZATION_ID")
 }
 
-// An argument counts more than the environment.
+// An argument takes precedence over its environment variable.
 func TestArgumentsComeBeforeTheEnvironment(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -41,7 +41,7 @@ func TestArgumentsComeBeforeTheEnvironment(t *testing.T) {
 	w.Emailed("ada@example.com")
 }
 
-// The token's owner may stand in the token.
+// The token may start with its owner's address.
 func TestWholeToken(t *testing.T) {
 	t.Parallel()
 	for name, arguments := range map[string]string{
@@ -59,7 +59,7 @@ func TestWholeToken(t *testing.T) {
 	}
 }
 
-// Of a token only the form counts, not the length.
+// A token may have any length.
 func TestTokenOfAnyLength(t *testing.T) {
 	t.Parallel()
 	for _, token := range []string{"mpat_x", "mpat_" + strings.Repeat("y", 500)} {
@@ -72,7 +72,7 @@ func TestTokenOfAnyLength(t *testing.T) {
 	}
 }
 
-// What is missing is an error that names the argument and the environment variable.
+// A missing argument is an error that names the argument and the environment variable.
 func TestMissingCredentials(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -96,8 +96,8 @@ func TestMissingCredentials(t *testing.T) {
 	}
 }
 
-// A token that another resource makes is unknown at first: nothing fails for it, and it works at the apply.
-func TestCredentialsThatAnotherResourceMakes(t *testing.T) {
+// Credentials from another resource are unknown in the first plan. They work at the apply.
+func TestCredentialsFromAnotherResource(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	c := w.CLI("")
@@ -135,7 +135,7 @@ provider "modelprime" {
 	w.Emailed("ada@example.com")
 	c.Plan().Quiet().Plans()
 
-	// Made anew, it is unknown again: what is in the state stands, with a warning that it was not refreshed.
+	// Replaced credentials are unknown again: the state is not refreshed, with a warning.
 	w.Accept("ada@example.com")
 	c.File("main.tf", config("2", ada))
 	w.ResetLog()
@@ -145,13 +145,13 @@ provider "modelprime" {
 	c.Apply().Quiet().Plans()
 	c.Holds(theAda, acctest.Values{"status": "active"})
 
-	// What has to be asked now cannot be.
+	// A data source needs the API now, so it is an error.
 	c.File("main.tf", config("3", ada+"data \"modelprime_organization\" \"this\" {}\n"))
 	c.Plan().Fails("The provider is not configured yet", "token", "-target")
 	w.Emailed("ada@example.com")
 }
 
-// A creation that meets a member at the apply only, because nothing was known before, is held against them then.
+// With unknown credentials, an existing member is found at the apply.
 func TestUnknownCredentialsHideNoMember(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -174,8 +174,8 @@ provider "modelprime" {
 	w.HasRoles("ada@example.com", "analyst")
 }
 
-// Something that answers every path, but is not this API, is not believed.
-func TestAnswersThatAreNotTheApis(t *testing.T) {
+// A server that answers each path but is not this API is an error, and the state stays.
+func TestResponsesOfAnotherServer(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]struct{ kind, body string }{
 		"a page to log in":            {"text/html", "<html><title>Sign in</title></html>"},
@@ -204,7 +204,7 @@ func TestAnswersThatAreNotTheApis(t *testing.T) {
 	}
 }
 
-// A request that takes too long is given up after request_timeout, and tried again max_retries times.
+// A request ends after request_timeout and is retried max_retries times.
 func TestRequestTimeoutAndRetries(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -214,8 +214,8 @@ func TestRequestTimeoutAndRetries(t *testing.T) {
 	w.Requested("getOrganization", 3)
 }
 
-// Without max_retries there are eight.
-func TestEightRetries(t *testing.T) {
+// The default of max_retries is eight.
+func TestDefaultRetries(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	w.Fail(sandbox.Fault{Kind: sandbox.Unavailable503})
@@ -226,8 +226,7 @@ func TestEightRetries(t *testing.T) {
 	}
 }
 
-// Nobody listens at all.
-func TestNobodyListens(t *testing.T) {
+func TestUnreachableEndpoint(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	w.URL = "http://127.0.0.1:1"

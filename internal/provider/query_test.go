@@ -17,15 +17,15 @@ const (
 	roleAssignment = "modelprime_role_assignment"
 )
 
-// query is what a list block asks for.
+// query is the content of a list block.
 type query struct {
 	config  values
 	limit   int64
 	include bool
-	taken   int // how many results Terraform takes before it hangs up; 0 is all
+	taken   int // how many results Terraform reads before it stops; 0 is all
 }
 
-// list runs a query to its end.
+// list runs a query and returns its results.
 func (s *served) list(name string, q query) []tfprotov6.ListResourceResult {
 	s.t.Helper()
 	if q.limit == 0 {
@@ -45,7 +45,7 @@ func (s *served) list(name string, q query) []tfprotov6.ListResourceResult {
 	return results
 }
 
-// identityOf is a result's identity in one text.
+// identityOf is a result's identity as one text.
 func (s *served) identityOf(name string, identity *tfprotov6.ResourceIdentityData) string {
 	s.t.Helper()
 	var texts []string
@@ -56,7 +56,7 @@ func (s *served) identityOf(name string, identity *tfprotov6.ResourceIdentityDat
 	return strings.Join(texts, " ")
 }
 
-// staffed is an organization of three, beside the token's owner.
+// staffed makes an organization of three members and the caller.
 func staffed(t *testing.T) *served {
 	t.Helper()
 	s := serve(t, nil)
@@ -67,7 +67,7 @@ func staffed(t *testing.T) *served {
 	return s
 }
 
-// crowd adds so many members more.
+// crowd adds that many members.
 func (s *served) crowd(size int) {
 	s.t.Helper()
 	for i := range size {
@@ -75,7 +75,7 @@ func (s *served) crowd(size int) {
 	}
 }
 
-// Each member is one result with the identity to import them by; roles are asked for only where they are wanted.
+// Each member is one result with the identity to import them. Roles are read only if the resource is included.
 func TestQueryOfMembers(t *testing.T) {
 	for name, identity := range map[string]string{membership: "email=Ada@example.com", roleAssignment: "user_id=google-oauth2|1"} {
 		t.Run(name, func(t *testing.T) {
@@ -87,7 +87,7 @@ func TestQueryOfMembers(t *testing.T) {
 			for _, result := range bare {
 				s.fine(nil, result.Diagnostics)
 				if result.Resource != nil {
-					t.Error("a resource that nobody asked for")
+					t.Error("a resource that was not requested")
 				}
 			}
 			if got := bare[1].DisplayName; got != "Ada Marsh <Ada@example.com>" {
@@ -114,14 +114,14 @@ func TestQueryOfMembers(t *testing.T) {
 	}
 }
 
-// A membership gives at least one role: nothing that is generated for somebody without any could be applied.
-func TestQueryOfAMemberWithoutRoles(t *testing.T) {
+// A membership needs a role, so a member without roles is a warning: the generated configuration could not be applied.
+func TestQueryOfMemberWithoutRoles(t *testing.T) {
 	s := staffed(t)
 	s.says(s.list(membership, query{include: true})[3].Diagnostics, tfprotov6.DiagnosticSeverityWarning, "cy@example.com", roleAssignment)
 	s.fine(nil, s.list(roleAssignment, query{include: true})[3].Diagnostics)
 }
 
-// The limit is kept, and nobody's roles are read for nothing.
+// The limit is kept, and roles are read only for the results.
 func TestQueryKeepsTheLimit(t *testing.T) {
 	s := serve(t, nil)
 	s.crowd(150)
@@ -137,7 +137,7 @@ func TestQueryKeepsTheLimit(t *testing.T) {
 	s.Requested("listUsers", 4)
 }
 
-// Results are streamed: when Terraform hangs up, the rest is not read.
+// Results are streamed: when Terraform stops reading, no further roles are read.
 func TestQueryIsStreamed(t *testing.T) {
 	s := serve(t, nil)
 	s.crowd(150)
@@ -148,7 +148,6 @@ func TestQueryIsStreamed(t *testing.T) {
 	}
 }
 
-// Only members whose name matches are found.
 func TestQueryByName(t *testing.T) {
 	s := staffed(t)
 	results := s.list(roleAssignment, query{config: values{"name_search": text("marsh")}, include: true})
@@ -162,7 +161,7 @@ func TestQueryByName(t *testing.T) {
 	s.Requested("getUser", 2)
 }
 
-// Whoever is excepted is left out before the limit counts and before roles are read, however the address is spelled.
+// except leaves members out before the limit counts and before roles are read. It ignores case.
 func TestQueryExceptTheRoster(t *testing.T) {
 	s := staffed(t)
 	roster := tftypes.NewValue(tftypes.List{ElementType: tftypes.String}, []tftypes.Value{text("ADA@example.com"), text("robot@example.com"), text("kai@example.com")})
@@ -183,8 +182,8 @@ func TestQueryExceptTheRoster(t *testing.T) {
 	s.fails(resp.Diagnostics, "ada", "e-mail address")
 }
 
-// What the API would refuse is refused before.
-func TestQueryByANameThatCannotBe(t *testing.T) {
+// A text that the API cannot search for is an error before any request.
+func TestQueryByBadName(t *testing.T) {
 	s := staffed(t)
 	for search, valid := range map[string]bool{"marsh": true, "a b": true, "ad": false, "ada1": false} {
 		resp, err := s.ValidateListResourceConfig(t.Context(), &tfprotov6.ValidateListResourceConfigRequest{
@@ -199,8 +198,8 @@ func TestQueryByANameThatCannotBe(t *testing.T) {
 	}
 }
 
-// A list that may be short is an error and no list, whatever makes it so.
-func TestQueryThatFails(t *testing.T) {
+// An incomplete list is an error without results.
+func TestQueryFails(t *testing.T) {
 	for name, test := range map[string]struct {
 		disturb func(*served)
 		says    []string
@@ -236,8 +235,8 @@ func TestQueryThatFails(t *testing.T) {
 	}
 }
 
-// What was sent before something goes wrong stays sent; the error comes after it.
-func TestQueryThatFailsMidway(t *testing.T) {
+// Results before an error are kept; the error comes last.
+func TestQueryFailsMidway(t *testing.T) {
 	s := serve(t, nil)
 	s.crowd(99)
 	s.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "getUser", Skip: 60})
@@ -248,18 +247,18 @@ func TestQueryThatFailsMidway(t *testing.T) {
 	s.fails(results[50].Diagnostics, "403")
 }
 
-// A provider that waits for a token has nobody to ask.
-func TestQueryWithoutATokenYet(t *testing.T) {
+// Without a known token a query is an error.
+func TestQueryWithUnknownToken(t *testing.T) {
 	s := serve(t, values{"token": unknownText})
 	s.fails(s.list(membership, query{})[0].Diagnostics, "not configured yet", "token")
 }
 
-// What Terraform generates for a result, and imports by its identity, has nothing to change.
+// The configuration that Terraform generates for a result has an empty plan after the import.
 func TestGeneratedConfigurationHasAnEmptyPlan(t *testing.T) {
 	for _, name := range []string{membership, roleAssignment} {
 		t.Run(name, func(t *testing.T) {
 			s := staffed(t)
-			s.member("samlp|okta|4", "dee@example.com", "Dee\tTabulator", "analyst") // neither could be configured
+			s.member("samlp|okta|4", "dee@example.com", "Dee\tTabulator", "analyst") // neither can be configured
 			s.ResetLog()
 			for _, result := range s.list(name, query{include: true}) {
 				if len(result.Diagnostics) == 0 {
@@ -273,8 +272,8 @@ func TestGeneratedConfigurationHasAnEmptyPlan(t *testing.T) {
 	}
 }
 
-// nothingToChange fails the test unless the configuration that Terraform generates for a result is valid, and plans
-// nothing for the state that an import by the result's identity makes.
+// nothingToChange fails the test unless the configuration that Terraform generates for a result is valid and has an empty plan
+// after an import by the result's identity.
 func (s *served) nothingToChange(name string, result tfprotov6.ListResourceResult) {
 	s.t.Helper()
 	schema := s.resource(name)
@@ -305,7 +304,7 @@ func (s *served) nothingToChange(name string, result tfprotov6.ListResourceResul
 	}
 }
 
-// imported imports and reads, as Terraform does.
+// imported imports and reads an object, as Terraform does.
 func (s *served) imported(name string, req *tfprotov6.ImportResourceStateRequest) (state *tfprotov6.DynamicValue, private []byte, identity *tfprotov6.ResourceIdentityData) {
 	s.t.Helper()
 	resp, err := s.ImportResourceState(s.t.Context(), req)
@@ -321,7 +320,7 @@ func (s *served) imported(name string, req *tfprotov6.ImportResourceStateRequest
 	return read.NewState, read.Private, read.NewIdentity
 }
 
-// Everything that can be imported has an identity, whichever way it is imported, and nothing else has.
+// Exactly the importable resources have an identity, for each way to import them.
 func TestIdentities(t *testing.T) {
 	s := staffed(t)
 	var have []string
@@ -352,8 +351,8 @@ func TestIdentities(t *testing.T) {
 	}
 }
 
-// Nobody is imported by an identity that is nobody's.
-func TestImportByAnIdentityOfNobody(t *testing.T) {
+// An import by an unknown identity is an error.
+func TestImportByUnknownIdentity(t *testing.T) {
 	s := staffed(t)
 	for name, identity := range map[string]values{membership: {"email": text("nobody@example.com")}} {
 		resp, err := s.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{

@@ -10,7 +10,7 @@ import (
 
 const many = 250
 
-// roster is a configuration of so many people, of whom Go knows the addresses too.
+// roster is a configuration of 250 memberships.
 const roster = `
 variable "role" {
   default = "analyst"
@@ -29,7 +29,7 @@ resource "modelprime_membership" "all" {
 }
 `
 
-// requestsAtMost fails the test if more was asked since the log was reset, and resets it.
+// requestsAtMost fails the test if there were more requests since the last reset, and resets the log.
 func requestsAtMost(w *acctest.World, limit int, what string) {
 	w.T.Helper()
 	counts := map[string]int{}
@@ -42,7 +42,7 @@ func requestsAtMost(w *acctest.World, limit int, what string) {
 	w.ResetLog()
 }
 
-// pages is how many pages there are of so many members.
+// pages is the number of pages of a list of that many members.
 func pages(members int) int { return (members + 99) / 100 }
 
 // A member costs one request to refresh, one to change and one to remove; the list is read once.
@@ -72,7 +72,7 @@ func TestRequestsForMembers(t *testing.T) {
 	w.HasMembers()
 }
 
-// An invitation costs one request; invited people are all looked up in one list.
+// An invitation costs one request. All invited people are looked up in one list.
 func TestRequestsForInvitedPeople(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -95,7 +95,7 @@ func TestRequestsForInvitedPeople(t *testing.T) {
 	requestsAtMost(w, pages(131)+2+10, "refreshing when ten have joined")
 }
 
-// Data sources and resources share one list, and one reading of each who joined.
+// Data sources and resources share one list, and one read of each person who joined.
 func TestResourcesAndDataSourcesShareTheList(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -103,7 +103,7 @@ func TestResourcesAndDataSourcesShareTheList(t *testing.T) {
 	c := w.CLI(few)
 	c.Apply().Quiet()
 	w.ResetLog()
-	c.Config(few + everybody + `
+	c.Config(few + allUsers + `
 data "modelprime_user" "robot" {
   email = "robot@example.com"
 }
@@ -117,13 +117,13 @@ data "modelprime_current_user" "me" {}
 	requestsAtMost(w, 2*pages(1)+2+1, "one plan of all")
 }
 
-// A list that is handed on is read twice; its roles are one request each.
-func TestRequestsForAList(t *testing.T) {
+// A list is read twice; roles cost one request a member.
+func TestRequestsForLists(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	w.Crowd(many)
 	all := pages(many + 1)
-	w.CLI(everybody).Plan().Quiet()
+	w.CLI(allUsers).Plan().Quiet()
 	requestsAtMost(w, 2*all+2, "listing")
 	w.CLI("data \"modelprime_users\" \"all\" {\n  with_roles = true\n}\n").Plan().Quiet()
 	requestsAtMost(w, 2*all+2+many+1, "listing with roles")
@@ -131,8 +131,8 @@ func TestRequestsForAList(t *testing.T) {
 	requestsAtMost(w, 2*pages(many)+2, "searching")
 }
 
-// The list is not older than the run's own removals.
-func TestListIsReadAgainAfterARemoval(t *testing.T) {
+// After a removal in the same run, the list is read again.
+func TestListIsReadAgainAfterRemoval(t *testing.T) {
 	t.Parallel()
 	w, c, _ := joinedAda(t)
 	c.Config(`
@@ -170,7 +170,7 @@ data "modelprime_users" "all" {
 	}
 }
 
-// A rate limit slows the run down and breaks nothing: nobody is e-mailed twice, nobody left out.
+// A rate limit slows the run down and loses or repeats no invitation.
 func TestRateLimit(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -183,7 +183,7 @@ func TestRateLimit(t *testing.T) {
 	c.Plan().Quiet().Plans()
 }
 
-// crowdOfOthers adds members whom no roster names.
+// crowdOfOthers adds members who are not in the roster.
 func crowdOfOthers(w *acctest.World, size int) {
 	w.T.Helper()
 	for i := range size {

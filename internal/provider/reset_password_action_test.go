@@ -14,7 +14,7 @@ func (s *served) action(config values) *tfprotov6.DynamicValue {
 	return s.dynamic(s.Schemas.ActionSchemas[resetPassword].Schema, config)
 }
 
-// planAction plans the action, which validates it.
+// planAction validates and plans the action.
 func (s *served) planAction(config values) []*tfprotov6.Diagnostic {
 	s.t.Helper()
 	planned, err := s.PlanAction(s.t.Context(), &tfprotov6.PlanActionRequest{ActionType: resetPassword, Config: s.action(config)})
@@ -22,7 +22,7 @@ func (s *served) planAction(config values) []*tfprotov6.Diagnostic {
 	return planned.Diagnostics
 }
 
-// invoke invokes the action and returns what it said meanwhile and in the end.
+// invoke invokes the action and returns its progress messages and diagnostics.
 func (s *served) invoke(config values) (progress []string, diags []*tfprotov6.Diagnostic) {
 	s.t.Helper()
 	stream, err := s.InvokeAction(s.t.Context(), &tfprotov6.InvokeActionRequest{ActionType: resetPassword, Config: s.action(config)})
@@ -38,7 +38,7 @@ func (s *served) invoke(config values) (progress []string, diags []*tfprotov6.Di
 	return progress, diags
 }
 
-// reset fails the test unless exactly these people were sent a reset.
+// reset fails the test unless resets were sent to exactly these addresses.
 func (s *served) reset(want ...string) {
 	s.t.Helper()
 	var got []string
@@ -58,7 +58,7 @@ func (s *served) reset(want ...string) {
 	}
 }
 
-// Each invocation sends one e-mail, to the member of that id or address.
+// Each invocation sends one e-mail, to the member with that ID or address.
 func TestResetPasswordAction(t *testing.T) {
 	s := staffed(t)
 	for _, config := range []values{{"user_id": text("auth0|2")}, {"email": text("CY@example.com")}} {
@@ -73,8 +73,8 @@ func TestResetPasswordAction(t *testing.T) {
 	s.Requested("resetUserPassword", 2)
 }
 
-// Exactly one of id and address says who is meant.
-func TestResetPasswordActionOfNobodyInParticular(t *testing.T) {
+// Exactly one of user_id and email is required.
+func TestResetPasswordActionNeedsOneKey(t *testing.T) {
 	s := staffed(t)
 	s.fails(s.planAction(nil), "user_id", "email")
 	s.fails(s.planAction(values{"user_id": text("auth0|2"), "email": text("ben@example.com")}), "user_id", "email")
@@ -82,7 +82,7 @@ func TestResetPasswordActionOfNobodyInParticular(t *testing.T) {
 	s.fine(nil, s.planAction(values{"email": unknownText}))
 }
 
-// Whoever logs in with Google has no password here; by the id the plan knows it already.
+// A Google account has no password to reset: an error in the plan by ID, in the apply by address.
 func TestResetPasswordActionOfAGoogleAccount(t *testing.T) {
 	s := staffed(t)
 	byID, byEmail := values{"user_id": text("google-oauth2|1")}, values{"email": text("ada@example.com")}
@@ -95,8 +95,8 @@ func TestResetPasswordActionOfAGoogleAccount(t *testing.T) {
 	s.Requested("resetUserPassword", 0)
 }
 
-// Nobody is guessed.
-func TestResetPasswordActionOfSomebodyElse(t *testing.T) {
+// An unknown or ambiguous member is an error and no e-mail is sent.
+func TestResetPasswordActionOfUnknownMember(t *testing.T) {
 	s := staffed(t)
 	_, diags := s.invoke(values{"email": text("nobody@example.com")})
 	s.fails(diags, "Could not find the member", "nobody@example.com")
@@ -112,8 +112,8 @@ func TestResetPasswordActionOfSomebodyElse(t *testing.T) {
 	fresh.reset()
 }
 
-// A provider that waits for a token has nobody to ask.
-func TestResetPasswordActionWithoutATokenYet(t *testing.T) {
+// Without a known token the action is an error.
+func TestResetPasswordActionWithUnknownToken(t *testing.T) {
 	s := serve(t, values{"token": unknownText})
 	_, diags := s.invoke(values{"user_id": text("auth0|2")})
 	s.fails(diags, "not configured yet", "token")

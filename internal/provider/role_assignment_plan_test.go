@@ -6,7 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// assignment is the state of Ada's assignment, which was configured by one of its two keys.
+// assignment is the state of Ada's assignment.
 func assignment(edits ...func(*roleAssignmentModel)) roleAssignmentModel {
 	m := roleAssignmentModel{
 		UserID: text("auth0|ada"), Email: text("ada@example.com"), Name: text("Ada Marsh"), Roles: set("developer"),
@@ -55,7 +55,7 @@ func TestPlanRoleAssignment(t *testing.T) {
 			config: byID(text("auth0|ada"), set()),
 			want:   roleAssignmentModel{UserID: text("auth0|ada"), Email: unknown, Roles: set(), Name: unknown, OnDestroy: text("revoke_roles"), CurrentEmail: unknown, OrganizationID: unknown},
 		},
-		"new, nothing known yet": {
+		"new, all unknown": {
 			config: byID(unknown, unknownSet()),
 			want:   roleAssignmentModel{UserID: unknown, Email: unknown, Roles: unknownSet(), Name: unknown, OnDestroy: text("revoke_roles"), CurrentEmail: unknown, OrganizationID: unknown},
 		},
@@ -79,12 +79,12 @@ func TestPlanRoleAssignment(t *testing.T) {
 			config: byBoth("auth0|ada", "ADA@example.com"), prior: &prior,
 			want: prior,
 		},
-		"by both, they changed their address": {
+		"by both, address changed by the member": {
 			config: byBoth("auth0|ada", "ada@example.com"), prior: &renamed,
 			want:  renamed,
 			warns: []string{"The member ada@example.com is now marsh@example.com"},
 		},
-		"by both, their new address is configured": {
+		"by both, the member's new address is configured": {
 			config: byBoth("auth0|ada", "marsh@example.com"), prior: &renamed,
 			want: assignment(func(m *roleAssignmentModel) {
 				m.Email, m.CurrentEmail = text("marsh@example.com"), text("marsh@example.com")
@@ -106,7 +106,7 @@ func TestPlanRoleAssignment(t *testing.T) {
 			config: keepingRoles(byEmail(text("ada@example.com"), set("developer"))), prior: &prior,
 			want: keepingRoles(prior),
 		},
-		"changed roles of a member who changed their address: the guards tell both": {
+		"changed roles, address changed by the member: the guards report both addresses": {
 			config: byEmail(text("ada@example.com"), set("admin")), prior: &renamed,
 			want: assignment(func(m *roleAssignmentModel) { m.Roles, m.CurrentEmail = set("admin"), text("marsh@example.com") }),
 		},
@@ -114,39 +114,39 @@ func TestPlanRoleAssignment(t *testing.T) {
 			config: byEmail(text("ada@example.com"), set("admin")), prior: &prior,
 			want: assignment(func(m *roleAssignmentModel) { m.Roles = set("admin") }),
 		},
-		"all roles taken": {
+		"all roles removed": {
 			config: byID(text("auth0|ada"), set()), prior: &prior,
 			want: assignment(func(m *roleAssignmentModel) { m.Roles = set() }),
 		},
-		"roles not known yet": {
+		"roles unknown": {
 			config: byID(text("auth0|ada"), unknownSet()), prior: &prior,
 			want: assignment(func(m *roleAssignmentModel) { m.Roles = unknownSet() }),
 		},
-		"by e-mail, they changed their address": {
+		"by e-mail, address changed by the member": {
 			config: byEmail(text("ada@example.com"), set("developer")), prior: &renamed,
 			want:  renamed,
 			warns: []string{"The member ada@example.com is now marsh@example.com"},
 		},
-		"by e-mail, their new address is configured": {
+		"by e-mail, the member's new address is configured": {
 			config: byEmail(text("Marsh@example.com"), set("developer")), prior: &renamed,
 			want: assignment(func(m *roleAssignmentModel) {
 				m.Email, m.CurrentEmail = text("Marsh@example.com"), text("marsh@example.com")
 			}),
 		},
-		"by e-mail, not known yet": {
+		"by e-mail, unknown": {
 			config: byEmail(unknown, set("developer")), prior: &prior,
 			want: assignment(func(m *roleAssignmentModel) { m.Email = unknown }),
 		},
-		"by id, not known yet": {
+		"by id, unknown": {
 			config: byID(unknown, set("developer")), prior: &prior,
 			want: assignment(func(m *roleAssignmentModel) { m.UserID = unknown }),
 		},
-		"somebody else's e-mail": {
+		"another person's e-mail": {
 			config: byEmail(text("kai@example.com"), set("developer")), prior: &prior,
 			want:     roleAssignmentModel{UserID: unknown, Email: text("kai@example.com"), Roles: set("developer"), Name: unknown, OnDestroy: text("revoke_roles"), CurrentEmail: unknown, OrganizationID: unknown},
 			replaces: "email",
 		},
-		"somebody else's id": {
+		"another person's id": {
 			config: byID(text("auth0|kai"), set("developer")), prior: &prior,
 			want:     roleAssignmentModel{UserID: text("auth0|kai"), Email: unknown, Roles: set("developer"), Name: unknown, OnDestroy: text("revoke_roles"), CurrentEmail: unknown, OrganizationID: unknown},
 			replaces: "user_id",

@@ -17,7 +17,7 @@ resource "modelprime_role_assignment" "ada" {
 }
 `
 
-// byID is an assignment by id with these roles, written as in the configuration.
+// byID is an assignment by ID, with roles in HCL.
 func byID(id, roles string) string {
 	return `
 resource "modelprime_role_assignment" "ada" {
@@ -27,7 +27,7 @@ resource "modelprime_role_assignment" "ada" {
 `
 }
 
-// assignedAda is a world in which Ada's roles are assigned by her address.
+// assignedAda makes an organization where Ada's roles are assigned by her address.
 func assignedAda(t *testing.T) (*acctest.World, *acctest.CLI, string) {
 	t.Helper()
 	w := acctest.NewWorld(t)
@@ -37,8 +37,8 @@ func assignedAda(t *testing.T) (*acctest.World, *acctest.CLI, string) {
 	return w, c, id
 }
 
-// By address: the roles are put, what changed elsewhere is put back, and letting go revokes all. Nobody is invited or
-// removed for it.
+// An assignment by address sets the roles and restores roles changed elsewhere. Its destruction revokes all. It invites and removes
+// no member.
 func TestRoleAssignmentByEmail(t *testing.T) {
 	t.Parallel()
 	w, c, id := assignedAda(t)
@@ -62,7 +62,7 @@ func TestRoleAssignmentByEmail(t *testing.T) {
 	w.Emailed()
 }
 
-// By id, and without any role: the address is filled in.
+// An assignment by ID, also without roles, fills in the address.
 func TestRoleAssignmentByID(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -80,8 +80,8 @@ func TestRoleAssignmentByID(t *testing.T) {
 	c.Plan().Quiet().Plans("update " + adasRoles)
 }
 
-// Roles that are right already are not written.
-func TestRoleAssignmentOfRightRolesWritesNothing(t *testing.T) {
+// Equal roles are not written.
+func TestRoleAssignmentOfEqualRolesWritesNothing(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	w.NewMember("ada@example.com", "Ada Marsh", "developer")
@@ -91,8 +91,8 @@ func TestRoleAssignmentOfRightRolesWritesNothing(t *testing.T) {
 	w.Requested("replaceUserRoles", 0)
 }
 
-// A role that nobody has heard of is shown as drift and goes, like any other.
-func TestRoleAssignmentTakesAnUnknownRoleAway(t *testing.T) {
+// A role outside the contract is shown as drift and removed.
+func TestRoleAssignmentRemovesRoleOutsideTheContract(t *testing.T) {
 	t.Parallel()
 	w, c, id := assignedAda(t)
 	w.Must(w.SetRoles(id, "developer", "auditor"))
@@ -103,8 +103,8 @@ func TestRoleAssignmentTakesAnUnknownRoleAway(t *testing.T) {
 	w.HasRoles("ada@example.com", "developer")
 }
 
-// Whoever is no member is named, in the plan.
-func TestRoleAssignmentOfNobody(t *testing.T) {
+// An unknown address or ID is an error in the plan.
+func TestRoleAssignmentOfUnknownMember(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct{ config, says string }{
 		"by e-mail": {byEmail, "Ada@example.com: no member has that e-mail address\n\nAn invited person becomes a member only when they accept"},
@@ -120,8 +120,8 @@ func TestRoleAssignmentOfNobody(t *testing.T) {
 	}
 }
 
-// An address that two members have does not tell who is meant; the id does.
-func TestRoleAssignmentOfOneOfTwo(t *testing.T) {
+// An address of two members is ambiguous; the ID is not.
+func TestRoleAssignmentOfTwoMembersWithOneAddress(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	first := w.NewMember("ada@example.com", "Ada Marsh", "analyst")
@@ -138,7 +138,7 @@ func TestRoleAssignmentOfOneOfTwo(t *testing.T) {
 	}
 }
 
-// Neither key, which a user_id that is null until the person joins comes to, is one message that says both.
+// Without a key, also with a user_id that is null until the person joins, there is one error that names both keys.
 func TestRoleAssignmentNeedsAKey(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -147,7 +147,7 @@ func TestRoleAssignmentNeedsAKey(t *testing.T) {
 	w.RequestedNothing()
 }
 
-// A user ID that proves to be null when it is planned, or only when it is applied, is the same message, and changes nothing.
+// A user ID that turns out to be null, in the plan or at the apply, is the same error and changes nothing.
 func TestUserIDOfAPersonWhoHasNotJoined(t *testing.T) {
 	t.Parallel()
 	for name, dependent := range map[string]string{
@@ -158,7 +158,7 @@ func TestUserIDOfAPersonWhoHasNotJoined(t *testing.T) {
 			t.Parallel()
 			w := acctest.NewWorld(t)
 			c := w.CLI(ada + dependent)
-			c.Apply().Fails("No member is named", "null until the person has joined") // known at the apply only
+			c.Apply().Fails("No member is named", "null until the person has joined") // known only at the apply
 			w.Emailed("ada@example.com")
 			c.Plan().Fails("No member is named", "null until the person has joined") // known in the plan
 			w.Requested("replaceUserRoles", 0)
@@ -167,7 +167,7 @@ func TestUserIDOfAPersonWhoHasNotJoined(t *testing.T) {
 	}
 }
 
-// Both keys are what Terraform generates from an import. The user ID decides, and an address that is not that member's is an error.
+// Terraform generates both keys from an import. The user ID decides, and another member's address is an error.
 func TestRoleAssignmentByBothKeys(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -195,7 +195,7 @@ func TestRoleAssignmentByBothKeys(t *testing.T) {
 	imported.Plan().Quiet().Plans()
 }
 
-// They stay the same member under an address of their own choice: told, no diff, and the configuration may follow.
+// A member who changed their own address stays the same member: a warning, no diff, and the configuration may take the new address.
 func TestRoleAssignmentFollowsAnOwnEmailChange(t *testing.T) {
 	t.Parallel()
 	w, c, id := assignedAda(t)
@@ -210,7 +210,7 @@ func TestRoleAssignmentFollowsAnOwnEmailChange(t *testing.T) {
 	w.Requested("replaceUserRoles", 0)
 }
 
-// Another person's key replaces the assignment: the first one's roles are revoked.
+// Another person's key replaces the assignment and revokes the first member's roles.
 func TestRoleAssignmentMovesToAnotherPerson(t *testing.T) {
 	t.Parallel()
 	w, c, _ := assignedAda(t)
@@ -223,7 +223,7 @@ func TestRoleAssignmentMovesToAnotherPerson(t *testing.T) {
 	c.Plan().Quiet().Plans()
 }
 
-// Replaced by force the roles are what they were in the end; created first, nothing is revoked in between.
+// A forced replacement restores the roles. With create_before_destroy they are not revoked in between.
 func TestRoleAssignmentReplacedByForce(t *testing.T) {
 	t.Parallel()
 	w, c, _ := assignedAda(t)
@@ -238,8 +238,8 @@ func TestRoleAssignmentReplacedByForce(t *testing.T) {
 	c.Plan().Quiet().Plans()
 }
 
-// A key that another resource makes is looked up at the apply. Should it prove to be another person's, Terraform stops.
-func TestRoleAssignmentByAKeyThatIsNotKnownYet(t *testing.T) {
+// An unknown key is looked up at the apply. If it is another person's, Terraform stops.
+func TestRoleAssignmentByUnknownKey(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	ada, kai := w.NewMember("ada@example.com", "Ada Marsh", "analyst"), w.NewMember("kai@example.com", "Kai Gripper", "analyst")
@@ -263,7 +263,7 @@ resource "modelprime_role_assignment" "ada" {
 	w.HasRoles("kai@example.com", "analyst")
 }
 
-// Imported by either key, nothing is to change; nobody is an error.
+// After an import by either key the plan is empty. An unknown key is an error.
 func TestRoleAssignmentImport(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
@@ -287,8 +287,8 @@ func TestRoleAssignmentImport(t *testing.T) {
 	w.Requested("replaceUserRoles", 0)
 }
 
-// Whoever is gone leaves the state, with a warning that names them. A proxy's 404, or one that the list contradicts, empties nothing.
-func TestRoleAssignmentOfSomebodyWhoIsGone(t *testing.T) {
+// A member who is gone leaves the state with a warning. A proxy's 404, or one that the list contradicts, does not remove them.
+func TestRoleAssignmentOfGoneMember(t *testing.T) {
 	t.Parallel()
 	w, c, id := assignedAda(t)
 	w.Fail(sandbox.Fault{Kind: sandbox.NotFoundHTML404, Operation: "getUser"})
@@ -319,20 +319,8 @@ func TestRoleAssignmentDestroyedAfterTheMemberLeft(t *testing.T) {
 	c.Destroy("-refresh=false").Quiet().Plans("delete " + adasRoles)
 }
 
-// Let go by a removed block, their roles stay.
-func TestRoleAssignmentForgotten(t *testing.T) {
-	t.Parallel()
-	acctest.NeedsRemoved(t)
-	w, c, _ := assignedAda(t)
-	c.Config("removed {\n  from = " + adasRoles + "\n  lifecycle {\n    destroy = false\n  }\n}\n")
-	c.Apply().OK()
-	c.Lacks(adasRoles)
-	w.HasRoles("ada@example.com", "developer")
-}
-
-// One apply changes an assignment into a membership: the one is removed from the state, the other is imported, and the member
-// keeps their roles. A moved block between the two types is an error that
-// prints the blocks to use instead.
+// One apply changes an assignment to a membership: the one is removed from the state, the other imported, and the member keeps their
+// roles. A moved block between the two types is an error that prints the blocks to use instead.
 func TestRoleAssignmentBecomesAMembership(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsRemoved(t)

@@ -10,8 +10,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// Whatever is configured over whatever there was: the provider keeps Terraform's rules in plan and apply, and planned once
-// more nothing changes.
+// For each configuration over each prior state, plan and apply keep Terraform's rules, and the next plan is empty.
 func TestRoleAssignmentKeepsTerraformsRules(t *testing.T) {
 	t.Parallel()
 	const ada, marsh, kai = "ada@example.com", "marsh@example.com", "kai@example.com"
@@ -53,7 +52,7 @@ func TestRoleAssignmentKeepsTerraformsRules(t *testing.T) {
 					case err != nil && strings.Contains(err.Error(), "Provider produced"):
 						t.Fatal(err)
 					case err != nil:
-						return // nobody has that key
+						return // no member has that key
 					}
 					for name, value := range config[adasRoles] {
 						if late, ok := value.(drive.Later); ok {

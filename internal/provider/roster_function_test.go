@@ -30,7 +30,7 @@ output "roster" {
 }
 `
 
-// The function has the type that configurations rely on, in a configuration without a token.
+// The function returns the documented type, in a configuration without a token.
 func TestRosterFunction(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsFunctions(t)
@@ -69,7 +69,7 @@ func sameJSON(t *testing.T, got, want string) {
 	}
 }
 
-// `terraform validate` prints what the function's page shows, each mistake in a line of its own.
+// terraform validate prints the mistakes as the function's page shows them, one a line.
 func TestRosterFunctionListsMistakes(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsFunctions(t)
@@ -100,7 +100,7 @@ func readText(t *testing.T, name string) string {
 	return string(text)
 }
 
-// As Terraform calls the function, with the result's way through the protocol.
+// BenchmarkRosterFunction calls the function as Terraform does, with the result encoded for the protocol.
 func BenchmarkRosterFunction(b *testing.B) {
 	server, err := provider.NewServer(provider.New("test")())
 	if err != nil {

@@ -28,7 +28,7 @@ var _ frameworkServer = (*server)(nil)
 // appends the cancel function of each call's context to a list that only StopProvider empties. A cancel function holds its
 // context, and the context the call's loggers and its gRPC message: 60 KB for each instance of a plan. So the calls that are
 // made once for each instance get a context that is emptied afterwards. Once the framework forgets the context of a call
-// that is over, TestACallThatIsOverIsForgotten passes without the methods below, and this type can go.
+// that is over, TestServerHoldsNoFinishedCall passes without the methods below, and this type can go.
 type server struct {
 	frameworkServer
 	released context.Context // what a call's context becomes once the call is over

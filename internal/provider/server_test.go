@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// calls are those that Terraform makes once for each instance.
+// calls are the ones that Terraform makes for each instance.
 var calls = map[string]func(context.Context, frameworkServer) error{
 	"ValidateResourceConfig": func(ctx context.Context, s frameworkServer) error {
 		_, err := s.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{})
@@ -52,46 +52,46 @@ func newTestServer(t *testing.T) *server {
 	return s.(*server)
 }
 
-// The server lives as long as the run, and a plan makes thousands of calls.
-func TestACallThatIsOverIsForgotten(t *testing.T) {
+// The server holds no reference to a finished call: it lives as long as the run, with thousands of calls.
+func TestServerHoldsNoFinishedCall(t *testing.T) {
 	type key struct{}
 	for name, call := range calls {
 		t.Run(name, func(t *testing.T) {
 			s := newTestServer(t)
 			received := func() weak.Pointer[[1 << 10]byte] {
-				hangs := new([1 << 10]byte)
-				if err := call(context.WithValue(t.Context(), key{}, hangs), s); err != nil {
+				value := new([1 << 10]byte)
+				if err := call(context.WithValue(t.Context(), key{}, value), s); err != nil {
 					t.Fatal(err)
 				}
-				return weak.Make(hangs)
+				return weak.Make(value)
 			}()
 			runtime.GC()
 			if received.Value() != nil {
-				t.Error("what hangs on the call's context is held")
+				t.Error("the server holds a value of the call's context")
 			}
 			runtime.KeepAlive(s)
 		})
 	}
 }
 
-// slow is a server whose calls are looked into.
-type slow struct {
+// readHook is a server with its own ReadResource.
+type readHook struct {
 	frameworkServer
 	read func(context.Context)
 }
 
-func (s slow) ReadResource(ctx context.Context, _ *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+func (s readHook) ReadResource(ctx context.Context, _ *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
 	s.read(ctx)
 	return nil, nil
 }
 
-// A call is cancelled as ever, and whoever holds its context longer finds it cancelled.
-func TestTheContextOfACall(t *testing.T) {
+// A call's context is cancelled with the call, and after its end.
+func TestContextOfACall(t *testing.T) {
 	s := newTestServer(t)
 	var kept context.Context
 	type key struct{}
 	ctx, cancel := context.WithCancel(context.WithValue(t.Context(), key{}, "value"))
-	s.frameworkServer = slow{s.frameworkServer, func(inside context.Context) {
+	s.frameworkServer = readHook{s.frameworkServer, func(inside context.Context) {
 		var stop context.CancelFunc
 		kept, stop = context.WithCancel(inside) // as the framework does
 		defer stop()
@@ -101,24 +101,24 @@ func TestTheContextOfACall(t *testing.T) {
 		cancel()
 		<-kept.Done()
 		if !errors.Is(inside.Err(), context.Canceled) {
-			t.Errorf("a cancelled call goes on: %v", inside.Err())
+			t.Errorf("the call was not cancelled: %v", inside.Err())
 		}
 	}}
 	if err := calls["ReadResource"](ctx, s); err != nil {
 		t.Fatal(err)
 	}
-	s.frameworkServer = slow{s.frameworkServer, func(inside context.Context) { kept = inside }}
+	s.frameworkServer = readHook{s.frameworkServer, func(inside context.Context) { kept = inside }}
 	if err := calls["ReadResource"](t.Context(), s); err != nil {
 		t.Fatal(err)
 	}
 	<-kept.Done()
 	if _, ok := kept.Deadline(); ok || !errors.Is(kept.Err(), context.Canceled) || kept.Value(key{}) != nil {
-		t.Errorf("a call that is over has the error %v", kept.Err())
+		t.Errorf("the context of a finished call has the error %v", kept.Err())
 	}
 }
 
-// Whoever asks Terraform for a log gets the provider's too.
-func TestLogsAreOffUnlessTerraformShowsThem(t *testing.T) {
+// The provider logs only if Terraform shows its logs.
+func TestLogsAreOffByDefault(t *testing.T) {
 	for asked, off := range map[string]bool{"": true, "TF_LOG": false, "TF_LOG_PROVIDER": false, "TF_LOG_CORE": true} {
 		t.Run(asked, func(t *testing.T) {
 			for _, name := range []string{"TF_LOG", "TF_LOG_PROVIDER", "TF_LOG_SDK", "TF_LOG_PROVIDER_MODELPRIME"} {

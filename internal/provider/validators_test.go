@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// A rule says what is wrong with a text, and what is allowed. What every rule refuses is in TestArgumentsRefuseBadValues.
+// A rule's error says what is wrong with a text and what is allowed. TestArgumentsRefuseBadValues has what all rules refuse.
 func TestRules(t *testing.T) {
 	for _, test := range []struct {
 		rule rule
@@ -65,7 +65,7 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// An import's text is an id or an address, and never an id by an address alone.
+// An import ID is a user ID unless it is an address.
 func FuzzIsUserID(f *testing.F) {
 	for _, seed := range []string{"auth0|64f0", "6f9619ff-8b86-4d01-b42d-000000000002", "100002", "ada@example.com", "a|b@example.com", "waad|ada@example.com", "a@b|c", "", "|"} {
 		f.Add(seed)
