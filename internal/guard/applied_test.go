@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestTheRemovalsThatWereSentAreKnown(t *testing.T) {
+func TestRemovedListsSentRemovals(t *testing.T) {
 	l := unlimited()
 	allowed(t, l.MayRemove(kim, org)) // allowed, and not sent yet
 	l.Removing(ada)
@@ -16,8 +16,8 @@ func TestTheRemovalsThatWereSentAreKnown(t *testing.T) {
 	}
 }
 
-// create_before_destroy, at the apply: the new instance takes the person over before the old one is planned and destroyed.
-func TestWhoeverWasTakenOverMayBeDestroyed(t *testing.T) {
+// With create_before_destroy the new instance adopts the member before the old one is planned and destroyed.
+func TestAdoptedMemberMayBeDestroyed(t *testing.T) {
 	l := unlimited()
 	allowed(t, take(l, creates(Membership, adaByAddress)))
 	if l.ManagedByCreated(ada) {
@@ -34,12 +34,12 @@ func TestWhoeverWasTakenOverMayBeDestroyed(t *testing.T) {
 			t.Errorf("%s is managed", p)
 		}
 	}
-	allowed(t, take(l, destroys(Membership, ada), destroys(Membership, Person{ID: ada.ID}))) // the ID was learned at the creation
-	tells(t, veto(t, take(l, creates(RoleAssignment, ada))), twin)                           // a creation does not hide a twin
+	allowed(t, take(l, destroys(Membership, ada), destroys(Membership, Person{ID: ada.ID}))) // the ID became known at the creation
+	tells(t, veto(t, take(l, creates(RoleAssignment, ada))), twin)                           // a creation does not hide a second instance
 }
 
-// What exists already and stays is no creation of this run, and what a replacement destroys is not managed.
-func TestOnlyWhatWasCreatedCounts(t *testing.T) {
+// An existing member is not created by this run, and a member destroyed by a replacement is not managed.
+func TestOnlyCreatedMembersCount(t *testing.T) {
 	l := unlimited()
 	allowed(t, take(l, manages(Membership, grace), replaces(Membership, ada, kim)))
 	l.Created(kim)
@@ -51,8 +51,8 @@ func TestOnlyWhatWasCreatedCounts(t *testing.T) {
 	}
 }
 
-// A member who is taken over is not removed, and one who is being removed is not taken over, whichever comes first.
-func TestNobodyIsTakenOverAndRemoved(t *testing.T) {
+// An adopted member is not removed, and a member being removed is not adopted, in either order.
+func TestMemberIsNotAdoptedAndRemoved(t *testing.T) {
 	l := unlimited()
 	allowed(t, take(l, creates(Membership, adaByAddress), creates(Membership, Person{Email: grace.Email})))
 	if !l.Adopting(ada) || l.Removing(ada) || l.Removing(Person{ID: ada.ID}) {
@@ -66,8 +66,8 @@ func TestNobodyIsTakenOverAndRemoved(t *testing.T) {
 	}
 }
 
-// The address of a member who left is another member's now.
-func TestWhoHadAnAddressBefore(t *testing.T) {
+// PreviousHolder finds the member who had an address and left.
+func TestPreviousHolder(t *testing.T) {
 	l := unlimited()
 	l.Left("x", Person{ID: "auth0|ben", Email: "ben@example.com", CurrentEmail: "okafor@example.com"})
 	for _, email := range []string{"BEN@example.com", "okafor@example.com"} {

@@ -19,12 +19,12 @@ var (
 	org          = Organization{Caller: caller, CallerIsAdmin: true, Members: 12}
 )
 
-// veto wants a guard's error and returns it.
+// veto returns a guard's error, and stops the test if there is none.
 func veto(t *testing.T, err error) *Error {
 	t.Helper()
 	var refused *Error
 	if !errors.As(err, &refused) {
-		t.Fatalf("the error is %v, and no veto", err)
+		t.Fatalf("the error is %v, want a guard's", err)
 	}
 	return refused
 }
@@ -40,17 +40,17 @@ func tells(t *testing.T, refused *Error, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
 		if !strings.Contains(refused.Error(), text) {
-			t.Errorf("%q does not tell %q", refused, text)
+			t.Errorf("%q does not say %q", refused, text)
 		}
 	}
 }
 
-// unlimited is a ledger that only knows overlaps.
+// unlimited is a ledger that checks only overlaps.
 func unlimited() *Ledger { return NewLedger(Limits{MaxRemovals: noCap}) }
 
 var noCap = Cap{amount: 100, percentage: true}
 
-// The claims of the plans of one instance.
+// The claims of one instance's plans.
 
 func manages(kind Kind, p Person) Claim { return Claim{Kind: kind, After: &p, OnDestroy: harm(kind)} }
 
@@ -76,7 +76,7 @@ func harm(kind Kind) OnDestroy {
 	return Remove
 }
 
-// take claims for one new instance after the other, and returns the last verdict.
+// take makes each claim for a new instance and returns the last error.
 func take(l *Ledger, claims ...Claim) error {
 	for i, c := range claims[:len(claims)-1] {
 		if err := l.Claim(NewID(), c, org); err != nil {
@@ -93,7 +93,7 @@ const (
 	removed = "One person is removed and kept in one run"
 )
 
-func TestWhoIsOnePerson(t *testing.T) {
+func TestPersonIs(t *testing.T) {
 	changed := Person{ID: ada.ID, Email: "ada@example.com", CurrentEmail: "countess@example.com"}
 	for _, c := range []struct {
 		a, b Person
@@ -120,7 +120,7 @@ func TestWhoIsOnePerson(t *testing.T) {
 	}
 }
 
-func TestAPersonIsNamedByWhatIsKnown(t *testing.T) {
+func TestPersonString(t *testing.T) {
 	for want, p := range map[string]Person{
 		"ada@example.com (auth0|ada)": ada, "kim@example.com": kim, "auth0|7": {ID: "auth0|7"},
 	} {
@@ -130,7 +130,7 @@ func TestAPersonIsNamedByWhatIsKnown(t *testing.T) {
 	}
 }
 
-// overlaps are pairs of instances about one person, and what the guard says of them in whichever order they come.
+// overlaps are pairs of instances for one person, and the guard's error in either order.
 var overlaps = map[string]struct {
 	a, b    Claim
 	summary string
@@ -151,11 +151,11 @@ var overlaps = map[string]struct {
 	"a membership and a role assignment": {
 		manages(Membership, ada), manages(RoleAssignment, ada), twin, []string{"modelprime_role_assignment", "modelprime_membership"},
 	},
-	"a new role assignment beside a membership":    {manages(Membership, ada), creates(RoleAssignment, Person{ID: ada.ID}), twin, nil},
-	"two new role assignments":                     {creates(RoleAssignment, ada), creates(RoleAssignment, ada), twin, nil},
-	"a replacement for a person who is managed":    {replaces(Membership, grace, adaByAddress), manages(Membership, ada), twin, nil},
-	"two replacements for one person":              {replaces(Membership, grace, ada), replaces(Membership, kim, ada), twin, nil},
-	"an instance that keeps people is a twin, too": {keeping(manages(Membership, ada)), manages(Membership, ada), twin, nil},
+	"a new role assignment beside a membership":     {manages(Membership, ada), creates(RoleAssignment, Person{ID: ada.ID}), twin, nil},
+	"two new role assignments":                      {creates(RoleAssignment, ada), creates(RoleAssignment, ada), twin, nil},
+	"a replacement for a person who is managed":     {replaces(Membership, grace, adaByAddress), manages(Membership, ada), twin, nil},
+	"two replacements for one person":               {replaces(Membership, grace, ada), replaces(Membership, kim, ada), twin, nil},
+	"an instance that keeps its member counts, too": {keeping(manages(Membership, ada)), manages(Membership, ada), twin, nil},
 	"a renamed resource": {
 		destroys(Membership, ada), creates(Membership, adaByAddress), moved,
 		[]string{
@@ -200,9 +200,9 @@ var overlaps = map[string]struct {
 	"a new membership of an absent address":       {destroys(AbsentMemberships, kim), creates(Membership, Person{Email: "KIM@example.com"}), removed, []string{"A modelprime_absent_memberships lists KIM@example.com"}},
 }
 
-// Terraform 1.17 can plan an instance twice. Whatever the first plan made of people, the verdicts are those of a run that
-// makes the second plans only, and an instance is no twin of itself.
-func TestTheSecondPlanOfAnInstanceReplacesTheFirst(t *testing.T) {
+// Terraform 1.17 can plan an instance twice. The errors are those of a run with only the second plans, and an instance does not
+// conflict with itself.
+func TestSecondPlanOfAnInstanceReplacesTheFirst(t *testing.T) {
 	people := rapid.SampledFrom([]Person{ada, adaByAddress, grace, kim, caller})
 	claim := func(t *rapid.T, kind Kind, p Person) Claim {
 		other := people.Draw(t, "another person")
@@ -236,7 +236,7 @@ func TestTheSecondPlanOfAnInstanceReplacesTheFirst(t *testing.T) {
 	})
 }
 
-// An edited state can hold one ID twice. The second instance is refused, for it would take the place of the first one's claim.
+// An edited state can hold one ID twice. The second instance is refused, because it would replace the first one's claim.
 func TestTwoInstancesUnderOneID(t *testing.T) {
 	for name, c := range map[string]struct {
 		first, second Claim
@@ -260,8 +260,8 @@ func TestTwoInstancesUnderOneID(t *testing.T) {
 	}
 }
 
-// A plan without a prior state, of an instance that this run has planned with one, is the second half of its replacement.
-func TestAClaimTellsTheSecondHalfOfAReplacement(t *testing.T) {
+// A plan without a prior state, of an instance planned before in this run, is the second half of its replacement.
+func TestClaimedOfAReplacement(t *testing.T) {
 	l := unlimited()
 	if _, ok := l.Claimed("x"); ok {
 		t.Error("an instance that was not planned is known")
@@ -273,7 +273,7 @@ func TestAClaimTellsTheSecondHalfOfAReplacement(t *testing.T) {
 	}{
 		"by force":           {keeping(manages(Membership, ada)), ada, true},
 		"by an address":      {keeping(destroys(Membership, ada)), ada, true},
-		"told once more":     {keeping(replaces(Membership, ada, kim)), ada, true},
+		"repeated":           {keeping(replaces(Membership, ada, kim)), ada, true},
 		"a creation is none": {keeping(creates(Membership, kim)), Person{}, false},
 	} {
 		allowed(t, l.Claim("x", c.first, org))
@@ -282,7 +282,7 @@ func TestAClaimTellsTheSecondHalfOfAReplacement(t *testing.T) {
 			t.Errorf("%s: %v, %v, %v", name, p, known, first)
 		}
 	}
-	// The member of an instance that was read meanwhile is gone: what follows is a creation.
+	// The member of an instance that was read since is gone: the next plan is a creation.
 	l.Left("x", ada)
 	if _, ok := l.Claimed("x"); ok {
 		t.Error("an instance whose member is gone is known")
@@ -290,9 +290,9 @@ func TestAClaimTellsTheSecondHalfOfAReplacement(t *testing.T) {
 	allowed(t, take(l, creates(Membership, kim)))
 }
 
-// An instance whose state has no ID gets one by its first plan, and keeps it when Terraform reads it after that. Two such
-// instances of one person have two.
-func TestAnInstanceWithoutAnIDIsNamedOnce(t *testing.T) {
+// An instance without an ID in its state gets one at its first plan and keeps it at the read after that. Two such instances of one
+// person get different IDs.
+func TestInstanceWithoutIDIsNamedOnce(t *testing.T) {
 	l := unlimited()
 	planned := l.NameForPlan(Membership, ada)
 	if read := l.NameForRead(Membership, ada); read != planned {
@@ -312,6 +312,6 @@ func TestOneInstanceOfASingleton(t *testing.T) {
 			allowed(t, l.ClaimSingleton(kind, "x"))
 		}
 		tells(t, veto(t, l.ClaimSingleton(kind, "y")), summary+": There is more than one "+string(kind), "terraform untaint")
-		allowed(t, l.ClaimSingleton(Membership, "y")) // another kind has its own
+		allowed(t, l.ClaimSingleton(Membership, "y")) // another kind has its own claim
 	}
 }

@@ -11,7 +11,7 @@ func limit(n int64) *int64 { return &n }
 
 func number(n int) Cap { return Cap{amount: n} }
 
-// aCap is one of the two caps, told apart from the other: by the claims of a plan, and at the apply.
+// aCap is one of the two caps: its claims in a plan, its check at the apply, and a claim that counts for the other cap.
 type aCap struct {
 	claim  func(p Person) Claim
 	apply  func(l *Ledger, p Person) error
@@ -55,7 +55,7 @@ func eachCap(t *testing.T, test func(t *testing.T, c aCap)) {
 	}
 }
 
-// people are so many members.
+// people returns that many members.
 func people(size int) []Person {
 	all := make([]Person, size)
 	for i := range all {
@@ -64,9 +64,9 @@ func people(size int) []Person {
 	return all
 }
 
-// A cap counts different people, in the plan and again at the apply. The first refusal says it all; hundreds more only whom
-// they are about, and how many there are by then.
-func TestACapCountsDifferentPeopleAndIsExplainedOnce(t *testing.T) {
+// A cap counts different people, in the plan and again at the apply. The first error has all details; later ones only the person
+// and the current count.
+func TestCapCountsDifferentPeople(t *testing.T) {
 	crew := people(4)
 	eachCap(t, func(t *testing.T, c aCap) {
 		for stage, ask := range map[string]func(l *Ledger, p Person) error{
@@ -91,7 +91,7 @@ func TestACapCountsDifferentPeopleAndIsExplainedOnce(t *testing.T) {
 	})
 }
 
-func TestACapOfNobodyAndNoCap(t *testing.T) {
+func TestCapOfZeroAndNoCap(t *testing.T) {
 	eachCap(t, func(t *testing.T, c aCap) {
 		l := NewLedger(c.limits(0))
 		tells(t, veto(t, take(l, c.claim(ada))), "ada@example.com", ". That is one more than the 0 that ", "Already counted: nobody.")
@@ -101,9 +101,8 @@ func TestACapOfNobodyAndNoCap(t *testing.T) {
 	})
 }
 
-// What a claim counts is taken back by the instance's next plan, and stays
-// once the apply has sent it.
-func TestACapFollowsTheClaims(t *testing.T) {
+// An instance's next plan replaces what its claim counted. What the apply has sent stays counted.
+func TestCapFollowsTheClaims(t *testing.T) {
 	crew := people(3)
 	eachCap(t, func(t *testing.T, c aCap) {
 		l := NewLedger(c.limits(1))
@@ -118,7 +117,7 @@ func TestACapFollowsTheClaims(t *testing.T) {
 	})
 }
 
-// Two kinds of resources share one cap, and several that remove one member are counted once.
+// All kinds share one cap. A member removed by several instances counts once.
 func TestAllKindsShareTheCapOnRemovals(t *testing.T) {
 	crew := people(4)
 	l := NewLedger(Limits{MaxRemovals: number(2)})
@@ -130,24 +129,24 @@ func TestAllKindsShareTheCapOnRemovals(t *testing.T) {
 	tells(t, veto(t, take(l, destroys(ExclusiveMemberships, crew[0], crew[2], crew[3]))), "This run would also remove crew2@example.com (auth0|2) and 1 more. That makes 4 people")
 }
 
-// Only members who are removed count: not who has not joined, is kept, or loses roles.
-func TestWhatIsNoRemoval(t *testing.T) {
+// People who have not joined, are kept, or only lose roles do not count as removals.
+func TestClaimsThatAreNoRemovals(t *testing.T) {
 	l := NewLedger(Limits{MaxRemovals: number(0)})
 	allowed(t, take(l, destroys(Membership, kim), keeping(destroys(Membership, ada)), destroys(RoleAssignment, grace), destroys(AbsentMemberships, Person{Email: "x@example.com"})))
 }
 
-func TestAPercentageIsOfTheMembers(t *testing.T) {
+func TestPercentageIsOfTheMembers(t *testing.T) {
 	crew := people(9)
 	quarter := Limits{MaxRemovals: DefaultCap}
 	l := NewLedger(quarter)
 	tells(t, veto(t, take(l, destroys(ExclusiveMemberships, crew...))),
 		"crew3@example.com (auth0|3) and 5 more. That is 6 more than the 3 that max_removals allows (25% of the organization's 12 members). Already counted: crew0@example.com")
 	if !destroys(Membership, ada).NeedsMembers() || destroys(Membership, kim).NeedsMembers() {
-		t.Error("the members are asked for in vain, or are not")
+		t.Error("NeedsMembers is wrong")
 	}
 }
 
-func TestOfFiftyAtOnceExactlyTheCapPasses(t *testing.T) {
+func TestCapInParallel(t *testing.T) {
 	eachCap(t, func(t *testing.T, c aCap) {
 		l := NewLedger(c.limits(20))
 		var passed atomic.Int64
@@ -166,8 +165,8 @@ func TestOfFiftyAtOnceExactlyTheCapPasses(t *testing.T) {
 	})
 }
 
-// The caller and the required admins are neither removed nor left without admin, by a claim of any kind and at the apply.
-func TestWhoIsNotRemovedAndStaysAnAdmin(t *testing.T) {
+// The caller and the required admins are neither removed nor demoted, by any claim and at the apply.
+func TestCallerAndRequiredAdminsAreProtected(t *testing.T) {
 	boss := Person{ID: "auth0|boss", Email: "boss@example.com"}
 	for name, c := range map[string]struct {
 		limits Limits
@@ -223,7 +222,7 @@ func TestWhoIsNotRemovedAndStaysAnAdmin(t *testing.T) {
 			allowed(t, take(NewLedger(c.limits), manages(Membership, c.person)))
 			l := NewLedger(c.limits)
 			if c := destroys(Membership, ada); l.NeedsCaller(c) != l.limits.LockoutProtection || l.NeedsCaller(keeping(c)) || l.NeedsCaller(manages(Membership, ada)) {
-				t.Error("the caller is asked for in vain, or is not")
+				t.Error("NeedsCaller is wrong")
 			}
 		})
 	}
@@ -232,15 +231,15 @@ func TestWhoIsNotRemovedAndStaysAnAdmin(t *testing.T) {
 	allowed(t, NewLedger(Limits{LockoutProtection: true}).MayDemote(caller, demoted))
 }
 
-// Aliases of one provider, and runs of one process, have ledgers of their own.
-func TestTwoLedgersDoNotSeeEachOther(t *testing.T) {
+// Aliases of the provider and runs of one process have separate ledgers.
+func TestLedgersAreSeparate(t *testing.T) {
 	a, b := NewLedger(Limits{MaxRemovals: number(1)}), NewLedger(Limits{MaxRemovals: number(1)})
 	allowed(t, a.Claim("x", destroys(Membership, ada), org))
 	allowed(t, b.Claim("x", destroys(Membership, grace), org))
 	allowed(t, b.Claim("y", creates(Membership, ada), org))
 	a.Created(ada)
 	if b.ManagedByCreated(ada) {
-		t.Error("another ledger's creation is known")
+		t.Error("a ledger knows another one's creation")
 	}
 	for _, l := range []*Ledger{a, b} {
 		allowed(t, l.ClaimSingleton(ExclusiveMemberships, NewID()))

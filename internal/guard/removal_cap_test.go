@@ -14,7 +14,7 @@ func TestCapAllows(t *testing.T) {
 		{"0", 1000, 0},
 		{"3", 2, 3},
 		{"3", 1000, 3},
-		{"25%", 1, 1}, // the caller alone, whom lockout protection keeps
+		{"25%", 1, 1}, // only the caller, whom lockout protection keeps
 		{"25%", 2, 1},
 		{"25%", 3, 1},
 		{"25%", 4, 2},
@@ -37,7 +37,7 @@ func TestCapAllows(t *testing.T) {
 			t.Errorf("%s of %d members allows %d, want %d", row.text, row.members, got, row.want)
 		}
 		if parsed.String() != row.text {
-			t.Errorf("%s is told as %s", row.text, parsed)
+			t.Errorf("%s is printed as %s", row.text, parsed)
 		}
 	}
 }

@@ -8,9 +8,9 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
-const most = 32 << 20
+const maxMemory = 32 << 20
 
-// held is how much more memory is in use after f than before it.
+// held returns how much more memory is in use after f than before.
 func held(f func()) int64 {
 	var before, after runtime.MemStats
 	runtime.GC()
@@ -21,7 +21,7 @@ func held(f func()) int64 {
 	return int64(after.HeapAlloc) - int64(before.HeapAlloc)
 }
 
-// Ten thousand members are read in pages of a hundred, twice where the list is handed on, and kept in little memory.
+// Ten thousand members are read in pages of a hundred, twice for a complete list, and take little memory.
 func TestTenThousandMembers(t *testing.T) {
 	const members = 10_000
 	w := newWorld(t, members)
@@ -36,14 +36,14 @@ func TestTenThousandMembers(t *testing.T) {
 		noError(t, err)
 		w.asked(map[string]int{"listUsers": members / pageSize})
 	})
-	if len(users) != members || used > most {
+	if len(users) != members || used > maxMemory {
 		t.Errorf("%d members in %d bytes", len(users), used)
 	}
 	runtime.KeepAlive(w.Roster)
 }
 
-// A list whose people have names of ten thousand letters is consistent, and yet no list of people.
-func TestALongWindedListIsGivenUp(t *testing.T) {
+// A consistent list with names of ten thousand characters is refused.
+func TestListOfLongNamesIsGivenUp(t *testing.T) {
 	l := newLiar(t, func(number, _ int) (int, []modelprime.User) {
 		named := people(number*pageSize, pageSize)
 		for i := range named {
@@ -56,19 +56,19 @@ func TestALongWindedListIsGivenUp(t *testing.T) {
 	if as[*IncompleteError](t, err); !strings.Contains(err.Error(), "longer than the limit of 16 MiB") {
 		t.Error(err)
 	}
-	if pages := l.pages.Load(); used > most || pages > maxReadings*20 {
+	if pages := l.pages.Load(); used > maxMemory || pages > maxReadings*20 {
 		t.Errorf("%d pages and %d bytes", pages, used)
 	}
 	runtime.KeepAlive(l.Roster)
 }
 
-// A list that goes on and on, as many to a page as fit into a reply, is given up long before it fills the memory.
-func TestAnEndlessListIsGivenUp(t *testing.T) {
+// A list without an end, with as many members to a page as a reply can hold, is refused before it fills the memory.
+func TestEndlessListIsGivenUp(t *testing.T) {
 	l := newLiar(t, func(number, _ int) (int, []modelprime.User) { return maxMembers, people(number*10_000, 10_000) })
 	var err error
 	used := held(func() { _, err = l.WithEmail(t.Context(), unit(3)) })
 	as[*IncompleteError](t, err)
-	if pages := l.pages.Load(); used > most || pages > maxReadings*(1+maxMembers/10_000) {
+	if pages := l.pages.Load(); used > maxMemory || pages > maxReadings*(1+maxMembers/10_000) {
 		t.Errorf("%d pages and %d bytes", pages, used)
 	}
 	runtime.KeepAlive(l.Roster)

@@ -18,23 +18,23 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// resident is a member all the time.
+// resident is a member throughout.
 const resident = "resident@example.com"
 
-// churn is an organization in which people come and go between the requests for pages, anywhere in the list. It is a
-// transport without a network.
+// churn is an organization where members join and leave between the requests for pages, anywhere in the list. It is a transport
+// without a network.
 type churn struct {
 	dice     *rand.Rand
 	balances bool // as many may leave as join between two pages
-	restless int  // requests until everybody stays
+	restless int  // requests until the members stay the same
 	joined   int
-	members  []string // ids; the address is made of it
+	members  []string // IDs; the addresses are made from them
 	former   []string
-	now      uint64          // the members of this moment, as one number
-	moments  map[uint64]bool // all that there were
+	now      uint64          // the current members, as one number
+	moments  map[uint64]bool // all values that now had
 	change   int             // of the count since the last page
 	changed  bool
-	shifted  bool // people came and went between two pages of one pass without a change of the count
+	shifted  bool // a page was read after a change that left the count unchanged
 }
 
 func newChurn(seed int, balances bool) *churn {
@@ -50,7 +50,7 @@ func newChurn(seed int, balances bool) *churn {
 	return c
 }
 
-// fingerprint of a set is the sum of its members'.
+// fingerprint hashes an ID. A set's fingerprint is the sum of its members'.
 func fingerprint(id string) uint64 {
 	h := fnv.New64a()
 	_, _ = io.WriteString(h, id)
@@ -65,7 +65,7 @@ func (c *churn) insert(id string, i int) {
 	c.changed = true
 }
 
-// join lets somebody new in, or now and then somebody who had left.
+// join adds a new member, or sometimes a former one.
 func (c *churn) join() {
 	i := len(c.members) // most lists grow at their end
 	if c.dice.IntN(3) == 0 {
@@ -95,7 +95,7 @@ func (c *churn) leave() {
 	c.changed = true
 }
 
-// passes lets some time pass before the next request.
+// passes makes the changes before the next request.
 func (c *churn) passes() {
 	c.restless--
 	if c.restless < 0 {
@@ -152,8 +152,8 @@ func (c *churn) roster(t *testing.T) *Roster {
 	return New(newClient(t, "http://localhost"+sandbox.BasePath, c))
 }
 
-// wasEverybody reports whether the users were all members at one moment.
-func (c *churn) wasEverybody(users []modelprime.User) bool {
+// wasComplete reports whether the users were the complete list at some time.
+func (c *churn) wasComplete(users []modelprime.User) bool {
 	var sum uint64
 	seen := map[string]bool{}
 	for _, user := range users {
@@ -163,7 +163,7 @@ func (c *churn) wasEverybody(users []modelprime.User) bool {
 	return len(seen) == len(users) && c.moments[sum]
 }
 
-// scans is how many organizations are tried; MODELPRIME_FULL=1 takes some two minutes on a slow machine.
+// scans is the number of organizations; MODELPRIME_FULL=1 takes about two minutes on a slow machine.
 func scans() int {
 	if os.Getenv("MODELPRIME_FULL") != "" {
 		return 10_000
@@ -174,19 +174,19 @@ func scans() int {
 	return 300
 }
 
-// tally counts how readings ended. Neither may be so rare that a test tests nothing.
+// tally counts how reads ended. Each end must be frequent enough to be tested.
 type tally struct{ whole, refused, missed int }
 
 func (n tally) check(t *testing.T) {
 	t.Helper()
-	t.Logf("%d whole, %d refused, %d missed somebody", n.whole, n.refused, n.missed)
+	t.Logf("%d complete, %d refused, %d missed the member", n.whole, n.refused, n.missed)
 	if all := n.whole + n.refused + n.missed; n.whole < all/4 || n.refused < all/1000 {
 		t.Error("too few of a kind")
 	}
 }
 
-// A list that is handed on was complete at some moment, or it is an error; never silently short.
-func TestAListWhileMembersComeAndGoWasCompleteOnce(t *testing.T) {
+// A list was complete at some time, or it is an error.
+func TestListWhileMembersComeAndGo(t *testing.T) {
 	var n tally
 	for seed := range scans() {
 		c := newChurn(seed, true)
@@ -197,8 +197,8 @@ func TestAListWhileMembersComeAndGoWasCompleteOnce(t *testing.T) {
 			n.refused++
 		case err != nil:
 			t.Fatalf("scan %d: %v", seed, err)
-		case !c.wasEverybody(users):
-			t.Errorf("scan %d: %d listed, who were the members at no moment", seed, len(users))
+		case !c.wasComplete(users):
+			t.Errorf("scan %d: the %d members listed were never the complete list", seed, len(users))
 		default:
 			n.whole++
 		}
@@ -206,10 +206,9 @@ func TestAListWhileMembersComeAndGoWasCompleteOnce(t *testing.T) {
 	n.check(t)
 }
 
-// A look-up reads the list once. Somebody who is a member all the time is found, or it is an error. One limit remains:
-// where as many leave as join between two pages the count stays as it is, and the API gives no other sign that people
-// moved onto a page that was read.
-func TestALookUpWhileMembersComeAndGoFindsWhoStays(t *testing.T) {
+// A look-up reads the list once. It finds a member who stays, or is an error, with one exception: if as many members leave as join
+// between two pages, the count stays the same and the API gives no other sign.
+func TestLookUpWhileMembersComeAndGo(t *testing.T) {
 	for _, balances := range []bool{false, true} {
 		t.Run(fmt.Sprintf("balances=%t", balances), func(t *testing.T) {
 			var n tally
@@ -230,7 +229,7 @@ func TestALookUpWhileMembersComeAndGoFindsWhoStays(t *testing.T) {
 			}
 			n.check(t)
 			if !balances && n.missed > 0 {
-				t.Errorf("%d times somebody was missed although nothing balanced", n.missed)
+				t.Errorf("the member was missed %d times without a balanced change", n.missed)
 			}
 		})
 	}

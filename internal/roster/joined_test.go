@@ -10,7 +10,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// google and password are invitations with roles.
+// google and password are invitations with these roles.
 func google(roles ...string) modelprime.Invitation {
 	return modelprime.Invitation{Connection: modelprime.ConnectionGoogle, Roles: roles}
 }
@@ -19,8 +19,8 @@ func password(roles ...string) modelprime.Invitation {
 	return modelprime.Invitation{Connection: modelprime.ConnectionPassword, Roles: roles}
 }
 
-// Who is taken for the person who was invited at ada@example.com.
-func TestWhoJoined(t *testing.T) {
+// The member who is taken for the person invited at ada@example.com.
+func TestJoined(t *testing.T) {
 	developer, both := []string{"developer"}, []string{"developer", "analyst"}
 	type invitations []modelprime.Invitation
 	user := func(id, email string, roles ...string) sandbox.User {
@@ -32,7 +32,7 @@ func TestWhoJoined(t *testing.T) {
 		bound       bool
 		refused     string
 	}{
-		"nobody":                  {nil, invitations{google(developer...)}, false, ""},
+		"no member":               {nil, invitations{google(developer...)}, false, ""},
 		"with exactly the roles":  {[]sandbox.User{user("google-oauth2|1", "ada@example.com", developer...)}, invitations{google(developer...)}, true, ""},
 		"with more roles":         {[]sandbox.User{user("auth0|1", "ADA@example.com", both...)}, invitations{password(developer...)}, true, ""},
 		"by an earlier one":       {[]sandbox.User{user("auth0|1", "ada@example.com", developer...)}, invitations{password(developer...), google(both...)}, true, ""},
@@ -57,7 +57,7 @@ func TestWhoJoined(t *testing.T) {
 			"logs in with username-password instead of google-oauth2",
 		},
 		"without a record":            {[]sandbox.User{user("auth0|1", "ada@example.com", both...)}, nil, false, "has the address ada@example.com, but the state has no record of an invitation"},
-		"by one that gave nothing":    {[]sandbox.User{user("auth0|1", "ada@example.com", both...)}, invitations{password()}, false, "instead of at least []"},
+		"by one without roles":        {[]sandbox.User{user("auth0|1", "ada@example.com", both...)}, invitations{password()}, false, "instead of at least []"},
 		"two of them, one with roles": {[]sandbox.User{user("auth0|1", "ada@example.com", both...), user("auth0|2", "Ada@example.com")}, invitations{password(developer...)}, false, "2 members have the address ada@example.com: auth0|1"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -82,7 +82,7 @@ func TestWhoJoined(t *testing.T) {
 	}
 }
 
-func TestWhoJoinedHasTheirRolesAndOneRequest(t *testing.T) {
+func TestJoinedReadsRolesInOneRequest(t *testing.T) {
 	w := newWorld(t, 150)
 	user, err := w.Joined(t.Context(), unit(7), []modelprime.Invitation{password("analyst")})
 	if err != nil || user.Email != unit(7) || !slices.Equal(user.Roles, []string{"analyst"}) {
@@ -91,8 +91,8 @@ func TestWhoJoinedHasTheirRolesAndOneRequest(t *testing.T) {
 	w.asked(map[string]int{"getCurrentUser": 1, "listUsers": 2, "getUser": 1})
 }
 
-// Between the list and the question for their roles people leave, and change their address.
-func TestWhoeverLeftOrIsCalledOtherwiseSinceTheListDidNotJoin(t *testing.T) {
+// A member who leaves or changes their address between the list and the read of their roles has not joined.
+func TestJoinedAfterAChange(t *testing.T) {
 	for name, change := range map[string]func(w *world) error{
 		"left":                func(w *world) error { return w.Sandbox.Remove(w.idOf(unit(0))) },
 		"has another address": func(w *world) error { return w.SetEmail(w.idOf(unit(0)), "other@example.com") },

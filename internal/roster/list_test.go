@@ -15,7 +15,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-func TestAListIsReadInPagesOfAHundred(t *testing.T) {
+func TestListIsReadInPages(t *testing.T) {
 	for members, pages := range map[int]int{1: 1, 99: 1, 100: 1, 101: 2, 200: 2, 201: 3, 350: 4} {
 		t.Run(strconv.Itoa(members), func(t *testing.T) {
 			w := newWorld(t, members)
@@ -38,8 +38,8 @@ func TestMembersAreInTheOrderOfTheAPI(t *testing.T) {
 	}
 }
 
-// Whoever comes or goes between two pages changes the count, and the list is read again from the start.
-func TestAMemberWhoComesOrGoesBetweenPagesIsNoticed(t *testing.T) {
+// A change of the count between two pages is noticed, and the list is read again from the start.
+func TestChangedCountIsNoticed(t *testing.T) {
 	for name, change := range map[string]func(w *world){
 		"goes off the first page":  func(w *world) { w.leave(unit(3)) },
 		"goes off the second page": func(w *world) { w.leave(unit(150)) },
@@ -66,8 +66,8 @@ func TestAMemberWhoComesOrGoesBetweenPagesIsNoticed(t *testing.T) {
 	}
 }
 
-// A removal that a join balances between two pages leaves the count as it is: somebody slips onto a page that was read.
-func TestABalancedChangeIsNoticedByTheSecondPass(t *testing.T) {
+// A removal and a join between two pages leave the count unchanged: a member moves onto a page that was read already.
+func TestBalancedChangeIsNoticed(t *testing.T) {
 	w := newWorld(t, 220)
 	w.before(func(n int) {
 		if n == 2 {
@@ -85,7 +85,7 @@ func TestABalancedChangeIsNoticedByTheSecondPass(t *testing.T) {
 	w.asked(map[string]int{})
 }
 
-func TestTwoPassesAgreeOnNamesAndAddressesToo(t *testing.T) {
+func TestReadsAgreeOnNamesAndAddresses(t *testing.T) {
 	for name, change := range map[string]func(w *world, id string) error{
 		"name":    func(w *world, id string) error { return w.SetName(id, "Unit the First") },
 		"address": func(w *world, id string) error { return w.SetEmail(id, "first@example.com") },
@@ -117,7 +117,7 @@ func TestTwoPassesAgreeOnNamesAndAddressesToo(t *testing.T) {
 	}
 }
 
-func TestAListThatNeverSettlesIsAnError(t *testing.T) {
+func TestUnstableListIsAnError(t *testing.T) {
 	w := newWorld(t, 150)
 	w.before(func(n int) {
 		if n%2 == 0 {
@@ -132,7 +132,7 @@ func TestAListThatNeverSettlesIsAnError(t *testing.T) {
 	w.asked(map[string]int{"getCurrentUser": 1, "listUsers": 2 * maxReadings})
 }
 
-func TestPassesThatNeverAgreeAreAnError(t *testing.T) {
+func TestReadsThatNeverAgreeAreAnError(t *testing.T) {
 	w := newWorld(t, 3)
 	w.before(func(n int) {
 		w.add(fmt.Sprintf("joiner%d@example.com", n), "Joiner")
@@ -145,7 +145,7 @@ func TestPassesThatNeverAgreeAreAnError(t *testing.T) {
 	w.asked(map[string]int{"getCurrentUser": 1, "listUsers": 1 + maxReadings})
 }
 
-func TestPassesThatAgreeInTheEndAreEnough(t *testing.T) {
+func TestReadsThatAgreeInTheEnd(t *testing.T) {
 	w := newWorld(t, 3)
 	w.before(func(n int) {
 		if n <= maxReadings {
@@ -158,7 +158,7 @@ func TestPassesThatAgreeInTheEndAreEnough(t *testing.T) {
 	w.asked(map[string]int{"getCurrentUser": 1, "listUsers": 1 + maxReadings})
 }
 
-// liar answers for pages of the list as it likes. n counts the pages that were asked for.
+// liar serves pages of its own; n counts the requests for pages.
 type liar struct {
 	*Roster
 	pages atomic.Int64
@@ -187,7 +187,7 @@ func newLiar(t *testing.T, page func(number, n int) (count int, users []modelpri
 	return l
 }
 
-// people are n members from the given number on. The first of all is the caller.
+// people are n members from this number on. Number 0 is the caller.
 func people(from, n int) []modelprime.User {
 	users := make([]modelprime.User, n)
 	for i := range users {
@@ -199,7 +199,7 @@ func people(from, n int) []modelprime.User {
 	return users
 }
 
-func TestAListThatLiesIsAnErrorAfterSoManyRequests(t *testing.T) {
+func TestInconsistentListIsAnError(t *testing.T) {
 	for name, c := range map[string]struct {
 		page  func(number, n int) (int, []modelprime.User)
 		tells string
@@ -229,7 +229,7 @@ func TestAListThatLiesIsAnErrorAfterSoManyRequests(t *testing.T) {
 			func(int, int) (int, []modelprime.User) { return 90_000, people(0, 100) },
 			"counts 90000 members and its pages hold 100", 2 * maxReadings,
 		},
-		"holds many more on a page than were asked for": {
+		"holds many more on a page than requested": {
 			func(number, _ int) (int, []modelprime.User) { return 9_000, people(number*5_000, 5_000) },
 			"counts 9000 members and its pages hold 10000", 2 * maxReadings,
 		},
@@ -237,7 +237,7 @@ func TestAListThatLiesIsAnErrorAfterSoManyRequests(t *testing.T) {
 			func(number, n int) (int, []modelprime.User) { return 100 * (n + 1), people(number*100, 100) },
 			"went from 1200 to 1300", 2 * maxReadings,
 		},
-		"counts nobody": {
+		"counts no member": {
 			func(int, int) (int, []modelprime.User) { return 0, nil },
 			"the token's owner, who is a member, is not in it", maxReadings,
 		},
@@ -263,8 +263,8 @@ func TestAListThatLiesIsAnErrorAfterSoManyRequests(t *testing.T) {
 	}
 }
 
-// A lie that is taken back while the list is read again does no harm.
-func TestAListThatComesToItsSensesIsRead(t *testing.T) {
+// An inconsistent list is read again until it is consistent.
+func TestListThatBecomesConsistentIsRead(t *testing.T) {
 	l := newLiar(t, func(number, n int) (int, []modelprime.User) {
 		if n < maxReadings {
 			return 150, people(0, 10)
@@ -277,14 +277,14 @@ func TestAListThatComesToItsSensesIsRead(t *testing.T) {
 	}
 }
 
-func TestAsManyAsAreReadAtMostAreRead(t *testing.T) {
+func TestLargestListIsRead(t *testing.T) {
 	r := &pages{seen: map[string]bool{}}
 	if more := r.add(1, modelprime.UserPage{Count: maxMembers, Items: people(0, 100)}); !more || r.problem != "" {
 		t.Errorf("no more after the first page: %s", r.problem)
 	}
 }
 
-func TestAPageThatFailsIsNamed(t *testing.T) {
+func TestFailedPageIsNamed(t *testing.T) {
 	w := newWorld(t, 150)
 	w.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "listUsers", Skip: 1})
 	_, err := w.WithEmail(t.Context(), unit(3))
@@ -292,7 +292,7 @@ func TestAPageThatFailsIsNamed(t *testing.T) {
 	if refused.Status != http.StatusForbidden || !strings.Contains(err.Error(), "list users, page 2: ") {
 		t.Errorf("%v", err)
 	}
-	// The failure is everybody's: nobody asks for the same refusal again.
+	// The failure is kept for all callers, without another request.
 	w.ResetLog()
 	_, again := w.Roster.Members(t.Context())
 	if !errors.Is(again, refused) {
@@ -301,7 +301,7 @@ func TestAPageThatFailsIsNamed(t *testing.T) {
 	w.asked(map[string]int{})
 }
 
-func TestAFailureBetweenTheTwoPassesIsNoShortList(t *testing.T) {
+func TestFailureInTheSecondRead(t *testing.T) {
 	w := newWorld(t, 150)
 	w.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "listUsers", Skip: 3})
 	users, err := w.Roster.Members(t.Context())
@@ -310,7 +310,7 @@ func TestAFailureBetweenTheTwoPassesIsNoShortList(t *testing.T) {
 	}
 }
 
-func TestASearchIsReadUntilTwoPassesAgree(t *testing.T) {
+func TestSearchIsReadUntilTwoReadsAgree(t *testing.T) {
 	w := newWorld(t, 250)
 	w.add("grace@example.com", "Grace Gear")
 	users, err := w.Search(t.Context(), "gra")
@@ -325,7 +325,7 @@ func TestASearchIsReadUntilTwoPassesAgree(t *testing.T) {
 	w.asked(map[string]int{"listUsers": 6})
 }
 
-func TestASearchMayFindNobody(t *testing.T) {
+func TestSearchWithoutResults(t *testing.T) {
 	w := newWorld(t, 3)
 	users, err := w.Search(t.Context(), "nobody")
 	if err != nil || len(users) != 0 {
@@ -333,7 +333,7 @@ func TestASearchMayFindNobody(t *testing.T) {
 	}
 }
 
-func TestASearchThatFailsIsAnError(t *testing.T) {
+func TestSearchFails(t *testing.T) {
 	for skip := range 2 {
 		w := newWorld(t, 3)
 		w.Fail(sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "listUsers", Skip: skip})
@@ -344,7 +344,7 @@ func TestASearchThatFailsIsAnError(t *testing.T) {
 	}
 }
 
-func TestACancelledListIsNotKept(t *testing.T) {
+func TestCancelledListIsNotKept(t *testing.T) {
 	w := newWorld(t, 150)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -363,8 +363,8 @@ func TestACancelledListIsNotKept(t *testing.T) {
 	}
 }
 
-// What a caller does with a list is no concern of the next one.
-func TestAListIsHandedOutAsACopy(t *testing.T) {
+// Each caller gets a copy of the list.
+func TestListIsACopy(t *testing.T) {
 	w := newWorld(t, 3)
 	users, err := w.Roster.Members(t.Context())
 	noError(t, err)

@@ -18,7 +18,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// world is an organization behind an HTTP server, and the roster of it.
+// world is an organization behind an HTTP server, and its roster.
 type world struct {
 	*sandbox.Sandbox
 	*Roster
@@ -26,7 +26,7 @@ type world struct {
 	url string
 }
 
-// newWorld has so many members, the owner of the token counted.
+// newWorld has that many members, including the caller.
 func newWorld(t *testing.T, members int) *world {
 	t.Helper()
 	s := sandbox.New(sandbox.Options{})
@@ -66,7 +66,7 @@ func (stillClock) Now() time.Time { return time.Date(2026, 3, 2, 9, 0, 0, 0, tim
 
 func (stillClock) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 
-// inProcess is a transport that calls a handler without a network, so that it works inside a bubble of synctest.
+// inProcess is a transport that calls a handler without a network, for use with synctest.
 type inProcess struct{ http.Handler }
 
 func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -105,7 +105,7 @@ func (w *world) add(email, name string, roles ...string) string {
 	return id
 }
 
-// leave takes out whoever has the address.
+// leave removes the member with this address.
 func (w *world) leave(email string) {
 	w.t.Helper()
 	member, ok := w.Sandbox.Member(email)
@@ -117,7 +117,7 @@ func (w *world) leave(email string) {
 	}
 }
 
-// before has f called before the nth request for a page of the list.
+// before calls f before the nth request for a page of the list.
 func (w *world) before(f func(n int)) {
 	w.OnRequest(func(operation string, n int) {
 		if operation == "listUsers" {
@@ -126,7 +126,7 @@ func (w *world) before(f func(n int)) {
 	})
 }
 
-// asked checks how often operations were called since the last time, and forgets it.
+// asked checks the number of calls of each operation since the last check.
 func (w *world) asked(want map[string]int) {
 	w.t.Helper()
 	got := map[string]int{}
@@ -148,7 +148,7 @@ func emails(users []modelprime.User) []string {
 	return found
 }
 
-// whole checks that the users are all members that the world has now.
+// whole checks that the users are all current members.
 func (w *world) whole(users []modelprime.User) {
 	w.t.Helper()
 	want := []string{}
@@ -168,7 +168,7 @@ func noError(t *testing.T, err error) {
 	}
 }
 
-// as wants an error of a type and returns it.
+// as returns an error of this type, and stops the test if there is none.
 func as[E error](t *testing.T, err error) E {
 	t.Helper()
 	var wanted E

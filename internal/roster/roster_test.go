@@ -15,7 +15,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// idOf is the id of the member with that address.
+// idOf returns the ID of the member with this address.
 func (w *world) idOf(email string) string {
 	w.t.Helper()
 	member, ok := w.Sandbox.Member(email)
@@ -25,8 +25,8 @@ func (w *world) idOf(email string) string {
 	return member.ID
 }
 
-// atOnceAll calls f so many times at once and returns the errors.
-func atOnceAll(n int, f func(i int) error) error {
+// inParallel calls f n times in parallel and returns the errors.
+func inParallel(n int, f func(i int) error) error {
 	failures := make([]error, n)
 	var all sync.WaitGroup
 	for i := range n {
@@ -42,10 +42,10 @@ func invitation() modelprime.Invitation {
 	}
 }
 
-// The caller is asked for once, and again after they changed: as the caller and in the list.
-func TestTheCallerIsAskedForOnce(t *testing.T) {
+// The caller is requested once, and again after a change, together with the list.
+func TestCallerIsRequestedOnce(t *testing.T) {
 	w := newWorld(t, 2)
-	noError(t, atOnceAll(50, func(int) error {
+	noError(t, inParallel(50, func(int) error {
 		caller, err := w.Caller(t.Context())
 		if caller.Email != sandbox.DefaultEmail {
 			return fmt.Errorf("the caller is %v: %w", caller, err)
@@ -73,15 +73,15 @@ func TestTheCallerIsAskedForOnce(t *testing.T) {
 	}
 }
 
-func TestAPasswordResetIsOneEmail(t *testing.T) {
+func TestResetPasswordIsOneRequest(t *testing.T) {
 	w := newWorld(t, 2)
 	noError(t, w.ResetPassword(t.Context(), w.idOf(unit(0))))
 	w.asked(map[string]int{"resetUserPassword": 1})
 }
 
-func TestFiftyLookUpsReadTheListOnce(t *testing.T) {
+func TestParallelLookUpsReadTheListOnce(t *testing.T) {
 	w := newWorld(t, 250)
-	noError(t, atOnceAll(50, func(i int) error {
+	noError(t, inParallel(50, func(i int) error {
 		found, err := w.One(t.Context(), strings.ToUpper(unit(i)))
 		if found.Email != unit(i) || found.Roles != nil {
 			return fmt.Errorf("found %v: %w", found, err)
@@ -89,7 +89,7 @@ func TestFiftyLookUpsReadTheListOnce(t *testing.T) {
 		return err
 	}))
 	w.asked(map[string]int{"getCurrentUser": 1, "listUsers": 3})
-	noError(t, atOnceAll(50, func(int) error {
+	noError(t, inParallel(50, func(int) error {
 		users, err := w.Roster.Members(t.Context())
 		if len(users) != 250 {
 			return fmt.Errorf("%d members: %w", len(users), err)
@@ -99,7 +99,7 @@ func TestFiftyLookUpsReadTheListOnce(t *testing.T) {
 	w.asked(map[string]int{"listUsers": 3})
 }
 
-func TestWhoHasAnAddress(t *testing.T) {
+func TestMembersByAddressAndID(t *testing.T) {
 	w := newWorld(t, 1)
 	first := w.add("ada@example.com", "Ada Servo")
 	second := w.add("ADA@example.com", "Ada Double")
@@ -132,11 +132,11 @@ func TestWhoHasAnAddress(t *testing.T) {
 	}
 }
 
-// Members are one request each, with their roles; the list is not read for it.
-func TestAMemberIsReadByIDWithTheirRoles(t *testing.T) {
+// A member with roles is one request, without the list.
+func TestMemberIsReadByID(t *testing.T) {
 	w := newWorld(t, 51)
 	noError(t, w.Sandbox.SetRoles(w.idOf(unit(3)), "developer", "chief"))
-	noError(t, atOnceAll(50, func(i int) error {
+	noError(t, inParallel(50, func(i int) error {
 		want := []string{"analyst"}
 		if i == 3 {
 			want = []string{"developer", "chief"}
@@ -150,7 +150,7 @@ func TestAMemberIsReadByIDWithTheirRoles(t *testing.T) {
 	w.asked(map[string]int{"getUser": 50})
 }
 
-// Ids of every form that an API may have.
+// Each form of ID works.
 func TestIDsOfEveryForm(t *testing.T) {
 	for _, id := range []string{"auth0|64f0", "google-oauth2|1172", "samlp|acme|ada", "7d0c4a5e-1c1f-4a8e-9b3c-2f6d8e0a1b2c", "42"} {
 		w := newWorld(t, 1)
@@ -171,7 +171,7 @@ func TestIDsOfEveryForm(t *testing.T) {
 	}
 }
 
-// changes are what asks the API about one member by id.
+// changes are the requests about one member by ID.
 var changes = map[string]struct {
 	operation string
 	call      func(ctx context.Context, w *world, id string) error
@@ -185,14 +185,13 @@ var changes = map[string]struct {
 	"remove": {"deleteUser", func(ctx context.Context, w *world, id string) error { return w.Roster.Remove(ctx, id) }, true},
 }
 
-// Two witnesses are needed for a member who is gone: a 404 that is no web page, and the complete list, which holds the caller and
-// lacks the id.
-func TestTwoWitnessesForWhoIsGone(t *testing.T) {
+// A member is gone only if there is a 404 that is not a web page, and a complete list with the caller and without the ID.
+func TestTwoWitnessesForAGoneMember(t *testing.T) {
 	for name, change := range changes {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, 150)
 			id := w.idOf(unit(3))
-			_, err := w.One(t.Context(), unit(3)) // the list is older than the leaving
+			_, err := w.One(t.Context(), unit(3)) // the list is older than the removal
 			noError(t, err)
 			w.leave(unit(3))
 			err = change.call(t.Context(), w, id)
@@ -203,7 +202,7 @@ func TestTwoWitnessesForWhoIsGone(t *testing.T) {
 			}
 			w.asked(map[string]int{"getCurrentUser": 1, "listUsers": 2 * 2, change.operation: 1})
 
-			// What of the two is missing.
+			// One of the two is missing.
 			for what, test := range map[string]struct {
 				fault  sandbox.Fault
 				status int
@@ -212,11 +211,11 @@ func TestTwoWitnessesForWhoIsGone(t *testing.T) {
 				"the API's 404, and the list holds the member": {
 					sandbox.Fault{Kind: sandbox.NotFound404, Operation: change.operation}, 404, "the API's list of members still holds this id: ",
 				},
-				"a web page":  {sandbox.Fault{Kind: sandbox.NotFoundHTML404, Operation: change.operation}, 404, ""},
-				"another no":  {sandbox.Fault{Kind: sandbox.Forbidden403, Operation: change.operation}, 403, ""},
-				"a failure":   {sandbox.Fault{Kind: sandbox.Internal500, Operation: change.operation}, 500, ""},
-				"no list":     {sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "listUsers", Skip: 1}, 403, "confirm that the member is gone: "},
-				"no identity": {sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "getCurrentUser"}, 403, "confirm that the member is gone: "},
+				"a web page":     {sandbox.Fault{Kind: sandbox.NotFoundHTML404, Operation: change.operation}, 404, ""},
+				"another status": {sandbox.Fault{Kind: sandbox.Forbidden403, Operation: change.operation}, 403, ""},
+				"a failure":      {sandbox.Fault{Kind: sandbox.Internal500, Operation: change.operation}, 500, ""},
+				"no list":        {sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "listUsers", Skip: 1}, 403, "confirm that the member is gone: "},
+				"no identity":    {sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "getCurrentUser"}, 403, "confirm that the member is gone: "},
 			} {
 				w := newWorld(t, 150)
 				id := w.idOf(unit(3))
@@ -236,8 +235,8 @@ func TestTwoWitnessesForWhoIsGone(t *testing.T) {
 	}
 }
 
-// A list that lacks the caller, who is a member, lacks others too: nobody is gone, missing or a stranger by it.
-func TestAListWithoutTheCallerIsNotBelieved(t *testing.T) {
+// A list without the caller is incomplete, so no conclusion is drawn from it.
+func TestListWithoutTheCallerIsAnError(t *testing.T) {
 	l := newLiar(t, func(int, int) (int, []modelprime.User) { return 2, people(7, 2) })
 	for name, call := range map[string]func() error{
 		"members": func() error { _, err := l.Members(t.Context()); return err },
@@ -252,14 +251,14 @@ func TestAListWithoutTheCallerIsNotBelieved(t *testing.T) {
 	}
 }
 
-func TestManyWhoLeftShareOneList(t *testing.T) {
+func TestManyGoneMembersShareOneList(t *testing.T) {
 	w := newWorld(t, 150)
 	ids := make([]string, 20)
 	for i := range ids {
 		ids[i] = w.idOf(unit(i))
 		w.leave(unit(i))
 	}
-	noError(t, atOnceAll(len(ids), func(i int) error {
+	noError(t, inParallel(len(ids), func(i int) error {
 		if _, err := w.Roster.Member(t.Context(), ids[i]); !errors.Is(err, ErrGone) {
 			return fmt.Errorf("not gone: %w", err)
 		}
@@ -268,7 +267,7 @@ func TestManyWhoLeftShareOneList(t *testing.T) {
 	w.asked(map[string]int{"getCurrentUser": 1, "getUser": 20, "listUsers": 2})
 }
 
-// The roles of many are one request each. Members who left meanwhile are left out; a failure fails all.
+// Roles cost one request a member. Members who left are omitted; a failure fails the call.
 func TestRolesOfMany(t *testing.T) {
 	w := newWorld(t, 150)
 	users, err := w.Roster.Members(t.Context())
@@ -293,9 +292,9 @@ func TestRolesOfMany(t *testing.T) {
 	}
 }
 
-func TestTheListIsNeverOlderThanARemoval(t *testing.T) {
+func TestListIsNotOlderThanARemoval(t *testing.T) {
 	w := newWorld(t, 150)
-	noError(t, atOnceAll(20, func(i int) error {
+	noError(t, inParallel(20, func(i int) error {
 		if _, err := w.Roster.Members(t.Context()); err != nil {
 			return err
 		}
@@ -311,7 +310,7 @@ func TestTheListIsNeverOlderThanARemoval(t *testing.T) {
 		}
 		return err
 	}))
-	// A reply that was lost may stand for a removal that was carried out.
+	// A lost reply may mean that the member was removed.
 	w.Fail(sandbox.Fault{Kind: sandbox.LostReply, Operation: "deleteUser"})
 	if err := w.Roster.Remove(t.Context(), w.idOf(unit(30))); err == nil {
 		t.Error("no error")
@@ -321,8 +320,8 @@ func TestTheListIsNeverOlderThanARemoval(t *testing.T) {
 	}
 }
 
-// The first list stays known, however many members the process removes.
-func TestTheFirstListStays(t *testing.T) {
+// The first list stays available after removals in the run.
+func TestFirstListStays(t *testing.T) {
 	w := newWorld(t, 120)
 	for i := range 3 {
 		if first, err := w.AtFirst(t.Context()); err != nil || len(first) != 120 {
@@ -344,8 +343,8 @@ func TestTheFirstListStays(t *testing.T) {
 	}
 }
 
-// Invitations and roles change nothing that the list holds.
-func TestWhatLeavesTheList(t *testing.T) {
+// Invitations and changed roles do not invalidate the list.
+func TestChangesThatKeepTheList(t *testing.T) {
 	w := newWorld(t, 2)
 	id := w.idOf(unit(0))
 	for range 2 {
@@ -357,12 +356,12 @@ func TestWhatLeavesTheList(t *testing.T) {
 	w.asked(map[string]int{"getCurrentUser": 1, "listUsers": 1, "inviteUser": 2, "replaceUserRoles": 2})
 }
 
-// Whoever asks after a removal does not join a page that was answered before it.
-func TestARemovalWhileAPageIsUnderWay(t *testing.T) {
+// A look-up after a removal does not use a page requested before it.
+func TestRemovalDuringARead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newQuietWorld(t)
 		w.add("ada@example.com", "Ada Servo")
-		goes := w.add("grace@example.com", "Grace Gear")
+		removedID := w.add("grace@example.com", "Grace Gear")
 		gate, answered, found := make(chan struct{}), make(chan error), make(chan error)
 		w.OnReply(func(request sandbox.Request) {
 			if request.Operation == "listUsers" {
@@ -374,7 +373,7 @@ func TestARemovalWhileAPageIsUnderWay(t *testing.T) {
 			answered <- err
 		}()
 		synctest.Wait()
-		noError(t, w.Roster.Remove(t.Context(), goes))
+		noError(t, w.Roster.Remove(t.Context(), removedID))
 		go func() {
 			_, err := w.One(t.Context(), "grace@example.com")
 			found <- err

@@ -10,12 +10,12 @@ import (
 	"time"
 )
 
-// fetches hands out a number for each fetch, once the test lets it.
+// fetches returns a number for each fetch, once the gate is open.
 type fetches struct {
 	mu    sync.Mutex
 	begun int
-	gave  []error       // what the context of each said when it ended
-	gate  chan struct{} // nil lets all through
+	ended []error       // each context's error at the end of its fetch
+	gate  chan struct{} // nil is open
 	fail  error
 }
 
@@ -32,7 +32,7 @@ func (f *fetches) fetch(ctx context.Context) (int, error) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.gave = append(f.gave, ctx.Err())
+	f.ended = append(f.ended, ctx.Err())
 	if ctx.Err() != nil {
 		return number, fmt.Errorf("fetch %d: %w", number, ctx.Err())
 	}
@@ -50,13 +50,13 @@ func (f *fetches) count(t *testing.T, want int) {
 
 func gated() *fetches { return &fetches{gate: make(chan struct{})} }
 
-// answer is what one asker got.
+// answer is what one caller got.
 type answer struct {
 	value int
 	err   error
 }
 
-// ask asks in a goroutine of its own, which has begun to wait when ask returns.
+// ask calls get in its own goroutine, which waits when ask returns.
 func ask(ctx context.Context, s *shared[int], f *fetches) <-chan answer {
 	got := make(chan answer, 1)
 	go func() {
@@ -74,25 +74,25 @@ func wants(t *testing.T, got answer, value int, err error) {
 	}
 }
 
-func TestFiftyAskersShareOneFetch(t *testing.T) {
+func TestCallersShareOneFetch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s shared[int]
 		f := gated()
-		var askers []<-chan answer
+		var callers []<-chan answer
 		for range 50 {
-			askers = append(askers, ask(t.Context(), &s, f))
+			callers = append(callers, ask(t.Context(), &s, f))
 		}
 		f.count(t, 1)
 		close(f.gate)
-		for _, asker := range askers {
-			wants(t, <-asker, 1, nil)
+		for _, caller := range callers {
+			wants(t, <-caller, 1, nil)
 		}
 		wants(t, <-ask(t.Context(), &s, f), 1, nil)
 		f.count(t, 1)
 	})
 }
 
-func TestAFailureIsKeptForAll(t *testing.T) {
+func TestFailureIsKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s shared[int]
 		refused := errors.New("refused")
@@ -104,7 +104,7 @@ func TestAFailureIsKeptForAll(t *testing.T) {
 	})
 }
 
-func TestACancelledFirstAskerDoesNotFailTheOthers(t *testing.T) {
+func TestCancelledCallerDoesNotFailOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s shared[int]
 		f := gated()
@@ -120,7 +120,7 @@ func TestACancelledFirstAskerDoesNotFailTheOthers(t *testing.T) {
 	})
 }
 
-func TestAFetchDoesNotEndWithTheDeadlineOfItsAsker(t *testing.T) {
+func TestFetchOutlivesTheDeadlineOfItsCaller(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		type key struct{}
 		var s shared[int]
@@ -130,7 +130,7 @@ func TestAFetchDoesNotEndWithTheDeadlineOfItsAsker(t *testing.T) {
 		fetch := func(ctx context.Context) (int, error) {
 			<-gate
 			if ctx.Value(key{}) != "kept" {
-				t.Error("the fetch lost the values of its asker's context")
+				t.Error("the fetch lost the values of its caller's context")
 			}
 			return 7, ctx.Err()
 		}
@@ -150,7 +150,7 @@ func TestAFetchDoesNotEndWithTheDeadlineOfItsAsker(t *testing.T) {
 	})
 }
 
-func TestAFetchThatNobodyWaitsForIsGivenUpAndForgotten(t *testing.T) {
+func TestFetchWithoutCallersIsCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s shared[int]
 		f := gated()
@@ -160,16 +160,16 @@ func TestAFetchThatNobodyWaitsForIsGivenUpAndForgotten(t *testing.T) {
 		wants(t, <-first, 0, context.Canceled)
 		wants(t, <-second, 0, context.Canceled)
 		synctest.Wait()
-		if len(f.gave) != 1 || f.gave[0] == nil {
-			t.Fatalf("the fetch was not cancelled: %v", f.gave)
+		if len(f.ended) != 1 || f.ended[0] == nil {
+			t.Fatalf("the fetch was not cancelled: %v", f.ended)
 		}
 		close(f.gate)
 		wants(t, <-ask(t.Context(), &s, f), 2, nil)
 	})
 }
 
-// A fetch that is given up may take a while to end. Whoever asks meanwhile gets another, which its end does not touch.
-func TestAFetchThatIsGivenUpDoesNotTakeTheNextOneAlong(t *testing.T) {
+// An abandoned fetch may take a while to end. The next caller starts another fetch, which is not affected by its end.
+func TestCancelledFetchDoesNotAffectTheNext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s shared[int]
 		slow := make(chan struct{})
@@ -195,7 +195,7 @@ func TestAFetchThatIsGivenUpDoesNotTakeTheNextOneAlong(t *testing.T) {
 	})
 }
 
-func TestAnEndedContextBeginsNoFetch(t *testing.T) {
+func TestEndedContextStartsNoFetch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s shared[int]
 		f := &fetches{}
@@ -206,7 +206,7 @@ func TestAnEndedContextBeginsNoFetch(t *testing.T) {
 	})
 }
 
-func TestACancellationInsideTheFetchIsNotKept(t *testing.T) {
+func TestCancellationInAFetchIsNotKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s shared[int]
 		f := &fetches{fail: fmt.Errorf("list users: %w", context.Canceled)}
@@ -216,7 +216,7 @@ func TestACancellationInsideTheFetchIsNotKept(t *testing.T) {
 	})
 }
 
-func TestWhatIsDroppedIsFetchedAnew(t *testing.T) {
+func TestDroppedValueIsFetchedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s shared[int]
 		f := gated()
@@ -234,7 +234,7 @@ func TestWhatIsDroppedIsFetchedAnew(t *testing.T) {
 	})
 }
 
-func TestADroppedFetchThatNobodyWaitsForEndsAlone(t *testing.T) {
+func TestDroppedFetchWithoutCallersIsCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s shared[int]
 		f := gated()
@@ -245,8 +245,8 @@ func TestADroppedFetchThatNobodyWaitsForEndsAlone(t *testing.T) {
 		cancel()
 		wants(t, <-before, 0, context.Canceled)
 		synctest.Wait()
-		if len(f.gave) != 1 || f.gave[0] == nil {
-			t.Errorf("the dropped fetch goes on: %v", f.gave)
+		if len(f.ended) != 1 || f.ended[0] == nil {
+			t.Errorf("the dropped fetch was not cancelled: %v", f.ended)
 		}
 		late := ask(t.Context(), &s, f)
 		f.count(t, 2)
@@ -256,8 +256,8 @@ func TestADroppedFetchThatNobodyWaitsForEndsAlone(t *testing.T) {
 	})
 }
 
-// What is kept is not cancelled by the last one who leaves, and its context is released.
-func TestAKeptOutcomeOutlivesItsAskers(t *testing.T) {
+// A kept value is not cancelled when the last caller returns, and its fetch's context is released.
+func TestKeptValueOutlivesItsCallers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s shared[int]
 		var fetching context.Context
@@ -268,7 +268,7 @@ func TestAKeptOutcomeOutlivesItsAskers(t *testing.T) {
 		wants(t, answer{value, err}, 1, nil)
 		synctest.Wait()
 		if fetching.Err() == nil {
-			t.Error("the context of a fetch that is over was never released")
+			t.Error("the context of a finished fetch was not released")
 		}
 		f := &fetches{}
 		wants(t, <-ask(t.Context(), &s, f), 1, nil)
@@ -276,16 +276,16 @@ func TestAKeptOutcomeOutlivesItsAskers(t *testing.T) {
 	})
 }
 
-func TestOnlyAnOutdatedOutcomeIsDropped(t *testing.T) {
+func TestOnlyOutdatedValueIsDropped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s shared[int]
 		f := gated()
 		s.dropIf(func(int) bool { return true })
-		asker := ask(t.Context(), &s, f)
+		caller := ask(t.Context(), &s, f)
 		s.dropIf(func(int) bool { return true }) // under way: left alone
 		second := ask(t.Context(), &s, f)
 		close(f.gate)
-		wants(t, <-asker, 1, nil)
+		wants(t, <-caller, 1, nil)
 		wants(t, <-second, 1, nil)
 		s.dropIf(func(kept int) bool { return kept != 1 })
 		wants(t, <-ask(t.Context(), &s, f), 1, nil)

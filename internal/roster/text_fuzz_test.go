@@ -15,8 +15,8 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
-// Whatever the text, it is read whole or refused with lines; what is read can be used as it is, says the same when it is
-// written as JSON, and suits the schema.
+// Each text is read completely or refused with lines. A text that is read has valid values, means the same as JSON, and matches the
+// schema.
 func FuzzRoster(f *testing.F) {
 	for _, test := range goodTexts {
 		f.Add(test.text)
@@ -36,7 +36,7 @@ func FuzzRoster(f *testing.F) {
 		if err != nil || !reflect.DeepEqual(again, read) {
 			t.Errorf("%+v is read as %+v, %v", read, again, err)
 		}
-		if hasNamesakesOfNothing(read) {
+		if hasPersonNamedNull(read) {
 			return
 		}
 		if value, ok := asEditorsRead(joinSurrogates(text)); !ok || schema.Validate(value) != nil {
@@ -45,7 +45,7 @@ func FuzzRoster(f *testing.F) {
 	})
 }
 
-// checkMistakes wants each mistake on a line that there is, in one line, without what rewrites a terminal.
+// checkMistakes checks that each mistake has an existing line, and one line of printable text.
 func checkMistakes(t *testing.T, text string, err error) {
 	t.Helper()
 	var found *TextError
@@ -67,7 +67,7 @@ func checkMistakes(t *testing.T, text string, err error) {
 func checkText(t *testing.T, read *Text) {
 	t.Helper()
 	if len(read.People) == 0 {
-		t.Error("nobody is listed")
+		t.Error("no people")
 	}
 	for key, person := range read.People {
 		if key != modelprime.FoldEmail(person.Email) || modelprime.EmailProblem(person.Email) != "" || modelprime.NameProblem(person.Name) != "" {
@@ -90,7 +90,7 @@ func checkText(t *testing.T, read *Text) {
 	}
 }
 
-// rewritten is a roster that says the same, with everybody's values written out.
+// rewritten is the same roster as JSON, with all values written out.
 func rewritten(t *testing.T, read *Text) string {
 	t.Helper()
 	type entry struct {
@@ -124,8 +124,8 @@ func rewritten(t *testing.T, read *Text) string {
 	return string(text)
 }
 
-// hasNamesakesOfNothing reports whether somebody is called Null, which to editors is nobody.
-func hasNamesakesOfNothing(read *Text) bool {
+// hasPersonNamedNull reports whether a person is called Null, which editors read as null.
+func hasPersonNamedNull(read *Text) bool {
 	for _, person := range read.People {
 		if strings.EqualFold(person.Name, "null") {
 			return true

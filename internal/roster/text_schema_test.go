@@ -16,7 +16,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
-// schemaOf compiles the schema that stands beside the example.
+// schemaOf compiles the schema beside the example.
 func schemaOf(t testing.TB) *jsonschema.Schema {
 	t.Helper()
 	compiler := jsonschema.NewCompiler()
@@ -28,7 +28,7 @@ func schemaOf(t testing.TB) *jsonschema.Schema {
 	return schema
 }
 
-// asEditorsRead is the value of a text as a YAML language server hands it to a schema. It is false for what never gets there.
+// asEditorsRead is a text's value as a YAML language server validates it. It is false if the text is not validated.
 func asEditorsRead(text string) (any, bool) {
 	loader, err := yaml.NewLoader(strings.NewReader(text))
 	if err != nil {
@@ -82,11 +82,11 @@ func valueOfNode(n *yaml.Node) (any, bool) {
 	return n.Value, true
 }
 
-// Editors and the provider judge alike. A text that an editor does not take for YAML is judged by the editor itself.
-func TestTheSchemaJudgesAsTheParserDoes(t *testing.T) {
+// The schema and the parser agree. Texts that an editor rejects as YAML are not validated.
+func TestSchemaAgreesWithTheParser(t *testing.T) {
 	schema := schemaOf(t)
 	for name, test := range goodTexts {
-		text := joinSurrogates(test.text) // JSON's own reader does
+		text := joinSurrogates(test.text) // as a JSON reader does
 		if value, ok := asEditorsRead(text); !ok || schema.Validate(value) != nil {
 			t.Errorf("%s is refused: %v", name, schema.Validate(value))
 		}
@@ -111,8 +111,8 @@ func TestTheSchemaJudgesAsTheParserDoes(t *testing.T) {
 	}
 }
 
-// The schema lists what can be written, and nothing else.
-func TestTheSchemaKnowsTheSameKeysRolesAndConnections(t *testing.T) {
+// The schema has the same roles and connections as the provider.
+func TestSchemaHasRolesAndConnections(t *testing.T) {
 	data, err := os.ReadFile("../../examples/gitops/roster.schema.json")
 	if err != nil {
 		t.Fatal(err)
@@ -140,8 +140,8 @@ func TestTheSchemaKnowsTheSameKeysRolesAndConnections(t *testing.T) {
 	}
 }
 
-// The schema is itself a valid one, which compiling it does not check.
-func TestTheSchemaIsOne(t *testing.T) {
+// The schema is valid, which its compilation does not check.
+func TestSchemaIsValid(t *testing.T) {
 	file, err := os.Open("../../examples/gitops/roster.schema.json")
 	if err != nil {
 		t.Fatal(err)
