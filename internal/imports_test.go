@@ -1,4 +1,4 @@
-// Package internal_test holds what is true of all packages below it.
+// Package internal_test checks properties of all packages below it.
 package internal_test
 
 import (
@@ -17,13 +17,12 @@ import (
 
 const module = "github.com/model-prime/terraform-provider-modelprime"
 
-// room is what the files of a folder, tests aside, may import: of this module the packages that are named, and of others
-// whatever begins with one of the prefixes. The standard library is everybody's.
+// room is what a folder's files without tests may import: these packages of this module, and others with one of these prefixes.
+// The standard library is always allowed.
 type room struct{ ours, others []string }
 
-// rooms are the folders that have a rule. Imports run one way: main → provider → roster, guard → modelprime. The sandbox
-// and the contract know none of them. Other folders are for commands and tests, which bring the sides together: they may
-// import what they like, and no room imports them.
+// rooms are the folders with a rule. Imports run one way: main → provider → roster, guard → modelprime. The sandbox and the contract
+// import none of them. Other folders are for commands and tests: they may import anything, and no room imports them.
 var rooms = map[string]room{
 	".":                   {ours: []string{"internal/provider"}},
 	"internal/modelprime": {others: []string{"golang.org/x/text/unicode/norm"}},
@@ -46,7 +45,7 @@ func TestImportsRunOneWay(t *testing.T) {
 	found := importsByFolder(t)
 	for folder, rule := range rooms {
 		if len(found[folder]) == 0 {
-			t.Errorf("%s imports nothing: is there a package still?", folder)
+			t.Errorf("%s imports nothing: does the package still exist?", folder)
 		}
 		for imported, file := range found[folder] {
 			if !rule.allows(imported) {
@@ -68,7 +67,7 @@ func (r room) allows(imported string) bool {
 	return slices.ContainsFunc(r.others, func(prefix string) bool { return strings.HasPrefix(imported, prefix) })
 }
 
-// importsByFolder reads, whatever system they are for, the files that are no tests: each import, and one file that has it.
+// importsByFolder returns the imports of all files without tests, for any system, each with one file that has it.
 func importsByFolder(t *testing.T) map[string]map[string]string {
 	t.Helper()
 	found := map[string]map[string]string{}
@@ -92,7 +91,7 @@ func importsByFolder(t *testing.T) map[string]map[string]string {
 	return found
 }
 
-// goFiles are the module's, by their path in it. Folders with a go.mod are modules of their own.
+// goFiles are the module's files, by path. A folder with a go.mod is another module.
 func goFiles(t *testing.T) []string {
 	t.Helper()
 	files := map[string]bool{}
@@ -122,7 +121,7 @@ func goFiles(t *testing.T) []string {
 	return slices.Sorted(maps.Keys(files))
 }
 
-// What is tested is the server that ships: nothing else makes one of the provider with the framework's own constructor.
+// Tests use the server that ships: only these files use the framework's own constructor.
 func TestOneServer(t *testing.T) {
 	const constructor = "terraform-plugin-framework/providerserver\""
 	own := []string{"internal/provider/server.go", "internal/cmd/bench/smallest/main.go", "internal/cmd/bench/still/main.go", "internal/cmd/schema/read_test.go", "internal/imports_test.go"}
@@ -137,7 +136,7 @@ func TestOneServer(t *testing.T) {
 	}
 }
 
-func TestARoomAllowsWhatItSays(t *testing.T) {
+func TestRoomAllows(t *testing.T) {
 	r := rooms["internal/roster"]
 	for imported, allowed := range map[string]bool{
 		"net/http":                                              true,

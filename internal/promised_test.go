@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// Whatever test CONTRIBUTING.md names is there.
-func TestTheTestsThatArePromisedExist(t *testing.T) {
+// Each test named in CONTRIBUTING.md exists.
+func TestNamedTestsExist(t *testing.T) {
 	text, err := os.ReadFile("../CONTRIBUTING.md")
 	if err != nil {
 		t.Fatal(err)
@@ -22,12 +22,12 @@ func TestTheTestsThatArePromisedExist(t *testing.T) {
 	}
 	for _, name := range named {
 		if !there[name[1]] {
-			t.Errorf("%s is named in CONTRIBUTING.md, and is nowhere", name[1])
+			t.Errorf("%s is named in CONTRIBUTING.md and does not exist", name[1])
 		}
 	}
 }
 
-// testsBelow are the names of all tests and fuzz targets in a folder and below.
+// testsBelow are the names of all tests and fuzz targets below a folder.
 func testsBelow(t *testing.T, folder string) map[string]bool {
 	t.Helper()
 	declared := regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`)

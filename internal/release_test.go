@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// checkout is a copy of what builds a release, with programs that only write down that they ran.
+// checkout is a copy of the files that build a release, with programs that only record their calls.
 func checkout(t *testing.T, planted ...string) (dir string, run func(env []string, name string, args ...string) (ran, printed string, err error)) {
 	t.Helper()
 	dir = t.TempDir()
@@ -45,8 +45,8 @@ func write(t *testing.T, path, text string) {
 	}
 }
 
-// A program that somebody committed to where tools are kept would run beside the signing key.
-func TestAReleaseRunsNoToolOfTheCheckout(t *testing.T) {
+// A program committed to a folder for tools does not run in a release, beside the signing key.
+func TestReleaseRunsNoToolOfTheCheckout(t *testing.T) {
 	t.Parallel()
 	const version = "v2.16.0"
 	dir, run := checkout(t, "bin/go", ".cache/bin/goreleaser", ".cache/bin/goreleaser-"+version, ".cache/bin/goreleaser-github.com/goreleaser/goreleaser/v2@"+version,
@@ -65,8 +65,8 @@ func TestAReleaseRunsNoToolOfTheCheckout(t *testing.T) {
 	}
 }
 
-// What is ignored is not looked at in a review, and is where tools and builds are kept.
-func TestNothingThatIsIgnoredIsCommitted(t *testing.T) {
+// Ignored files are not reviewed, and hold tools and builds.
+func TestNoIgnoredFileIsCommitted(t *testing.T) {
 	t.Parallel()
 	cmd := exec.CommandContext(t.Context(), "git", "ls-files", "--cached", "--ignored", "--exclude-standard")
 	cmd.Dir = ".."
@@ -79,8 +79,8 @@ func TestNothingThatIsIgnoredIsCommitted(t *testing.T) {
 	}
 }
 
-// The step of the workflow that looks where a tag is.
-func TestATagIsReleasedOfMainAlone(t *testing.T) {
+// The workflow's step that checks a tag.
+func TestOnlyTagsOfMainAreReleased(t *testing.T) {
 	t.Parallel()
 	workflow, err := os.ReadFile("../.github/workflows/release.yml")
 	if err != nil {
@@ -115,8 +115,8 @@ func TestATagIsReleasedOfMainAlone(t *testing.T) {
 	}
 }
 
-// A make target says what it would install, and installs it in CI alone, where nobody is to ask.
-func TestNoTargetInstallsSystemPackagesUnasked(t *testing.T) {
+// A make target installs system packages only in CI; elsewhere it prints the command.
+func TestNoTargetInstallsSystemPackages(t *testing.T) {
 	t.Parallel()
 	for script, wanted := range map[string]string{"postgres": "jq postgresql", "chromium": "chromium fonts-dejavu-core"} {
 		dir, run := checkout(t, "bin/apt-get", "bin/sudo", "bin/env")

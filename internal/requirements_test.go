@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// Each module in the binary is code that its users have to trust. There are few. Modules that only tests need do not count.
-func TestTheBinaryLinksFewModules(t *testing.T) {
+// Users have to trust each module in the binary, so there are few. Modules only for tests do not count.
+func TestBinaryLinksFewModules(t *testing.T) {
 	const most = 32
 	cmd := exec.CommandContext(t.Context(), "go", "list", "-deps", "-f", "{{with .Module}}{{.Path}}{{end}}", "..")
 	cmd.Stderr = os.Stderr

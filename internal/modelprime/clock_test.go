@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// testClock never waits: a sleep is noted and has passed.
+// testClock does not wait: it records each sleep and advances by it.
 type testClock struct {
 	mu      sync.Mutex
 	now     time.Time
@@ -48,7 +48,7 @@ func (c *testClock) slept() []time.Duration {
 	return slices.Clone(c.sleeps)
 }
 
-func TestSystemClockSleepsAndWakesWithItsContext(t *testing.T) {
+func TestSystemClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		clock := SystemClock()
 		start := clock.Now()

@@ -10,10 +10,10 @@ import (
 	"testing"
 )
 
-// changed is the reply to a change of the address, and what the API says of its owner from then on.
+// changed is the reply to a change of the address, and the caller from then on.
 const changed = `{"id":"auth0|robot","email":"Robot.New@example.com","name":"Roster Robot"}`
 
-// Which address the rest authenticates with after a change of it, as far as anybody can know.
+// After a change of the address, the client authenticates with the new address if the change is confirmed.
 func TestChangeOfTheAddress(t *testing.T) {
 	address := "robot.new@example.com"
 	refused := answer(401, `{"message":"no such user"}`)
@@ -28,8 +28,8 @@ func TestChangeOfTheAddress(t *testing.T) {
 		"carried out, and the reply is lost":      {[]http.HandlerFunc{dropped, refused, answer(200, changed)}, "PATCH PATCH GET", true},
 		"carried out, and the reply says nothing": {[]http.HandlerFunc{answer(202, "{}")}, "PATCH", true},
 		"carried out, and the reply is a page":    {[]http.HandlerFunc{answer(200, "<html>"), answer(200, changed)}, "PATCH GET", true},
-		"lost, and nobody is let in by it":        {[]http.HandlerFunc{dropped, dropped, dropped, refused}, "PATCH PATCH PATCH GET", false},
-		"lost, and it is somebody else's":         {[]http.HandlerFunc{answer(200, "<html>"), answer(200, ada)}, "PATCH GET", false},
+		"lost, and the new address is refused":    {[]http.HandlerFunc{dropped, dropped, dropped, refused}, "PATCH PATCH PATCH GET", false},
+		"lost, and it is another member's":        {[]http.HandlerFunc{answer(200, "<html>"), answer(200, ada)}, "PATCH GET", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			srv := serve(t, test.answers...)
@@ -58,7 +58,7 @@ func TestChangeOfTheAddress(t *testing.T) {
 	}
 }
 
-// A change of the name alone changes no credentials.
+// A change of the name alone keeps the credentials.
 func TestChangeOfTheName(t *testing.T) {
 	srv := serve(t, answer(200, changed))
 	c := srv.client(t)
@@ -75,8 +75,8 @@ func TestChangeOfTheName(t *testing.T) {
 	}
 }
 
-// While the address changes, nobody else's request is on its way: it would be refused under the old one.
-func TestNothingBesideAChangeOfTheAddress(t *testing.T) {
+// No other request is in flight during a change of the address: it would be refused under the old one.
+func TestNoRequestDuringAChangeOfTheAddress(t *testing.T) {
 	var c *Client
 	var others sync.WaitGroup
 	var mu sync.Mutex
@@ -106,7 +106,7 @@ func TestNothingBesideAChangeOfTheAddress(t *testing.T) {
 	}
 }
 
-// Who asks while their address changes is answered as whom they were or as whom they are.
+// A GetCurrentUser during a change of the address accepts both addresses.
 func TestCurrentUserDuringAChangeOfTheAddress(t *testing.T) {
 	var c *Client
 	address := "robot.new@example.com"

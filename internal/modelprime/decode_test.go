@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// Whatever a success holds, it is read as the contract says and comes out as it was sent, or it is one clear error.
+// A successful reply is read as the contract says and survives a round trip, or it is one error.
 func FuzzReplies(f *testing.F) {
 	for _, seed := range []string{
 		ada, page, `{"id":"7d0c","name":"Example Robotics"}`, `{"count":0,"items":[]}`, "", "null", "[]", "{", `{"id":1}`,
@@ -50,7 +50,7 @@ func FuzzReplies(f *testing.F) {
 	})
 }
 
-// holdReply fails the test unless a reply is whole and survives a round trip, or nothing of it is handed out.
+// holdReply fails the test unless a reply is complete and survives a round trip, or is an error without a value.
 func holdReply[T any](t *testing.T, got T, err error, whole func() bool) {
 	t.Helper()
 	var nothing, again T
@@ -67,7 +67,7 @@ func holdReply[T any](t *testing.T, got T, err error, whole func() bool) {
 	}
 }
 
-// The head of a reply is bounded as its body is.
+// A reply's header is limited like its body.
 func TestEndlessHeads(t *testing.T) {
 	srv := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		conn, _, _ := http.NewResponseController(w).Hijack()
@@ -88,7 +88,7 @@ func TestEndlessHeads(t *testing.T) {
 	}
 }
 
-// What takes many times its place once it is decoded is counted before, or not read at all.
+// Values that take many times their size once decoded are counted first, or not read.
 func TestEmptyItemsAndRoles(t *testing.T) {
 	ctx := context.Background()
 	roles := strings.Replace(ada, `"developer"`, strings.Repeat(`"",`, longestReply/3-100)+`""`, 1)
@@ -118,14 +118,13 @@ func TestEmptyItemsAndRoles(t *testing.T) {
 	}
 }
 
-// Something on the way that switches to another protocol hands over a connection that no timeout ends. It is left alone, and
-// nobody knows what became of the request.
-func TestAnotherProtocol(t *testing.T) {
+// A switch to another protocol is an error: its connection has no timeout. The request is unconfirmed.
+func TestSwitchOfProtocol(t *testing.T) {
 	srv := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		conn, _, _ := http.NewResponseController(w).Hijack()
 		defer conn.Close()
 		_, _ = io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
-		_, _ = conn.Read(make([]byte, 1)) // until the client goes
+		_, _ = conn.Read(make([]byte, 1)) // until the client closes it
 	})
 	c := srv.client(t)
 	if _, err := c.GetOrganization(context.Background()); failure(t, err).Kind != KindReply || !strings.Contains(err.Error(), "another protocol") {
@@ -136,7 +135,7 @@ func TestAnotherProtocol(t *testing.T) {
 	}
 }
 
-// allocated is how much memory f takes in all, what it gives back included.
+// allocated returns how much memory f allocates in total.
 func allocated(f func()) uint64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -145,7 +144,7 @@ func allocated(f func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// torrent is a body that never ends and comes as fast as it is read.
+// torrent is an endless body, as fast as it is read.
 type torrent struct{ read int }
 
 func (b *torrent) Read(p []byte) (int, error) {
@@ -156,7 +155,7 @@ func (b *torrent) Read(p []byte) (int, error) {
 
 func (b *torrent) Close() error { return nil }
 
-// Whatever the operation and the status, of a reply no more is read than is needed, and the memory is bounded.
+// For each operation and status, a reply is read only as far as needed, with limited memory.
 func TestRepliesWithoutAnEnd(t *testing.T) {
 	for _, status := range []int{200, 201, 302, 400, 404, 500, 503} {
 		for _, op := range operations() {

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Two addresses are one if they differ in the case of ASCII letters and in how accents are composed only.
+// Addresses are the same if they differ only in the case of ASCII letters and in Unicode composition.
 func TestSameEmail(t *testing.T) {
 	for _, test := range []struct {
 		a, b string
@@ -40,7 +40,7 @@ func TestSameEmail(t *testing.T) {
 
 func TestSameText(t *testing.T) {
 	if !SameText("Zo\u00EB", "Zoe\u0308") || SameText("Zo\u00EB", "ZO\u00CB") || SameText("Zoe", "Zo\u00EB") {
-		t.Error("accents make two texts of one, or case makes one of two")
+		t.Error("SameText ignores composition only")
 	}
 }
 
@@ -51,20 +51,20 @@ func FuzzFoldEmail(f *testing.F) {
 	f.Fuzz(func(t *testing.T, email string) {
 		folded := FoldEmail(email)
 		if FoldEmail(folded) != folded {
-			t.Errorf("%q folds to %q, and that again to another", email, folded)
+			t.Errorf("%q folds to %q, which folds to another text", email, folded)
 		}
 		if !utf8.ValidString(email) {
-			return // which is no address: what comes of it need only be the same each time
+			return // not an address: only the folding must be stable
 		}
 		if strings.ContainsFunc(folded, func(r rune) bool { return r < unicode.MaxASCII && unicode.IsUpper(r) }) || !norm.NFC.IsNormalString(folded) {
 			t.Errorf("%q folds to %q", email, folded)
 		}
 		if !strings.EqualFold(norm.NFD.String(folded), norm.NFD.String(email)) {
-			t.Errorf("%q folds to %q, which is more than case", email, folded)
+			t.Errorf("%q folds to %q, which changes more than case", email, folded)
 		}
 		for _, form := range []norm.Form{norm.NFC, norm.NFD} {
 			if !SameEmail(email, form.String(email)) {
-				t.Errorf("%q is another than %q", email, form.String(email))
+				t.Errorf("%q and %q are not the same", email, form.String(email))
 			}
 		}
 	})

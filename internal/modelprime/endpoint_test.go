@@ -55,7 +55,7 @@ func TestParseEndpoint(t *testing.T) {
 	}
 }
 
-// An endpoint's own path is kept as it was written.
+// The path of an endpoint is kept as written.
 func TestEndpointWithAnEscapedPath(t *testing.T) {
 	srv := serve(t, answer(204, ""))
 	c := srv.client(t, func(config *Config) { config.Endpoint = srv.URL + "/a%2Fb/" })

@@ -18,11 +18,11 @@ import (
 	"testing"
 )
 
-const askedByAnother = "MODELPRIME_TEST_ENDPOINT"
+const helperEndpoint = "MODELPRIME_TEST_ENDPOINT"
 
-// TestAsAnotherProcess is what the tests below start: Go reads its proxies and certificates once in a process.
-func TestAsAnotherProcess(t *testing.T) {
-	endpoint := os.Getenv(askedByAnother)
+// TestHelperProcess runs in a process of its own, started by the tests below: Go reads proxies and certificates once in a process.
+func TestHelperProcess(t *testing.T) {
+	endpoint := os.Getenv(helperEndpoint)
 	if endpoint == "" {
 		return
 	}
@@ -35,11 +35,11 @@ func TestAsAnotherProcess(t *testing.T) {
 	c.config.Transport.(*http.Transport).CloseIdleConnections()
 }
 
-// ask asks for the current user from another process.
+// ask gets the current user in another process.
 func ask(t *testing.T, endpoint string, environment ...string) string {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestAsAnotherProcess$")
-	cmd.Env = append([]string{askedByAnother + "=" + endpoint, "NO_PROXY=", "SSL_CERT_DIR=" + t.TempDir()}, environment...)
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestHelperProcess$")
+	cmd.Env = append([]string{helperEndpoint + "=" + endpoint, "NO_PROXY=", "SSL_CERT_DIR=" + t.TempDir()}, environment...)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
@@ -47,7 +47,7 @@ func ask(t *testing.T, endpoint string, environment ...string) string {
 	return string(out)
 }
 
-// certificates is a file that holds a server's certificate.
+// certificates returns a file with a server's certificate.
 func certificates(t *testing.T, srv *httptest.Server) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "roots.pem")
@@ -58,7 +58,7 @@ func certificates(t *testing.T, srv *httptest.Server) string {
 	return name
 }
 
-// A proxy tunnels everything to one server, and remembers what it was told.
+// proxy tunnels all connections to one server and records the requests.
 type proxy struct {
 	to string
 
@@ -85,16 +85,16 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.Copy(here, there)
 }
 
-func (p *proxy) told() []string {
+func (p *proxy) requests() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.Clone(p.asked)
 }
 
-// Proxies and certificates come from the environment, as for every program in Go; and the proxy never sees the token.
+// Proxies and certificates come from the environment, as for each Go program. The proxy does not see the token.
 func TestProxyAndCertificatesOfTheEnvironment(t *testing.T) {
 	if runtime.GOOS == "darwin" || runtime.GOOS == "windows" {
-		t.Skip("there the system itself decides whom to trust")
+		t.Skip("the system itself has the trusted certificates")
 	}
 	api := serveTLS(t, 0, answer(200, robot))
 	p := &proxy{to: api.Listener.Addr().String()}
@@ -106,7 +106,7 @@ func TestProxyAndCertificatesOfTheEnvironment(t *testing.T) {
 	if out := ask(t, elsewhere, through, roots); !strings.Contains(out, `got "Roster Robot", <nil>`) {
 		t.Error(out)
 	}
-	if asked := p.told(); len(asked) != 1 || !strings.HasPrefix(asked[0], "CONNECT example.com:443") || strings.Contains(asked[0], "mpat_") || strings.Contains(asked[0], "Authorization") {
+	if asked := p.requests(); len(asked) != 1 || !strings.HasPrefix(asked[0], "CONNECT example.com:443") || strings.Contains(asked[0], "mpat_") || strings.Contains(asked[0], "Authorization") {
 		t.Errorf("the proxy was asked %s", asked)
 	}
 	for name, out := range map[string]string{

@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// What an error says, whoever wrote the reply; and whether it is the API's 404, which only a web page is not.
+// An error has the message of the reply, for each format. A 404 is the API's unless it is a web page.
 func TestErrorMessages(t *testing.T) {
 	for _, test := range []struct {
 		name, body string
@@ -61,11 +61,11 @@ func TestErrorMessages(t *testing.T) {
 	}
 	err := serve(t, answer(404, "", "Content-Type", "text/html")).client(t).DeleteUser(context.Background(), "auth0|1")
 	if IsNotFound(err) || !failure(t, err).HTML {
-		t.Errorf("an empty page is the API's answer: %v", err)
+		t.Errorf("an empty page is taken for the API's reply: %v", err)
 	}
 }
 
-// failure wants an error of the client's and returns it.
+// failure returns the client's error, and stops the test if there is none.
 func failure(t *testing.T, err error) *APIError {
 	t.Helper()
 	var failed *APIError
@@ -109,14 +109,14 @@ func TestErrorTexts(t *testing.T) {
 	}
 }
 
-func TestOnlyRedirectsAreToldAsRedirects(t *testing.T) {
+func TestErrorWithLocationIsNoRedirect(t *testing.T) {
 	srv := serve(t, answer(409, `{"message":"no"}`, "Location", "https://example.org/"))
 	if err := srv.client(t).DeleteUser(context.Background(), "auth0|1"); err.Error() != "DELETE /users/auth0%7C1: 409: no" {
 		t.Error(err)
 	}
 }
 
-func TestALongReplyWithinTheLimit(t *testing.T) {
+func TestLongReply(t *testing.T) {
 	for pad, want := range map[int]bool{longestReply - len(robot): true, longestReply - len(robot) + 1: false} {
 		srv := serve(t, answer(200, robot+strings.Repeat(" ", pad)))
 		_, err := srv.client(t).GetCurrentUser(context.Background())
@@ -126,7 +126,7 @@ func TestALongReplyWithinTheLimit(t *testing.T) {
 	}
 }
 
-// An error's text is the reply's status even where the rest of it does not come.
+// An error has the reply's status even if its body is incomplete.
 func TestErrorReplyCutShort(t *testing.T) {
 	srv := serve(t, answer(403, `{"message":"no"`, "Content-Length", "100"))
 	_, err := srv.client(t).GetCurrentUser(context.Background())
@@ -135,8 +135,8 @@ func TestErrorReplyCutShort(t *testing.T) {
 	}
 }
 
-// A server that repeats the request's headers cannot make them part of an error.
-func TestTheTokenIsInNoError(t *testing.T) {
+// A server that repeats the request's headers cannot put the token into an error.
+func TestErrorsHoldNoToken(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -39,7 +39,7 @@ func TestEmailProblem(t *testing.T) {
 	}
 }
 
-// What is taken for an address is one address, in one line, in each case of its letters.
+// An accepted address is one address on one line, and so is its folded form.
 func FuzzEmailProblem(f *testing.F) {
 	for _, seed := range []string{"ada@example.com", "Zoë@example.com", "a@[127.0.0.1]", `"a b"@example.com`, "a,b@c", "<a@b>", "a@b\r\nc@d", "\u212A@x", "a@b (c)", "=?utf-8?q?a?=@b"} {
 		f.Add(seed)
@@ -59,7 +59,7 @@ func FuzzEmailProblem(f *testing.F) {
 	})
 }
 
-// What nobody sees is named, with its place.
+// Invisible characters are named with their position.
 func TestInvisibleCharactersAreNamed(t *testing.T) {
 	for email, want := range map[string]string{
 		"dee@example.com\u200b":  "Character 16 of the address, its last, is a zero width space (U+200B).",

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// outcomeOf says what is known of the e-mail.
+// outcomeOf tells what is known of the e-mail.
 func outcomeOf(err error) string {
 	switch {
 	case err == nil:
@@ -21,7 +21,7 @@ func outcomeOf(err error) string {
 	return "refused"
 }
 
-// What is known of the e-mail after each reply, and how many requests went out with two retries allowed.
+// The outcome of an invitation after each reply, and the number of requests with two retries allowed.
 func TestInvitationOutcomes(t *testing.T) {
 	ok := answer(201, "")
 	for _, test := range []struct {
@@ -71,8 +71,7 @@ func TestInvitationOutcomes(t *testing.T) {
 	}
 }
 
-// A server that closes a connection while a request is on its way looks like one that closed it before.
-// A GET may be sent again, by net/http itself or by the client. An invitation may not.
+// A connection closed during a request looks like a stale one. net/http or the client may repeat a GET, but not an invitation.
 func TestInvitationOnAStaleConnection(t *testing.T) {
 	for range 20 {
 		srv := serve(t, answer(204, ""), dropped, answer(204, ""))
@@ -105,7 +104,7 @@ func dialed(t *testing.T, dial func(context.Context) (net.Conn, error), call fun
 	})
 }
 
-// silent takes requests and never answers.
+// silent accepts requests and does not answer.
 func silent(context.Context) (net.Conn, error) {
 	client, server := net.Pipe()
 	go func() {
@@ -155,7 +154,7 @@ func TestInvitationInFlight(t *testing.T) {
 	}
 }
 
-// The timeout is each attempt's own, and a slow body is cut off by it too.
+// The timeout applies to each attempt, and to a slow body.
 func TestEachAttemptHasItsOwnTimeout(t *testing.T) {
 	dialed(t, silent, func(c *Client) {
 		c.config.MaxRetries = 2
@@ -186,7 +185,7 @@ func TestEachAttemptHasItsOwnTimeout(t *testing.T) {
 	})
 }
 
-// trickle answers with a byte of the body every second.
+// trickle answers with one byte of the body a second.
 func trickle(conn net.Conn) {
 	defer conn.Close()
 	_, err := conn.Read(make([]byte, 4096))

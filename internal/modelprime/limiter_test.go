@@ -12,22 +12,22 @@ import (
 	"time"
 )
 
-// A fleet is a client in fake time, whose transport answers each request by play and notes when it took off.
-type fleet struct {
+// timedClient is a client in fake time. Its transport answers each request by reply and records when it was sent.
+type timedClient struct {
 	*Client
 	start time.Time
 
 	mu       sync.Mutex
-	takeOffs []time.Duration
+	sentAt   []time.Duration
 	inFlight int
 	peak     int
 	jitter   float64
 }
 
-func newFleet(slots int, play func(n int, r *http.Request) (*http.Response, error)) *fleet {
-	f := &fleet{start: time.Now()}
+func newTimedClient(slots int, reply func(n int, r *http.Request) (*http.Response, error)) *timedClient {
+	f := &timedClient{start: time.Now()}
 	transport := roundTripper(func(r *http.Request) (*http.Response, error) {
-		return play(f.takeOff(), r)
+		return reply(f.onSend(), r)
 	})
 	f.Client, _ = New(Config{
 		Credentials: testCredentials, MaxConcurrentRequests: slots, MaxRetries: 8, Transport: transport, Jitter: f.nextJitter,
@@ -36,8 +36,8 @@ func newFleet(slots int, play func(n int, r *http.Request) (*http.Response, erro
 	return f
 }
 
-// nextJitter is spread evenly, and never 0.
-func (f *fleet) nextJitter() float64 {
+// nextJitter is evenly spread and never 0.
+func (f *timedClient) nextJitter() float64 {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.jitter += 0.37
@@ -47,22 +47,22 @@ func (f *fleet) nextJitter() float64 {
 	return f.jitter
 }
 
-func (f *fleet) takeOff() int {
+func (f *timedClient) onSend() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.takeOffs = append(f.takeOffs, time.Since(f.start))
+	f.sentAt = append(f.sentAt, time.Since(f.start))
 	f.inFlight++
 	f.peak = max(f.peak, f.inFlight)
-	return len(f.takeOffs)
+	return len(f.sentAt)
 }
 
-func (f *fleet) landed() {
+func (f *timedClient) onEnd() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.inFlight--
 }
 
-// slowBody is in flight for a second more, until it is read to its end.
+// slowBody keeps a request in flight until one second after its end.
 type slowBody struct {
 	io.Reader
 	end func()
@@ -79,7 +79,7 @@ func (b slowBody) Read(p []byte) (int, error) {
 
 func (b slowBody) Close() error { return nil }
 
-func together(n int, call func(i int)) {
+func inParallel(n int, call func(i int)) {
 	var all sync.WaitGroup
 	for i := range n {
 		all.Go(func() { call(i) })
@@ -87,15 +87,15 @@ func together(n int, call func(i int)) {
 	all.Wait()
 }
 
-func TestNeverMoreInFlightThanAllowed(t *testing.T) {
+func TestRequestsInFlightAreLimited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var f *fleet
-		f = newFleet(4, func(int, *http.Request) (*http.Response, error) {
+		var f *timedClient
+		f = newTimedClient(4, func(int, *http.Request) (*http.Response, error) {
 			response := plainResponse(200, robot, nil)
-			response.Body = slowBody{response.Body, f.landed}
+			response.Body = slowBody{response.Body, f.onEnd}
 			return response, nil
 		})
-		together(50, func(int) {
+		inParallel(50, func(int) {
 			if _, err := f.GetCurrentUser(t.Context()); err != nil {
 				t.Error(err)
 			}
@@ -106,24 +106,24 @@ func TestNeverMoreInFlightThanAllowed(t *testing.T) {
 	})
 }
 
-// When one is told to slow down, nobody takes off before that time, and not all at once after it.
-func TestOneIsToldAllSlowDown(t *testing.T) {
-	for name, told := range map[string]*http.Response{
+// After one throttled request, no request is sent during the pause, and not all at once after it.
+func TestThrottlingPausesAllRequests(t *testing.T) {
+	for name, throttled := range map[string]*http.Response{
 		"429 with Retry-After":    plainResponse(429, "", http.Header{"Retry-After": {"10"}}),
 		"503 with Retry-After":    plainResponse(503, "", http.Header{"Retry-After": {"10"}}),
 		"429 without Retry-After": plainResponse(429, "", nil),
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			f := newFleet(4, func(n int, _ *http.Request) (*http.Response, error) {
+			f := newTimedClient(4, func(n int, _ *http.Request) (*http.Response, error) {
 				if n == 1 {
-					return told, nil
+					return throttled, nil
 				}
 				_ = SystemClock().Sleep(context.Background(), time.Millisecond)
 				return plainResponse(204, "", nil), nil
 			})
-			together(21, func(i int) {
+			inParallel(21, func(i int) {
 				if i > 0 {
-					_ = SystemClock().Sleep(t.Context(), time.Microsecond) // after the one that is told
+					_ = SystemClock().Sleep(t.Context(), time.Microsecond) // after the throttled one
 				}
 				if err := f.DeleteUser(t.Context(), "auth0|1"); err != nil {
 					t.Error(err)
@@ -134,66 +134,66 @@ func TestOneIsToldAllSlowDown(t *testing.T) {
 				pause = fraction(firstDelay, 0.37)
 			}
 			moments := map[time.Duration]bool{}
-			for _, at := range f.takeOffs[1:] {
+			for _, at := range f.sentAt[1:] {
 				moments[at] = true
 				if at < pause || at > pause+2*firstDelay {
-					t.Errorf("%s: a request took off at %s", name, at)
+					t.Errorf("%s: a request sent at %s", name, at)
 				}
 			}
-			if len(f.takeOffs) != 22 || len(moments) < 10 {
-				t.Errorf("%s: took off at %v", name, f.takeOffs)
+			if len(f.sentAt) != 22 || len(moments) < 10 {
+				t.Errorf("%s: sent at %v", name, f.sentAt)
 			}
 		})
 	}
 }
 
-// Other failures are one request's own: nobody else waits, and its slot is free while it does.
-func TestABackOffHoldsNoSlot(t *testing.T) {
+// A back-off after other failures delays only its own request, without a slot.
+func TestBackOffHoldsNoSlot(t *testing.T) {
 	for status, header := range map[int]http.Header{500: nil, 502: {"Retry-After": {"10"}}, 503: {}} {
 		synctest.Test(t, func(t *testing.T) {
-			f := newFleet(1, func(n int, _ *http.Request) (*http.Response, error) {
+			f := newTimedClient(1, func(n int, _ *http.Request) (*http.Response, error) {
 				if n == 1 {
 					return plainResponse(status, "", header), nil
 				}
 				return plainResponse(204, "", nil), nil
 			})
-			together(5, func(int) {
+			inParallel(5, func(int) {
 				if err := f.DeleteUser(t.Context(), "auth0|1"); err != nil {
 					t.Error(err)
 				}
 			})
-			if len(f.takeOffs) != 6 || f.takeOffs[4] != 0 || f.takeOffs[5] == 0 {
-				t.Errorf("%d: took off at %v", status, f.takeOffs)
+			if len(f.sentAt) != 6 || f.sentAt[4] != 0 || f.sentAt[5] == 0 {
+				t.Errorf("%d: sent at %v", status, f.sentAt)
 			}
 		})
 	}
 }
 
-// Whoever queued for a slot when a pause began gives it back and waits.
-func TestAPauseReachesThoseInTheQueue(t *testing.T) {
+// A request that waits for a slot when a pause begins waits for the end of the pause, too.
+func TestPauseAppliesToQueuedRequests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newFleet(1, func(n int, _ *http.Request) (*http.Response, error) {
+		f := newTimedClient(1, func(n int, _ *http.Request) (*http.Response, error) {
 			if n == 1 {
 				_ = SystemClock().Sleep(context.Background(), time.Second)
 				return plainResponse(429, "", http.Header{"Retry-After": {"10"}}), nil
 			}
 			return plainResponse(204, "", nil), nil
 		})
-		together(3, func(int) {
+		inParallel(3, func(int) {
 			if err := f.DeleteUser(t.Context(), "auth0|1"); err != nil {
 				t.Error(err)
 			}
 		})
-		for _, at := range f.takeOffs[1:] {
+		for _, at := range f.sentAt[1:] {
 			if at < 11*time.Second {
-				t.Errorf("took off at %v", f.takeOffs)
+				t.Errorf("sent at %v", f.sentAt)
 			}
 		}
 	})
 }
 
-// The last attempt, too, is a reason for others to wait. An hour is not: they hear of it themselves.
-func TestWhatStartsAPause(t *testing.T) {
+// A throttled last attempt pauses the others, too. A wait of an hour does not: each request gets its own error.
+func TestRepliesThatStartAPause(t *testing.T) {
 	for retryAfter, want := range map[string]time.Duration{"10": 10 * time.Second, "60": time.Minute, "3600": 0} {
 		srv := serve(t, answer(429, "", "Retry-After", retryAfter))
 		c := srv.client(t, func(config *Config) { config.MaxRetries = 0 })
@@ -203,7 +203,7 @@ func TestWhatStartsAPause(t *testing.T) {
 	}
 }
 
-func TestAShorterPauseDoesNotEndALongerOne(t *testing.T) {
+func TestShorterPauseDoesNotEndLongerOne(t *testing.T) {
 	l := newLimiter(1, 8, newTestClock(), func() float64 { return 0 })
 	l.onThrottled(time.Minute)
 	l.onThrottled(time.Second)
@@ -212,21 +212,21 @@ func TestAShorterPauseDoesNotEndALongerOne(t *testing.T) {
 	}
 }
 
-func TestCancelledWhileItWaits(t *testing.T) {
+func TestCancelledWhileWaiting(t *testing.T) {
 	hang := func(_ int, r *http.Request) (*http.Response, error) {
 		<-r.Context().Done()
 		return nil, r.Context().Err()
 	}
-	for name, prepare := range map[string]func(t *testing.T, f *fleet){
-		"for a slot": func(t *testing.T, f *fleet) {
+	for name, prepare := range map[string]func(t *testing.T, f *timedClient){
+		"for a slot": func(t *testing.T, f *timedClient) {
 			go func() { _ = f.DeleteUser(t.Context(), "auth0|9") }()
 			synctest.Wait()
 		},
-		"for the end of a pause": func(_ *testing.T, f *fleet) { f.limiter.onThrottled(time.Minute) },
-		"for its reply":          func(*testing.T, *fleet) {},
+		"for the end of a pause": func(_ *testing.T, f *timedClient) { f.limiter.onThrottled(time.Minute) },
+		"for its reply":          func(*testing.T, *timedClient) {},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			f := newFleet(1, hang)
+			f := newTimedClient(1, hang)
 			prepare(t, f)
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
@@ -246,8 +246,8 @@ func TestCancelledWhileItWaits(t *testing.T) {
 	}
 }
 
-// A slot is given back whatever comes of the request.
-func TestSlotsAreGivenBack(t *testing.T) {
+// A slot is released after each outcome.
+func TestSlotsAreReleased(t *testing.T) {
 	for _, answer := range []http.HandlerFunc{answer(404, ""), dropped, cutShort, answer(200, "<html>", "Content-Type", "text/html")} {
 		for _, op := range operations() {
 			c := serve(t, answer).client(t)
@@ -259,18 +259,18 @@ func TestSlotsAreGivenBack(t *testing.T) {
 	}
 }
 
-// Where nobody gets through for as long as one request is tried again, the rest of a run is told at once: a hundred requests
-// that wait through their own retries one after the other would take hours to fail.
-func TestAllGiveUpTogether(t *testing.T) {
+// If all requests are throttled for as long as one is retried, the remaining requests fail at once. Otherwise a hundred requests,
+// each with its own retries, would take hours to fail.
+func TestAllRequestsGiveUpTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		open := false
-		f := newFleet(10, func(int, *http.Request) (*http.Response, error) {
+		f := newTimedClient(10, func(int, *http.Request) (*http.Response, error) {
 			if open {
 				return plainResponse(204, "", nil), nil
 			}
 			return plainResponse(429, "", http.Header{"Retry-After": {"20"}}), nil
 		})
-		together(10, func(int) {
+		inParallel(10, func(int) {
 			for range 100 {
 				reply := failure(t, f.DeleteUser(t.Context(), "auth0|1"))
 				if reply.Status != 429 || reply.RetryAfter < 0 || reply.RetryAfter > 20*time.Second {
@@ -278,8 +278,8 @@ func TestAllGiveUpTogether(t *testing.T) {
 				}
 			}
 		})
-		if took := time.Since(f.start); took > 4*time.Minute || took < 8*20*time.Second || len(f.takeOffs) > 100 {
-			t.Errorf("took %s and %d requests", took, len(f.takeOffs))
+		if took := time.Since(f.start); took > 4*time.Minute || took < 8*20*time.Second || len(f.sentAt) > 100 {
+			t.Errorf("took %s and %d requests", took, len(f.sentAt))
 		}
 		err := f.DeleteUser(t.Context(), "auth0|1")
 		if err == nil || !strings.Contains(err.Error(), "not sent: the API has throttled all requests for 3 minutes") {
@@ -296,10 +296,10 @@ func TestAllGiveUpTogether(t *testing.T) {
 	})
 }
 
-// One that is taken on between the pauses is enough to go on.
-func TestNobodyGivesUpWhileSomebodyGetsThrough(t *testing.T) {
+// One successful request between the pauses is enough to go on.
+func TestOneSuccessPreventsGivingUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newFleet(1, func(n int, _ *http.Request) (*http.Response, error) {
+		f := newTimedClient(1, func(n int, _ *http.Request) (*http.Response, error) {
 			if n%2 == 0 {
 				return plainResponse(204, "", nil), nil
 			}
@@ -313,10 +313,10 @@ func TestNobodyGivesUpWhileSomebodyGetsThrough(t *testing.T) {
 	})
 }
 
-// Without retries one refusal is its own request's, and two pauses are waited out by the others.
-func TestOnePauseIsNoReasonToGiveUp(t *testing.T) {
+// Without retries a throttled request fails alone, and the others wait for up to two pauses.
+func TestTwoPausesWithoutRetries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newFleet(1, func(n int, _ *http.Request) (*http.Response, error) {
+		f := newTimedClient(1, func(n int, _ *http.Request) (*http.Response, error) {
 			if n < 3 {
 				return plainResponse(429, "", http.Header{"Retry-After": {"20"}}), nil
 			}

@@ -24,7 +24,7 @@ const (
 
 var testCredentials = Credentials{Email: "robot@example.com", Token: testToken}
 
-// A testServer answers the nth request by its nth answer, and all further ones by its last.
+// testServer answers the nth request with its nth answer, and later ones with its last.
 type testServer struct {
 	*httptest.Server
 	clock   *testClock
@@ -62,7 +62,7 @@ func (s *testServer) requests() []received {
 	return append([]received(nil), s.got...)
 }
 
-// client makes a connection for each request: on one that was used before, net/http itself sends a GET again.
+// client uses a new connection for each request: net/http itself repeats a GET on a used one.
 func (s *testServer) client(t *testing.T, edits ...func(*Config)) *Client {
 	t.Helper()
 	transport := newTransport(16)
@@ -95,13 +95,13 @@ func answer(status int, body string, header ...string) http.HandlerFunc {
 // dropped closes the connection without a reply.
 func dropped(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 
-// cutShort promises more of a body than it sends.
+// cutShort sends less of a body than its header says.
 func cutShort(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Length", "1000")
 	_, _ = io.WriteString(w, ada[:20])
 }
 
-// An operation is called with plain arguments: tests of rules do not care about results.
+// operation is a call with plain arguments, for tests that ignore its result.
 type operation struct {
 	route route
 	call  func(ctx context.Context, c *Client) error
@@ -146,7 +146,7 @@ func plainResponse(status int, body string, header http.Header) *http.Response {
 	return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader(body))}
 }
 
-// serveTLS is serve over TLS, up to a version (0 is any), with a certificate that nobody trusts by themselves.
+// serveTLS is serve over TLS, up to a version (0 is any), with a certificate that is not trusted by default.
 func serveTLS(t *testing.T, version uint16, answers ...http.HandlerFunc) *testServer {
 	t.Helper()
 	s := serve(t, answers...)

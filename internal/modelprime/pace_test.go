@@ -13,7 +13,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// direct hands requests to a handler without a network, so that fake time passes while they wait.
+// direct passes requests to a handler without a network, so that fake time passes while they wait.
 type direct struct{ http.Handler }
 
 func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -24,8 +24,8 @@ func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
 	return recorder.Result(), nil
 }
 
-// An API that allows 20 requests a second is used to its limit: 1,000 reads take hardly longer than they must, and few are
-// refused, however many want to be in flight.
+// An API that allows 20 requests a second is used to its limit: 1,000 reads take at most a tenth longer than they must, and few are
+// throttled, for any number in flight.
 func TestRateLimitIsLearned(t *testing.T) {
 	for _, workers := range []int{10, 50} {
 		for _, latency := range []time.Duration{0, 50 * time.Millisecond} {
@@ -63,15 +63,15 @@ func readAtLimit(t *testing.T, workers int, latency time.Duration) {
 	if took, most := time.Since(start), time.Duration(1.1*requests/perSecond*float64(time.Second)); took > most {
 		t.Errorf("took %s, want at most %s", took, most)
 	}
-	// Whoever is in flight when the first is refused may be refused as well, twice where the replies take their time.
+	// Requests in flight at the first throttling may be throttled, too; twice with slow replies.
 	if refused, most := box.Count("getCurrentUser")-requests, requests*3/100+workers; refused > most {
 		t.Errorf("%d of %d requests were refused, want at most %d", refused, requests+refused, most)
 	}
 	t.Logf("%s, %d refused", time.Since(start), box.Count("getCurrentUser")-requests)
 }
 
-// The pace is what the API took on from one refusal to the next. Where nothing is refused any more it is given up, so that
-// a limit that was lifted, or was none, does not slow the rest of the run down.
+// The pace is the number of requests that the API accepted between two throttlings. Without further throttling it is given up, so a
+// limit that was lifted does not slow down the rest of the run.
 func TestPaceIsLearnedAndGivenUp(t *testing.T) {
 	start := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 	at := func(seconds float64) time.Time { return start.Add(time.Duration(seconds * float64(time.Second))) }

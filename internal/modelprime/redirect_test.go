@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// trusting makes a client trust a server's certificate, and nothing else otherwise than by default.
+// trusting makes a client trust a server's certificate.
 func trusting(t *testing.T, srv *httptest.Server) func(*Config) {
 	t.Helper()
 	transport := newTransport(1)
@@ -21,8 +21,7 @@ func trusting(t *testing.T, srv *httptest.Server) func(*Config) {
 	return through(transport)
 }
 
-// No redirect is followed: not to plain http, where the token would be readable, nor to another host or
-// port; and none of them is asked anything.
+// No redirect is followed: not to plain http, where the token would be readable, nor to another host or port.
 func TestRedirectsAreNotFollowed(t *testing.T) {
 	var elsewhere atomic.Int32
 	count := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { elsewhere.Add(1) })
@@ -49,7 +48,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 					t.Fatalf("%s, %d to %s: %v after %d requests", op.route.operation, status, name, err, len(srv.requests()))
 				}
 				if told := "a redirect to " + secure.URL + ", which is not followed"; name == "another port" && failure(t, err).Message != told {
-					t.Errorf("%v does not tell %q", err, told)
+					t.Errorf("%v does not say %q", err, told)
 				}
 				if strings.Contains(err.Error(), "secret") {
 					t.Errorf("%s: %v", name, err)
@@ -62,7 +61,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	}
 }
 
-// Below TLS 1.2 nothing is sent.
+// Below TLS 1.2 no request is sent.
 func TestOldTLSIsRefused(t *testing.T) {
 	for version, want := range map[uint16]bool{tls.VersionTLS11: false, tls.VersionTLS12: true, tls.VersionTLS13: true} {
 		srv := serveTLS(t, version, answer(200, robot))

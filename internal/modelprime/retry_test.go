@@ -16,9 +16,9 @@ import (
 	"time"
 )
 
-// Which operation is sent how often under which lasting fault, with two retries allowed.
-func TestWhatIsTriedAgain(t *testing.T) {
-	const all, safe, never = "all", "what sends no e-mail", "none"
+// How often each operation is sent under a lasting fault, with two retries allowed.
+func TestRetriedFaults(t *testing.T) {
+	const all, safe, never = "all", "operations without an e-mail", "none"
 	email := []string{"inviteUser", "resetUserPassword"}
 	later := []string{"Retry-After", "2"}
 	for _, test := range []struct {
@@ -80,7 +80,7 @@ func TestBodyCutShort(t *testing.T) {
 		srv := serve(t, cutShort)
 		err := op.call(context.Background(), srv.client(t))
 		switch op.route {
-		case updateCurrentUser, deleteUser, replaceUserRoles, resetUserPassword, inviteUser: // nothing in it was needed
+		case updateCurrentUser, deleteUser, replaceUserRoles, resetUserPassword, inviteUser: // their body is not needed
 			if err != nil || len(srv.requests()) != 1 {
 				t.Errorf("%s: %v after %d requests", op.route.operation, err, len(srv.requests()))
 			}
@@ -92,7 +92,7 @@ func TestBodyCutShort(t *testing.T) {
 	}
 }
 
-func TestALostReplyIsToldInWords(t *testing.T) {
+func TestMessagesOfLostReplies(t *testing.T) {
 	want := map[string]http.HandlerFunc{
 		"GET /user: the connection ended before the response was complete: EOF (after 3 attempts)":            dropped,
 		"GET /user: the connection ended before the response was complete: unexpected EOF (after 3 attempts)": cutShort,
@@ -104,10 +104,10 @@ func TestALostReplyIsToldInWords(t *testing.T) {
 	}
 }
 
-// refusedDial is what a request meets that certainly did not leave.
+// refusedDial makes each connection fail before a request is sent.
 func refusedDial(t *testing.T) func(*Config) { return dials(t, syscall.ECONNREFUSED) }
 
-// dials has no connection come about.
+// dials makes each connection fail with this error.
 func dials(t *testing.T, failure error) func(*Config) {
 	transport := newTransport(1)
 	transport.DialContext = func(context.Context, string, string) (net.Conn, error) {
@@ -117,9 +117,9 @@ func dials(t *testing.T, failure error) func(*Config) {
 	return through(transport)
 }
 
-// Where nothing listens, and nothing ever answered, a run ends in two seconds at most; every other failure, and a restart of
-// what has answered before, is worth all retries.
-func TestAnEndpointWhereNothingListensIsGivenUpSoon(t *testing.T) {
+// If nothing listens at an endpoint that has not answered before, a run ends within two seconds. Other failures, and a restart of an
+// endpoint that has answered, get all retries.
+func TestUnreachableEndpointIsGivenUpSoon(t *testing.T) {
 	for name, test := range map[string]struct {
 		err      error
 		answered bool
@@ -128,7 +128,7 @@ func TestAnEndpointWhereNothingListensIsGivenUpSoon(t *testing.T) {
 		"connection refused":                      {syscall.ECONNREFUSED, false, 3},
 		"connection refused on Windows":           {syscall.Errno(10061), false, 3},
 		"no such host":                            {&net.DNSError{IsNotFound: true}, false, 3},
-		"a certificate that nobody trusts":        {&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}, false, 3},
+		"an untrusted certificate":                {&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}, false, 3},
 		"a name server that fails":                {&net.DNSError{IsTemporary: true}, false, 9},
 		"no route":                                {syscall.EHOSTUNREACH, false, 9},
 		"connection refused by what has answered": {syscall.ECONNREFUSED, true, 9},
@@ -146,11 +146,11 @@ func TestAnEndpointWhereNothingListensIsGivenUpSoon(t *testing.T) {
 	}
 	c := serve(t, answer(500, "")).client(t, func(config *Config) { config.MaxRetries = 0 })
 	if _, err := c.GetCurrentUser(context.Background()); err == nil || !c.answered.Load() {
-		t.Errorf("an error is no answer: %v", err)
+		t.Errorf("an error reply does not count as an answer: %v", err)
 	}
 }
 
-func TestAnEndpointWithoutTLS(t *testing.T) {
+func TestEndpointWithoutTLS(t *testing.T) {
 	srv := serve(t)
 	_, err := srv.client(t, func(config *Config) {
 		config.Endpoint, config.MaxRetries = strings.Replace(srv.URL, "http:", "https:", 1), 8
@@ -160,7 +160,7 @@ func TestAnEndpointWithoutTLS(t *testing.T) {
 	}
 }
 
-func TestWhatNeverLeftIsTriedAgain(t *testing.T) {
+func TestUnsentRequestsAreRetried(t *testing.T) {
 	for _, op := range operations() {
 		srv := serve(t, dropped)
 		tries := 0
@@ -175,8 +175,8 @@ func TestWhatNeverLeftIsTriedAgain(t *testing.T) {
 	}
 }
 
-// A certificate that is not trusted stops a request before it is written.
-func TestFailedHandshakeNeverLeft(t *testing.T) {
+// An untrusted certificate stops a request before it is written.
+func TestFailedHandshakeSendsNothing(t *testing.T) {
 	srv := serveTLS(t, 0, dropped)
 	err := srv.client(t).InviteUser(context.Background(), invitation())
 	if lost := failure(t, err); lost.Kind != KindUnreachable || lost.Unconfirmed || lost.Attempts != 3 || len(srv.requests()) != 0 {
@@ -184,8 +184,8 @@ func TestFailedHandshakeNeverLeft(t *testing.T) {
 	}
 }
 
-// A refusal speaks for its own attempt alone.
-func TestARefusalDoesNotUndoAnEarlierAttempt(t *testing.T) {
+// A refusal applies only to its own attempt.
+func TestRefusalKeepsEarlierAttemptUnconfirmed(t *testing.T) {
 	for _, test := range []struct {
 		first http.HandlerFunc
 		want  bool
@@ -196,26 +196,26 @@ func TestARefusalDoesNotUndoAnEarlierAttempt(t *testing.T) {
 	} {
 		err := serve(t, test.first, answer(403, `{"message":"no"}`)).client(t).ReplaceUserRoles(context.Background(), "auth0|1", nil)
 		if got := IsUnconfirmed(err); got != test.want {
-			t.Errorf("%v may have happened: %t", err, got)
+			t.Errorf("%v is unconfirmed: %t", err, got)
 		}
 	}
 }
 
-// What only reads has changed nothing, however it failed.
-func TestAReadChangesNothing(t *testing.T) {
+// A failed read is never unconfirmed.
+func TestFailedReadIsNotUnconfirmed(t *testing.T) {
 	for _, failure := range []http.HandlerFunc{dropped, answer(500, ""), answer(200, "<html>", "Content-Type", "text/html")} {
 		c := serve(t, failure).client(t)
 		_, read := c.GetUser(context.Background(), "auth0|1")
 		if IsUnconfirmed(read) {
-			t.Errorf("%v may have changed something", read)
+			t.Errorf("%v is unconfirmed", read)
 		}
 		if written := c.DeleteUser(context.Background(), "auth0|1"); !IsUnconfirmed(written) {
-			t.Errorf("%v certainly changed nothing", written)
+			t.Errorf("%v is not unconfirmed", written)
 		}
 	}
 }
 
-func TestNoRetriesWhereNoneAreWanted(t *testing.T) {
+func TestNoRetries(t *testing.T) {
 	for _, retries := range []int{0, -1} {
 		srv := serve(t, answer(500, ""))
 		err := srv.client(t, func(config *Config) { config.MaxRetries = retries }).DeleteUser(context.Background(), "auth0|1")
@@ -225,7 +225,7 @@ func TestNoRetriesWhereNoneAreWanted(t *testing.T) {
 	}
 }
 
-// Full jitter below a ceiling that doubles from half a second up to thirty.
+// Back-off has full jitter, below a ceiling that doubles from half a second to thirty seconds.
 func TestBackOff(t *testing.T) {
 	for jitter, want := range map[float64][]time.Duration{
 		0:   {0, 0, 0, 0, 0, 0, 0, 0},
@@ -299,7 +299,7 @@ func FuzzRetryAfter(f *testing.F) {
 	})
 }
 
-// What the API asks for is waited at least, and up to a minute; more is an error that says how much.
+// A Retry-After is waited for, up to a minute. A longer one is an error that says how long.
 func TestRetryAfterIsHonoured(t *testing.T) {
 	for _, test := range []struct {
 		header string
@@ -345,7 +345,7 @@ func TestCancelledInABackOff(t *testing.T) {
 	}
 }
 
-func TestAnEndedContextSendsNothing(t *testing.T) {
+func TestEndedContextSendsNothing(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	tries := 0
@@ -359,7 +359,7 @@ func TestAnEndedContextSendsNothing(t *testing.T) {
 	}
 }
 
-// Whoever observes sees every attempt, by its template.
+// Observe sees each attempt, with the template of its path.
 func TestObserve(t *testing.T) {
 	var seen []Attempt
 	observe := func(config *Config) {

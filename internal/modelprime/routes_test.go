@@ -9,7 +9,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/contract"
 )
 
-// The client's routes and endpoint are the contract's, all of them and no others.
+// The client's routes and endpoint are exactly the contract's.
 func TestRoutesAreTheContracts(t *testing.T) {
 	var ours, theirs []route
 	for _, op := range operations() {
@@ -35,7 +35,7 @@ func TestRoutesAreTheContracts(t *testing.T) {
 	}
 }
 
-// Each operation asks for its own route.
+// Each operation requests its own route.
 func TestOperationsTakeTheirRoutes(t *testing.T) {
 	asked := map[string]bool{}
 	for _, op := range operations() {

@@ -15,9 +15,8 @@ const (
 	harmless = "A\uFFFD\uFFFD\uFFFD\uFFFD[2J\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD \u00e9\u05d0\u200d\u2065Z"
 )
 
-// What people are called cannot rewrite a terminal or a log, whichever reply it comes in. Ids, with which requests are made,
-// are left as they were sent.
-func TestNamesCannotRewriteATerminal(t *testing.T) {
+// Names and addresses in any reply cannot control a terminal or a log. IDs are kept as sent, because requests use them.
+func TestNamesDoNotControlTheTerminal(t *testing.T) {
 	ctx := context.Background()
 	const id = "auth0|\u00e9 \u05d0\u200d"
 	sent := map[string]any{"id": id, "email": hostile, "name": hostile, "short_name": hostile, "created_at": hostile, "updated_at": hostile, "roles": []string{"admin", hostile}}
@@ -43,8 +42,8 @@ func TestNamesCannotRewriteATerminal(t *testing.T) {
 	}
 }
 
-// An id that could is no id of the API's: it would be shown in plans and errors as it is.
-func TestIDsCannotRewriteATerminal(t *testing.T) {
+// An ID with such characters is refused, because plans and errors show it as it is.
+func TestIDsDoNotControlTheTerminal(t *testing.T) {
 	ctx := context.Background()
 	sent := map[string]any{"id": hostile, "email": "ada@example.com", "name": "Ada", "roles": []string{}}
 	for name, test := range map[string]struct {
@@ -66,7 +65,7 @@ func TestIDsCannotRewriteATerminal(t *testing.T) {
 	}
 }
 
-// A wait is told in one unit, and never too short.
+// A wait is given in one unit, rounded up.
 func TestFormatWait(t *testing.T) {
 	const day = 24 * time.Hour
 	for wait, want := range map[time.Duration]string{

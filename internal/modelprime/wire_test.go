@@ -14,7 +14,7 @@ import (
 
 const page = `{"count":7,"items":[{"id":"auth0|64f0","email":"ada@example.com","name":"Ada Servo"}]}`
 
-// Each operation as bytes on the wire, and what is made of the reply.
+// Each operation's request as bytes, and the value of its reply.
 func TestOperationsOnTheWire(t *testing.T) {
 	ctx := context.Background()
 	name, email := `Ada "Bolt" <Servo>`, "ada@example.org"
@@ -32,7 +32,7 @@ func TestOperationsOnTheWire(t *testing.T) {
 			Organization{"7d0c", "Example Robotics", "exro", "2025-01-02T03:04:05Z", "2025-02-03T04:05:06.7Z", true},
 		},
 		{
-			"getOrganization, little known", func(c *Client) (any, error) { return c.GetOrganization(ctx) },
+			"getOrganization, most fields empty", func(c *Client) (any, error) { return c.GetOrganization(ctx) },
 			`{"id":"42","name":"","short_name":null,"created_at":null}`, "GET", "/api/oum/v1/organization", "",
 			Organization{ID: "42", named: true},
 		},
@@ -73,7 +73,7 @@ func TestOperationsOnTheWire(t *testing.T) {
 			User{ID: "auth0|64f0", Email: "ada@example.com", Name: "Ada Servo", Roles: []string{}},
 		},
 		{
-			"getUser, a role of tomorrow", func(c *Client) (any, error) { return c.GetUser(ctx, "auth0|64f0") },
+			"getUser, a role outside the contract", func(c *Client) (any, error) { return c.GetUser(ctx, "auth0|64f0") },
 			strings.Replace(ada, "developer", "auditor", 1), "GET", "/api/oum/v1/users/auth0%7C64f0", "",
 			User{ID: "auth0|64f0", Email: "ada@example.com", Name: "Ada Servo", Roles: []string{"auditor"}},
 		},
@@ -138,7 +138,7 @@ func TestOperationsOnTheWire(t *testing.T) {
 	}
 }
 
-func TestDotSegmentsAreNoIDs(t *testing.T) {
+func TestDotSegmentsAreNotIDs(t *testing.T) {
 	for _, id := range []string{"", ".", ".."} {
 		srv := serve(t, answer(200, ada))
 		c, ctx := srv.client(t), context.Background()
@@ -154,7 +154,7 @@ func TestDotSegmentsAreNoIDs(t *testing.T) {
 	}
 }
 
-// What is not the contract's is refused at once, whole, and with what is wrong.
+// A reply that breaks the contract is an error that says what is wrong, without a retry.
 func TestRepliesOfAnotherShape(t *testing.T) {
 	const html = "<html><title>Sign in</title></html>"
 	list := func(ctx context.Context, c *Client) error { _, err := c.ListUsers(ctx, ListUsersRequest{}); return err }
@@ -185,11 +185,11 @@ func TestRepliesOfAnotherShape(t *testing.T) {
 		{"user without id", `{"email":"ada@example.com"}`, "application/json", "no ID", me},
 		{"user without e-mail", `{"id":"auth0|64f0"}`, "application/json", "no ID or no e-mail", get},
 		{"another user", strings.Replace(ada, "64f0", "9", 1), "application/json", "another user", get},
-		{"somebody else than who asks", ada, "application/json", "it is about ada@example.com, and the token's owner is robot@example.com", me},
+		{"another user than the caller", ada, "application/json", "it is about ada@example.com, and the token's owner is robot@example.com", me},
 		{"a member without roles' list", strings.Replace(ada, "roles", "role", 1), "application/json", "roles", get},
 		{"a member whose roles are null", strings.Replace(ada, `["developer"]`, "null", 1), "application/json", "roles", get},
-		{"who asks, without roles' list", strings.Replace(robot, "roles", "role", 1), "application/json", "roles", me},
-		{"who asks, whose roles are null", strings.Replace(robot, `["admin"]`, "null", 1), "application/json", "roles", me},
+		{"the caller without roles' list", strings.Replace(robot, "roles", "role", 1), "application/json", "roles", me},
+		{"the caller with null roles", strings.Replace(robot, `["admin"]`, "null", 1), "application/json", "roles", me},
 		{"roles are a string", `{"id":"auth0|64f0","email":"x@example.com","roles":"admin"}`, "application/json", "is of type string", get},
 		{"list without count", `{"items":[]}`, "application/json", "its count is missing, which is not a whole number", list},
 		{"list whose count is a string", `{"count":"0","items":[]}`, "application/json", `its count is "0", which is not a whole number`, list},
@@ -214,7 +214,7 @@ func TestRepliesOfAnotherShape(t *testing.T) {
 	}
 }
 
-// Over HTTP/2 net/http would send a POST again by itself.
+// The default transport uses HTTP/1.1: over HTTP/2 net/http would repeat a POST.
 func TestDefaultTransport(t *testing.T) {
 	var proto string
 	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { proto = r.Proto }))
@@ -238,7 +238,7 @@ func TestDefaultTransport(t *testing.T) {
 	}
 }
 
-func TestNewRefusesWhatCannotWork(t *testing.T) {
+func TestNewRefusesBadConfig(t *testing.T) {
 	for name, config := range map[string]Config{
 		"no credentials":       {},
 		"a token of two lines": {Credentials: Credentials{"robot@example.com", "mpat_a\r\nX: y"}},
