@@ -59,6 +59,9 @@ func TestErrorMessages(t *testing.T) {
 			}
 		})
 	}
+	if got := withoutToken("no abcdefgh, abcdefg", tokenPrefix+"abcdefgh"); got != "no (token), abcdefg" {
+		t.Errorf("the shortest secret that is masked: %q", got)
+	}
 	err := serve(t, answer(404, "", "Content-Type", "text/html")).client(t).DeleteUser(context.Background(), "auth0|1")
 	if IsNotFound(err) || !failure(t, err).HTML {
 		t.Errorf("an empty page is taken for the API's reply: %v", err)

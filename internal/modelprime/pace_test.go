@@ -79,8 +79,9 @@ func TestPaceIsLearnedAndGivenUp(t *testing.T) {
 	if first, second := p.reserve(start), p.reserve(start); first != 0 || second != 0 {
 		t.Fatalf("without a refusal there are waits of %s and %s", first, second)
 	}
-	p.current.handled = 20
+	p.current.handled = 19
 	p.onThrottled(at(1), time.Second)
+	p.onSuccess(at(1.5)) // counts to the window before the pause
 	if got := p.interval(at(2)); got != 100*time.Millisecond {
 		t.Errorf("20 in 1 s and a pause of 1 s: one in %s", got)
 	}
