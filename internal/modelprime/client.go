@@ -16,12 +16,12 @@ import (
 
 const longestHeader = 64 << 10
 
-// Config is what a client is made of. Zero values of the optional fields mean their defaults.
+// Config configures a client. Zero values of optional fields mean their defaults.
 type Config struct {
 	Endpoint              string // "" means DefaultEndpoint
 	Credentials           Credentials
 	UserAgent             string
-	RequestTimeout        time.Duration // of one attempt, its reply's body included; 0 means 30s
+	RequestTimeout        time.Duration // of one attempt, including the response body; 0 means 30s
 	MaxRetries            int           // after the first attempt
 	MaxConcurrentRequests int           // 0 means 16
 	Clock                 Clock         // nil means SystemClock
@@ -30,23 +30,23 @@ type Config struct {
 	Observe               func(ctx context.Context, a Attempt) // called after every attempt
 }
 
-// Attempt is one try of a request, told without anybody's address or id.
+// Attempt describes one attempt of a request, without e-mail addresses and IDs.
 type Attempt struct {
 	Method, Template string
-	Status           int // 0 when there was no reply
+	Status           int // 0 without a response
 	Number           int // from 1
 	Duration         time.Duration
-	Kind             Kind // what went wrong; "" for a success
+	Kind             Kind // "" for a success
 }
 
 // Client talks to the API of one organization as one user. It is safe for concurrent use.
 type Client struct {
-	config        Config // whose credentials are those of the start
+	config        Config // its credentials are the initial ones
 	endpoint      *url.URL
 	credentials   atomic.Pointer[Credentials]
-	credentialsMu sync.RWMutex // held alone while the address that all requests authenticate with is changed
+	credentialsMu sync.RWMutex // held exclusively while the owner's address changes
 	limiter       *limiter
-	answered      atomic.Bool // the endpoint has replied, be it with an error
+	answered      atomic.Bool // the endpoint has sent a response, maybe an error
 }
 
 // New makes a client. It sends nothing.
@@ -86,8 +86,8 @@ func withDefaults(config Config) Config {
 	return config
 }
 
-// newTransport speaks HTTP/1.1 only. Over HTTP/2, net/http repeats requests by itself after errors that do not prove that the
-// request was not handled, and so could invite a person twice.
+// newTransport speaks HTTP/1.1 only. Over HTTP/2, net/http itself retries requests that the server may have handled, and so
+// could invite a person twice.
 func newTransport(connections int) *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.Protocols = new(http.Protocols)
@@ -95,12 +95,12 @@ func newTransport(connections int) *http.Transport {
 	t.ForceAttemptHTTP2 = false
 	t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
 	t.MaxIdleConnsPerHost = connections
-	t.IdleConnTimeout = 30 * time.Second // below what servers use: a reply lost to a stale connection is a doubt
+	t.IdleConnTimeout = 30 * time.Second // shorter than servers' timeouts: a stale connection makes a change unconfirmed
 	t.MaxResponseHeaderBytes = longestHeader
 	return t
 }
 
-// setEmail has requests authenticate with the new address of the token's owner.
+// setEmail makes requests authenticate with the owner's new address.
 func (c *Client) setEmail(email string) {
 	c.credentials.Store(&Credentials{Email: email, Token: c.credentials.Load().Token})
 }

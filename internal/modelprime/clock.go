@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Clock is the time that the client waits by, so that tests can own it.
+// Clock is the client's time, so that tests can control it.
 type Clock interface {
 	Now() time.Time
 	// Sleep returns nil after d, and ctx.Err() at once when ctx ends.

@@ -11,9 +11,9 @@ const tokenPrefix = "mpat_"
 // Credentials are a personal access token and the e-mail address of its owner.
 type Credentials struct{ Email, Token string }
 
-// ParseCredentials reads a token "mpat_…", whose owner is email, or the whole
-// "owner@example.com:mpat_…", beside which email is empty or the same. Its errors repeat neither
-// argument: the two may have been swapped.
+// ParseCredentials reads a token "mpat_…" together with its owner's email, or the whole
+// "owner@example.com:mpat_…" with an empty or the same email. Its errors contain neither
+// argument: the two may be swapped.
 func ParseCredentials(email, token string) (Credentials, error) {
 	owner, token := splitToken(token)
 	if owner != "" && email != "" && FoldEmail(owner) != FoldEmail(email) {
@@ -26,7 +26,7 @@ func ParseCredentials(email, token string) (Credentials, error) {
 	return credentials, nil
 }
 
-// splitToken parts the owner from the token, which may hold a colon itself.
+// splitToken splits the owner from the token. The token may contain a colon.
 func splitToken(s string) (owner, token string) {
 	if at := strings.Index(s, ":"+tokenPrefix); at > 0 && !strings.HasPrefix(s, tokenPrefix) {
 		return s[:at], s[at+1:]
@@ -52,10 +52,10 @@ func validateCredentials(c Credentials) error {
 	return nil
 }
 
-// authorization is the header's value as this API wants it: without "Bearer".
+// authorization returns the value of the Authorization header. The API expects no "Bearer".
 func (c Credentials) authorization() string { return c.Email + ":" + c.Token }
 
-// String and GoString keep the token out of whatever prints credentials.
+// String hides the token when credentials are printed.
 func (c Credentials) String() string { return c.Email + ":(token)" }
 
 // GoString is String.

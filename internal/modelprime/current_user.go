@@ -5,14 +5,14 @@ import (
 	"fmt"
 )
 
-// CurrentUserUpdate is what the token's owner changes of themselves. What is nil stays.
+// CurrentUserUpdate is a change of the token owner's profile. A nil field stays unchanged.
 type CurrentUserUpdate struct {
 	Email *string `json:"email,omitempty"`
 	Name  *string `json:"name,omitempty"`
 }
 
-// GetCurrentUser reads the token's owner, roles included. A reply about another user, as from a cache that does not look at who
-// asks, is an error.
+// GetCurrentUser reads the token's owner with roles. A response about another user, for example from a cache shared by users, is
+// an error.
 //
 // GET /user
 func (c *Client) GetCurrentUser(ctx context.Context) (User, error) {
@@ -25,8 +25,8 @@ func (c *Client) GetCurrentUser(ctx context.Context) (User, error) {
 	return user, err
 }
 
-// UpdateCurrentUser changes the token's owner. A changed e-mail address is part of the credentials: no other request is in
-// flight beside the change, and all that follow authenticate with the new address.
+// UpdateCurrentUser changes the token owner's profile. The e-mail address is part of the credentials: during its change no other
+// request is in flight, and later requests authenticate with the new address.
 //
 // PATCH /user
 func (c *Client) UpdateCurrentUser(ctx context.Context, update CurrentUserUpdate) error {
@@ -45,7 +45,7 @@ func (c *Client) UpdateCurrentUser(ctx context.Context, update CurrentUserUpdate
 	if err == nil {
 		return nil
 	}
-	// The reply was lost. Whether the address was changed shows in which of the two is let in.
+	// The change is unconfirmed. If the API accepts the new address, it was made.
 	if user, asked := c.user(ctx, newRequest(getCurrentUser).withExclusiveCredentials()); asked == nil && SameEmail(user.Email, *update.Email) {
 		return nil
 	}
@@ -53,7 +53,7 @@ func (c *Client) UpdateCurrentUser(ctx context.Context, update CurrentUserUpdate
 	return err
 }
 
-// user sends a request whose reply is one user.
+// user sends a request whose response is one user.
 func (c *Client) user(ctx context.Context, req request) (User, error) {
 	var user User
 	if err := c.do(ctx, req, &user); err != nil {
@@ -65,7 +65,7 @@ func (c *Client) user(ctx context.Context, req request) (User, error) {
 	return user, nil
 }
 
-// userWithRoles is user where the reply holds roles, be they none. One without the field does not say that.
+// userWithRoles is user for a response that must contain roles. An empty array is valid; a missing field is an error.
 func (c *Client) userWithRoles(ctx context.Context, req request) (User, error) {
 	user, err := c.user(ctx, req)
 	if err == nil && user.Roles == nil {

@@ -8,12 +8,11 @@ import (
 	"strings"
 )
 
-// DefaultEndpoint is where Model-Prime serves its org-user-management API.
+// DefaultEndpoint is the base URL of Model-Prime's org-user-management API.
 const DefaultEndpoint = "https://api.model-prime.com/api/oum/v1"
 
-// ParseEndpoint reads the API's base URL, trims slashes at its end and writes its host in lower case: what keeps requests
-// to this machine from a proxy knows "localhost" in no other spelling. Its errors do not repeat the URL, which may hold a
-// password.
+// ParseEndpoint reads the API's base URL, trims trailing slashes and makes the host lower case: net/http exempts
+// "localhost" from proxies only in lower case. Its errors do not contain the URL, which may hold a password.
 func ParseEndpoint(s string) (*url.URL, error) {
 	u, err := url.Parse(s)
 	if err == nil {
@@ -40,7 +39,7 @@ func validPort(port string) bool {
 	return port == "" || err == nil && n > 0
 }
 
-// isLoopback looks at a host in lower case.
+// isLoopback expects a lower-case host.
 func isLoopback(host string) bool {
 	addr, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && addr.Unmap().IsLoopback()

@@ -10,13 +10,13 @@ import (
 )
 
 const (
-	// longestEmail is in characters. SMTP takes no longer address.
+	// longestEmail is in characters: SMTP's limit.
 	longestEmail = 254
 	// longestText is in characters: far above any name or id, and short enough for a message.
 	longestText = 200
 )
 
-// EmailProblem says why a text is not one plain e-mail address, in a sentence; "" if it is one.
+// EmailProblem returns a sentence that says why a text is not a plain e-mail address, or "".
 func EmailProblem(email string) string {
 	if problem := textProblem("address", email, longestEmail, false); problem != "" {
 		return problem
@@ -27,10 +27,10 @@ func EmailProblem(email string) string {
 	return ""
 }
 
-// NameProblem says why a text cannot be a person's name in an invitation, in a sentence; "" if it can.
+// NameProblem returns a sentence that says why a text cannot be the name in an invitation, or "".
 func NameProblem(name string) string { return textProblem("name", name, longestText, true) }
 
-// IDProblem says why a text cannot be the id of a member or an organization, in a sentence; "" if it can.
+// IDProblem returns a sentence that says why a text cannot be the ID of a member or an organization, or "".
 func IDProblem(id string) string {
 	if id == "." || id == ".." {
 		return "This is not an ID."
@@ -38,11 +38,11 @@ func IDProblem(id string) string {
 	return textProblem("id", id, longestText, false)
 }
 
-// TextProblem says why a text cannot be a value of one line, in a sentence; "" if it can. The limit is in characters.
+// TextProblem returns a sentence that says why a text cannot be a value of one line, or "". The limit is in characters.
 func TextProblem(text string, limit int) string { return textProblem("value", text, limit, true) }
 
-// textProblem names the first character that a reader cannot see. Among words, spaces between them are none, nor are the
-// joiners that some scripts need inside a word.
+// textProblem names the first invisible character. With words, it allows spaces and the joiners that some scripts need, except
+// at the ends.
 func textProblem(what, text string, limit int, words bool) string {
 	if text == "" {
 		return fmt.Sprintf("The %s is empty.", what)
@@ -72,18 +72,18 @@ func textProblem(what, text string, limit int, words bool) string {
 		return fmt.Sprintf("Character %d of the %s (U+%04X) and what follows it are not in Unicode's composed form, NFC.", utf8.RuneCountInString(text[:at])+1, what, r)
 	}
 	if len(characters) > limit {
-		return fmt.Sprintf("The %s has %d characters; %d is the most.", what, len(characters), limit)
+		return fmt.Sprintf("The %s has %d characters; the limit is %d.", what, len(characters), limit)
 	}
 	return ""
 }
 
-// isInvisible reports whether a character shows nothing: spaces, controls, and what Unicode calls ignorable.
+// isInvisible reports whether a character is invisible: a space, a control or one that Unicode calls ignorable.
 func isInvisible(r rune) bool {
 	return unicode.IsSpace(r) || !unicode.IsPrint(r) || r == '\u2800' ||
 		unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
-// CharacterName is a character's code point, with its name if it is one that people meet.
+// CharacterName returns a character's code point, with the name of a common one.
 func CharacterName(r rune) string {
 	if name, ok := characterNames[r]; ok {
 		return fmt.Sprintf("%s (U+%04X)", name, r)

@@ -78,7 +78,7 @@ func TestInvisibleCharactersAreNamed(t *testing.T) {
 		}
 	}
 	long := strings.Repeat("a", 243) + "@example.com"
-	if got := EmailProblem(long); got != "The address has 255 characters; 254 is the most." {
+	if got := EmailProblem(long); got != "The address has 255 characters; the limit is 254." {
 		t.Error(got)
 	}
 	if got := EmailProblem(long[1:]); got != "" {
@@ -102,7 +102,7 @@ func TestNameProblem(t *testing.T) {
 		"Ada\u00a0M":                  "Character 4 of the name is a no-break space (U+00A0).",
 		"Ada ":                        "Character 4 of the name, its last, is a space (U+0020).",
 		"Ada\u200d":                   "Character 4 of the name, its last, is a zero width joiner (U+200D).",
-		strings.Repeat("\u00eb", 201): "The name has 201 characters; 200 is the most.",
+		strings.Repeat("\u00eb", 201): "The name has 201 characters; the limit is 200.",
 	} {
 		if got := NameProblem(name); got != want {
 			t.Errorf("%q: %s", name, got)

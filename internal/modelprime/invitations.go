@@ -2,16 +2,16 @@ package modelprime
 
 import "context"
 
-// How a person logs in.
+// The login connections.
 const (
 	ConnectionGoogle   = "google-oauth2"
 	ConnectionPassword = "username-password"
 )
 
-// Connections are all that a person can be invited with.
+// Connections returns the login connections that an invitation can have.
 func Connections() []string { return []string{ConnectionGoogle, ConnectionPassword} }
 
-// Invitation asks a person by e-mail to join.
+// Invitation is an invitation to join, sent by e-mail.
 type Invitation struct {
 	Connection string   `json:"connection"` // ConnectionGoogle or ConnectionPassword
 	Email      string   `json:"email"`
@@ -19,15 +19,15 @@ type Invitation struct {
 	Roles      []string `json:"roles"`
 }
 
-// InviteUser sends one invitation, at most once. If IsUnconfirmed holds for its error, the invitation may have been sent;
-// otherwise it certainly was not.
+// InviteUser sends one invitation, at most once. If IsUnconfirmed is true for its error, the invitation may have been sent;
+// otherwise it was not sent.
 //
 // POST /users/invite
 func (c *Client) InviteUser(ctx context.Context, invitation Invitation) error {
 	return c.do(ctx, newRequest(inviteUser).withJSON(invitationBody(invitation)), nil)
 }
 
-// invitationBody sends a null connection for a person who will have a password.
+// invitationBody encodes ConnectionPassword as a null connection.
 func invitationBody(invitation Invitation) any {
 	invitation.Roles = listOf(invitation.Roles)
 	body := struct {

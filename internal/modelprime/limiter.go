@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// A limiter caps the requests in flight. When the API throttles one, all wait as long as the API asks, and are then paced as
-// fast as the API was seen to allow.
+// A limiter caps the requests in flight. When the API throttles one request, all requests pause as long as the API asks. Then
+// they continue at the rate that the API has handled before.
 type limiter struct {
 	clock     Clock
 	random    func() float64 // in [0,1)
@@ -18,11 +18,11 @@ type limiter struct {
 	mu          sync.Mutex
 	pausedUntil time.Time
 	pauses      int       // since the last success
-	pausedSince time.Time // the first of those
+	pausedSince time.Time // the start of the first of them
 	pace        pace
 }
 
-// fewestPauses are waited for even where requests are retried less often: one pause is no reason for all to give up.
+// fewestPauses is the minimum of maxPauses: after one pause, waiting requests must not fail even with few retries.
 const fewestPauses = 2
 
 // errExhausted says that a request was not sent because the API throttles all of them.
@@ -32,7 +32,7 @@ func newLimiter(slots, retries int, clock Clock, random func() float64) *limiter
 	return &limiter{clock: clock, random: random, slots: make(chan struct{}, slots), maxPauses: max(retries, fewestPauses)}
 }
 
-// acquire takes a slot once no pause is on and the pace allows it. No slot is held while waiting for that.
+// acquire takes a slot when there is no pause and the pace allows a request. It holds no slot while it waits.
 func (l *limiter) acquire(ctx context.Context) error {
 	for {
 		if err := l.wait(ctx); err != nil {
@@ -46,14 +46,14 @@ func (l *limiter) acquire(ctx context.Context) error {
 		if l.remaining() <= 0 {
 			return nil
 		}
-		l.release() // a pause began while this one queued
+		l.release() // a pause started while this request waited
 	}
 }
 
 func (l *limiter) release() { <-l.slots }
 
-// onThrottled pauses all requests for d. It never shortens a pause. Of several requests that were in flight together, the first
-// one to be throttled tells how many the API allows.
+// onThrottled pauses all requests for d. It never shortens a pause. Among requests in flight together, only the first throttled
+// one counts for the pace.
 func (l *limiter) onThrottled(d time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -70,7 +70,7 @@ func (l *limiter) onThrottled(d time.Duration) {
 	}
 }
 
-// onSuccess notes that the API handled a request.
+// onSuccess records that the API handled a request.
 func (l *limiter) onSuccess() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -78,30 +78,30 @@ func (l *limiter) onSuccess() {
 	l.pace.onSuccess(l.clock.Now())
 }
 
-// exhausted reports whether the API has throttled everything for as many pauses as one request has retries. Requests that wait
-// for the end of the pause then fail at once, or a thousand of them would each wait through their own retries. After the pause
-// requests are sent as before: the first success ends it.
+// exhausted reports whether the API has throttled all requests in more than maxPauses pauses. Waiting requests then fail at once;
+// otherwise a thousand requests would each wait for all their retries. After the pause, requests are sent again, and the first
+// success ends the exhaustion.
 func (l *limiter) exhausted() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.pauses > l.maxPauses
 }
 
-// throttledFor is how long the API has throttled everything.
+// throttledFor returns how long the API has throttled all requests.
 func (l *limiter) throttledFor() time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.clock.Now().Sub(l.pausedSince)
 }
 
-// remaining is the rest of the pause.
+// remaining returns the rest of the pause.
 func (l *limiter) remaining() time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.pausedUntil.Sub(l.clock.Now())
 }
 
-// wait sleeps until no pause is on and the pace allows a request.
+// wait sleeps until there is no pause and the pace allows a request.
 func (l *limiter) wait(ctx context.Context) error {
 	for d := l.remaining(); d > 0; d = l.remaining() {
 		if l.exhausted() {
@@ -117,7 +117,7 @@ func (l *limiter) wait(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// jitter spreads the requests that a pause held back, where no pace does.
+// jitter spreads the requests after a pause while no pace is known.
 func (l *limiter) jitter() time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -127,7 +127,7 @@ func (l *limiter) jitter() time.Duration {
 	return fraction(firstDelay, l.random())
 }
 
-// reserve takes the next place in the pace, and returns how long it is until then.
+// reserve reserves the next time in the pace, and returns the wait until then.
 func (l *limiter) reserve() time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()

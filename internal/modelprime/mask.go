@@ -7,11 +7,11 @@ import (
 	"unicode/utf8"
 )
 
-// What an error may show of a text from outside: the token is masked.
+// Texts from outside in error messages: the token is masked.
 
 const longestMessage = 2 << 10
 
-// clean makes text fit for an error: one line of valid UTF-8, bounded, without the token.
+// clean prepares text for an error: one short line of valid UTF-8, without the token.
 func (c *Client) clean(text string) string {
 	printable := strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
@@ -30,10 +30,10 @@ func (c *Client) clean(text string) string {
 	return line[:end] + "…"
 }
 
-// anyToken is a token, or as much of one as a text that was cut off still holds.
+// anyToken matches a token, or the start of one at the end of a cut text.
 var anyToken = regexp.MustCompile(tokenPrefix + `[^\s"'…]+`)
 
-// shortestSecret is how long a token's secret part must be to be masked where it stands alone.
+// shortestSecret is the minimum length of a token's secret part that is masked without its prefix.
 const shortestSecret = 8
 
 // withoutToken masks the token, other tokens, and what follows the token's prefix.
@@ -46,7 +46,7 @@ func withoutToken(line, token string) string {
 	}
 	for n := len(secret) - 1; n >= shortestSecret; n-- {
 		if rest, found := strings.CutSuffix(line, secret[:n]); found {
-			line = rest + mask // the text was cut off within it
+			line = rest + mask // the text ends within the secret
 		}
 	}
 	return anyToken.ReplaceAllString(line, mask)

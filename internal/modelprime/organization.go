@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 )
 
-// Organization is the one that the token belongs to. Its times are RFC 3339, as the API sends them; "" is none.
+// Organization is the token's organization. Its times are RFC 3339, as the API sends them, or "".
 type Organization struct {
 	ID        string `json:"id"`
 	Name      string `json:"name"`
@@ -13,7 +13,7 @@ type Organization struct {
 	CreatedAt string `json:"created_at"`
 	UpdatedAt string `json:"updated_at"`
 
-	named bool // the name may be empty, and not be missing: other JSON has an id too
+	named bool // the name is present, maybe empty: without it, the JSON is not an organization
 }
 
 // GetOrganization reads the token's organization.
@@ -31,9 +31,9 @@ func (c *Client) GetOrganization(ctx context.Context) (Organization, error) {
 	return organization, nil
 }
 
-// UnmarshalJSON reads an organization, whose id stays as it was sent.
+// UnmarshalJSON reads an organization and keeps its ID unchanged.
 func (o *Organization) UnmarshalJSON(data []byte) error {
-	type organization Organization // which has no method to call again
+	type organization Organization // without this method, against recursion
 	reply := struct {
 		*organization
 		Name *string `json:"name"`

@@ -19,23 +19,23 @@ import (
 )
 
 const (
-	// A page of 100 people takes some 20 KiB, and what is decoded can take many times a reply's size.
+	// A page of 100 people takes about 20 KiB. Decoded data can be many times larger than the response.
 	longestReply      = 1 << 20
 	longestErrorReply = 16 << 10
 )
 
-// A request can be sent any number of times.
+// A request can be sent several times.
 type request struct {
 	route
 	path  string // escaped, below the endpoint
 	query url.Values
-	body  []byte // JSON, or nil for none
-	err   error  // why it cannot be sent at all
+	body  []byte // JSON, or nil
+	err   error  // why it cannot be sent
 
-	holdsCredentialsLock bool // it is part of the change of the credentials that others wait for
+	holdsCredentialsLock bool // part of a change of the credentials; other requests wait for it
 }
 
-// newRequest fills the route's {id}. It is the one place where ids become parts of paths.
+// newRequest fills the route's {id}. No other code puts IDs into paths.
 func newRequest(r route, ids ...string) request {
 	req := request{route: r, path: r.template}
 	for _, id := range ids {
@@ -53,13 +53,13 @@ func (r request) withJSON(body any) request {
 	return r
 }
 
-// withExclusiveCredentials is for a request whose sender holds credentialsMu alone.
+// withExclusiveCredentials marks a request whose sender holds credentialsMu exclusively.
 func (r request) withExclusiveCredentials() request {
 	r.holdsCredentialsLock = true
 	return r
 }
 
-// httpRequest is made anew for each attempt, with the credentials of the moment.
+// httpRequest makes the request of one attempt, with the current credentials.
 func (c *Client) httpRequest(ctx context.Context, req request) (*http.Request, error) {
 	target := *c.endpoint
 	target.RawPath = target.EscapedPath() + req.path
@@ -84,7 +84,7 @@ func (c *Client) httpRequest(ctx context.Context, req request) (*http.Request, e
 	return r, nil
 }
 
-// attempt sends a request once, as soon as it may.
+// attempt sends a request once, as soon as the limiter allows.
 func (c *Client) attempt(ctx context.Context, req request, number int, into any) *APIError {
 	if !req.holdsCredentialsLock {
 		c.credentialsMu.RLock()
@@ -107,7 +107,7 @@ func (c *Client) attempt(ctx context.Context, req request, number int, into any)
 	return failed
 }
 
-// notSent refuses a request that would only wait for the same as those before it.
+// notSent makes the error for a request that is not sent, because the API throttles all requests.
 func (c *Client) notSent(req request, number int) *APIError {
 	e := c.failed(req, number-1, KindStatus, fmt.Sprintf(
 		"not sent: the API has throttled all requests for %s", FormatWait(c.limiter.throttledFor())))
@@ -121,16 +121,16 @@ func (c *Client) cancelled(req request, attempts int, err error) *APIError {
 	return e
 }
 
-// exchange holds a slot until the reply's body is read. It asks the transport itself, which follows no
-// redirect: no other host ever sees the token.
+// exchange holds a slot until the response body is read. It uses the transport directly, which follows no
+// redirects: no other host sees the token.
 func (c *Client) exchange(ctx context.Context, req request, number int, into any) (status int, failed *APIError) {
 	defer func() {
-		c.tellLimiter(failed, number) // while holding the slot, so that the next sender sees it
+		c.tellLimiter(failed, number) // before the slot is free, so that the next request sees it
 		c.limiter.release()
 	}()
 	limited, cancel := context.WithTimeout(ctx, c.config.RequestTimeout)
 	defer cancel()
-	var written atomic.Bool // set by the transport's goroutines, for each connection that it tries
+	var written atomic.Bool // set by the transport's goroutines, for each connection
 	trace := &httptrace.ClientTrace{WroteHeaders: func() { written.Store(true) }}
 	httpReq, err := c.httpRequest(httptrace.WithClientTrace(limited, trace), req)
 	if err != nil {
@@ -143,7 +143,7 @@ func (c *Client) exchange(ctx context.Context, req request, number int, into any
 	defer func() { _ = resp.Body.Close() }()
 	c.answered.Store(true)
 	if resp.StatusCode == http.StatusSwitchingProtocols {
-		// What follows is no body: net/http hands the connection over, and no timeout ends reading from it.
+		// There is no body: net/http returns the connection itself, and no timeout ends a read from it.
 		return resp.StatusCode, c.unexpected(req, "it switches to another protocol")
 	}
 	if resp.StatusCode/100 != 2 {
@@ -159,7 +159,7 @@ func (c *Client) exchange(ctx context.Context, req request, number int, into any
 	return resp.StatusCode, nil
 }
 
-// lost is a request without a whole reply. It says why in words that a person can use.
+// lost makes the error for a request without a complete response.
 func (c *Client) lost(ctx, limited context.Context, req request, number int, written bool, err error) *APIError {
 	if ctx.Err() != nil {
 		e := c.cancelled(req, number, ctx.Err())
@@ -183,11 +183,11 @@ func (c *Client) lost(ctx, limited context.Context, req request, number int, wri
 	return e
 }
 
-// windowsRefused is WSAECONNREFUSED, by which Windows says ECONNREFUSED.
+// windowsRefused is WSAECONNREFUSED, ECONNREFUSED on Windows.
 const windowsRefused = syscall.Errno(10061)
 
-// noEndpoint reports whether a connection was refused, no host has the endpoint's name, or what listens there has no TLS or no
-// certificate that is trusted.
+// noEndpoint reports whether the connection was refused, the host is unknown, or the endpoint has no TLS or no trusted
+// certificate.
 func noEndpoint(err error) bool {
 	var dns *net.DNSError
 	var certificate *tls.CertificateVerificationError
@@ -195,11 +195,11 @@ func noEndpoint(err error) bool {
 		errors.As(err, new(tls.RecordHeaderError)) || errors.As(err, &certificate)
 }
 
-// refused reads a reply whose status is no success, and classifies it. 429, and 503 with a Retry-After, say that the request was
-// not handled; any other 5xx may come from something that handled it. So may 303 and 408 to what sends an e-mail: the one points
-// to what came of it, the other may come from a proxy that waited for the API.
+// refused classifies a response whose status is not a success. 429, and 503 with a Retry-After, mean that the request was not
+// handled. After any other 5xx it may have been handled. After 303 and 408 an e-mail may have been sent: 303 can point to the
+// result, and 408 can come from a proxy that waited for the API.
 func (c *Client) refused(req request, resp *http.Response, number int) *APIError {
-	body, _ := io.ReadAll(io.LimitReader(resp.Body, longestErrorReply)) // what cannot be read of it changes nothing
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, longestErrorReply)) // an incomplete body only shortens the message
 	message := messageOf(body)
 	if location, err := resp.Location(); err == nil && resp.StatusCode/100 == 3 {
 		message = "a redirect to " + location.Scheme + "://" + location.Host + ", which is not followed"
@@ -221,7 +221,7 @@ func (c *Client) refused(req request, resp *http.Response, number int) *APIError
 	return e
 }
 
-// decode reads a success. Where no body is expected, what comes of one does not matter.
+// decode reads the body of a success. If no body is expected, only a web page matters.
 func decode(resp *http.Response, into any) (problem string, err error) {
 	contentType := resp.Header.Get("Content-Type")
 	if isHTML(contentType, nil) {
@@ -244,7 +244,7 @@ func decode(resp *http.Response, into any) (problem string, err error) {
 	return "", nil
 }
 
-// jsonProblem says what is wrong with JSON in its own terms instead of Go's.
+// jsonProblem describes a JSON error in terms of JSON instead of Go.
 func jsonProblem(err error) string {
 	var wrong *json.UnmarshalTypeError
 	if errors.As(err, &wrong) {

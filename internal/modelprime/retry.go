@@ -17,11 +17,11 @@ const (
 	longestRetryAfter = time.Minute
 )
 
-// retriesWithoutEndpoint is for an endpoint that has never answered: most likely it is wrong, and nothing is lost yet.
+// retriesWithoutEndpoint limits the retries to an endpoint that has never answered: it is probably wrong.
 const retriesWithoutEndpoint = 2
 
-// do sends a request until it succeeds, fails for good, runs out of retries, or ctx ends. An attempt that may have been carried
-// out leaves all later ones unconfirmed, whatever comes of them.
+// do sends a request until it succeeds, fails permanently, has no retries left, or ctx ends. If one attempt may have been
+// handled, the error is unconfirmed, whatever the later attempts return.
 func (c *Client) do(ctx context.Context, req request, into any) error {
 	if req.err != nil {
 		return req.err
@@ -44,8 +44,8 @@ func (c *Client) do(ctx context.Context, req request, into any) error {
 	}
 }
 
-// mayRetry holds the retry rules. What sends an e-mail is tried again only when the attempt before certainly sent none. Which
-// failures leave that open is decided where they happen, by lost, refused and unexpected.
+// mayRetry holds the retry rules. A request that sends an e-mail is retried only if the attempt certainly sent none. lost,
+// refused and unexpected decide whether a failure is unconfirmed.
 func (c *Client) mayRetry(failed *APIError, number int) bool {
 	retries := c.config.MaxRetries
 	if failed.noEndpoint && !c.answered.Load() {
@@ -55,18 +55,18 @@ func (c *Client) mayRetry(failed *APIError, number int) bool {
 		(!failed.sendsEmail || !failed.Unconfirmed)
 }
 
-// backOff is how long to wait after the given attempt: what the API asked for, and some more. The pause of all requests after
-// one was throttled is the limiter's.
+// backOff returns the wait after an attempt: the Retry-After plus a random delay. The pause of all requests after a throttled one
+// belongs to the limiter.
 func (c *Client) backOff(failed *APIError, number int) time.Duration {
 	return min(failed.RetryAfter+c.delay(number), longestRetryAfter)
 }
 
-// delay is drawn from below a ceiling that doubles with each attempt.
+// delay returns a random delay below a limit that doubles with each attempt.
 func (c *Client) delay(number int) time.Duration {
 	return fraction(min(longestDelay, firstDelay<<min(number-1, 10)), c.config.Jitter())
 }
 
-// tellLimiter has the limiter know what came of an attempt.
+// tellLimiter reports the result of an attempt to the limiter.
 func (c *Client) tellLimiter(failed *APIError, number int) {
 	switch {
 	case failed == nil || !failed.throttled:
@@ -80,7 +80,7 @@ func fraction(d time.Duration, part float64) time.Duration {
 	return time.Duration(float64(d) * part)
 }
 
-// parseRetryAfter reads seconds or a date. What is past is 0, what is neither is not ok.
+// parseRetryAfter reads seconds or a date. A past date is 0; any other text is not ok.
 func parseRetryAfter(value string, now time.Time) (wait time.Duration, ok bool) {
 	value = strings.TrimSpace(value)
 	if date, err := http.ParseTime(value); err == nil {

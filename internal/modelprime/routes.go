@@ -2,20 +2,20 @@ package modelprime
 
 import "net/http"
 
-// A route is where one operation lives. {id} in its template stands for one path segment. Each request of an operation that
-// sends an e-mail sends another, whatever its method: the retry rules go by that.
+// A route is the method and path of one operation. {id} in its template is one path segment. If sendsEmail is true, each request
+// sends another e-mail, whatever its method; the retry rules depend on it.
 type route struct {
 	operation, method, template string
 	sendsEmail                  bool
 }
 
-// The operations that advice is about, by their names in the contract.
+// The operations with specific advice in messages, by their names in the contract.
 const (
 	OperationInviteUser = "inviteUser"
 	OperationListUsers  = "listUsers"
 )
 
-// The only place that knows methods and paths: correcting one is one edit here. The base path is DefaultEndpoint's.
+// The only list of methods and paths. The base path is in DefaultEndpoint.
 var (
 	getOrganization   = route{"getOrganization", http.MethodGet, "/organization", false}
 	getCurrentUser    = route{"getCurrentUser", http.MethodGet, "/user", false}

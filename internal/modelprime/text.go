@@ -12,10 +12,10 @@ import (
 	"unicode"
 )
 
-// Texts that come from outside, and what of them may be shown.
+// Texts from outside, prepared for display.
 
-// Visible returns text without what could rewrite a terminal or a log: control characters, line breaks, escape sequences and
-// direction marks.
+// Visible returns text without characters that could change a terminal or a log: control characters, line breaks, escape
+// sequences and direction marks.
 func Visible(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -26,7 +26,7 @@ func Visible(text string) string {
 	}, text)
 }
 
-// FormatWait tells a wait in one rounded unit, never too short.
+// FormatWait returns a wait in one unit, rounded up.
 func FormatWait(d time.Duration) string {
 	for _, unit := range []struct {
 		name         string
@@ -48,12 +48,12 @@ func FormatWait(d time.Duration) string {
 	return "more than 100 days"
 }
 
-// visibleASCII holds for text that is safe in a header: no blanks, line breaks or other control bytes.
+// visibleASCII reports whether text is safe in a header: no blanks, line breaks or other control bytes.
 func visibleASCII(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) < 0
 }
 
-// isHTML reports whether a reply is a web page, whatever it is called.
+// isHTML reports whether a response is a web page, by content type or body.
 func isHTML(contentType string, body []byte) bool {
 	kind, _, _ := mime.ParseMediaType(contentType)
 	return kind == "text/html" || bytes.HasPrefix(bytes.TrimSpace(body), []byte("<"))
@@ -61,7 +61,7 @@ func isHTML(contentType string, body []byte) bool {
 
 var htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 
-// messageOf finds what the body of an error says: in JSON of any shape, in a web page's title, or as text.
+// messageOf finds the message in the body of an error: in JSON of any shape, in a web page's title, or as text.
 func messageOf(body []byte) string {
 	var reply any
 	switch {
@@ -76,7 +76,7 @@ func messageOf(body []byte) string {
 	return ""
 }
 
-// messageIn is the text that JSON holds, else the JSON itself, unless it is empty.
+// messageIn returns the text in JSON, else the JSON itself, unless it is empty.
 func messageIn(reply any, body []byte) string {
 	text := textIn(reply)
 	if object, ok := reply.(map[string]any); text == "" && reply != nil && (!ok || len(object) > 0) {
@@ -85,7 +85,7 @@ func messageIn(reply any, body []byte) string {
 	return text
 }
 
-// textIn is the text under the first of the usual names, which may be nested.
+// textIn returns the text under the first of the usual keys, which may be nested.
 func textIn(value any) string {
 	switch value := value.(type) {
 	case string:

@@ -11,14 +11,14 @@ import (
 	"strings"
 )
 
-// The roles that the API knows. What it sends beyond them is kept as it is.
+// The roles that the API knows. Other roles in responses are kept.
 const (
 	RoleAdmin     = "admin"
 	RoleDeveloper = "developer"
 	RoleAnalyst   = "analyst"
 )
 
-// Roles are all roles that can be given.
+// Roles returns all roles that can be assigned.
 func Roles() []string { return []string{RoleAdmin, RoleDeveloper, RoleAnalyst} }
 
 // User is a member of the organization.
@@ -26,17 +26,17 @@ type User struct {
 	ID    string   `json:"id"`
 	Email string   `json:"email"`
 	Name  string   `json:"name"`
-	Roles []string `json:"roles"` // nil in a list, whose items hold none
+	Roles []string `json:"roles"` // nil in a list, whose items have no roles
 }
 
 const (
-	mostItems = 10_000 // on a page: a hundred times of what is asked for
-	mostRoles = 1_000  // of a user: far above any API's
+	mostItems = 10_000 // on a page: a hundred times the requested number
+	mostRoles = 1_000  // of a user: far above any real number
 )
 
-// UnmarshalJSON reads a user. The id stays as it was sent, since requests are made with it.
+// UnmarshalJSON reads a user and keeps the ID unchanged, because requests send it back.
 func (u *User) UnmarshalJSON(data []byte) error {
-	type user User // which has no method to call again
+	type user User // without this method, against recursion
 	reply := struct {
 		*user
 		Roles json.RawMessage `json:"roles"`
@@ -53,14 +53,14 @@ func (u *User) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// readList reads a JSON array, which is counted while it is read: decoded, an empty item takes a hundred times its place.
+// readList reads a JSON array and counts its items while it reads: decoded, an empty item is a hundred times larger.
 func readList[T any](data json.RawMessage, most int) ([]T, error) {
 	if len(data) == 0 {
 		return nil, nil
 	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	if start, err := decoder.Token(); err != nil || start != json.Delim('[') {
-		return nil, json.Unmarshal(data, new([]T)) // null, or no array
+		return nil, json.Unmarshal(data, new([]T)) // null, or not an array
 	}
 	list := []T{}
 	for decoder.More() {
@@ -76,10 +76,10 @@ func readList[T any](data json.RawMessage, most int) ([]T, error) {
 	return list, nil
 }
 
-// isID reports whether an id is one of the API's: it is sent back as it is, and holds nothing that a person could not see.
+// isID reports whether a text can be an ID of the API: it is sent back unchanged and has no invisible character.
 func isID(id string) bool { return id != "" && Visible(id) == id }
 
-// ConnectionOf reads off an id how its user logs in. It is "" for an id without a prefix.
+// ConnectionOf returns the login connection in a user ID, or "" for an ID without a prefix.
 func ConnectionOf(id string) string {
 	prefix, _, ok := strings.Cut(id, "|")
 	switch {
@@ -94,12 +94,12 @@ func ConnectionOf(id string) string {
 // ListUsersRequest asks for one page, from 1, of at most 100 users.
 type ListUsersRequest struct {
 	PageNumber, PageSize int
-	NameSearch           string // "" for everybody
+	NameSearch           string // "" for all users
 }
 
 // UserPage is one page of the list.
 type UserPage struct {
-	Count int // of all users that match, on whichever page
+	Count int // of all matching users, on all pages
 	Items []User
 }
 
@@ -130,8 +130,7 @@ func (c *Client) ListUsers(ctx context.Context, list ListUsersRequest) (UserPage
 	return UserPage{Count: count, Items: users}, nil
 }
 
-// readItems reads the users of a page, where null is a page without any. Roles that it may hold are not read: they are another
-// request's to tell.
+// readItems reads the users of a page; null is an empty page. It ignores roles in a list, because only GetUser reads them.
 func readItems(data json.RawMessage) (users []User, problem string) {
 	items, err := readList[struct{ ID, Email, Name string }](data, mostItems)
 	switch {
@@ -150,7 +149,7 @@ func readItems(data json.RawMessage) (users []User, problem string) {
 	return users, ""
 }
 
-// GetUser reads one member, roles included.
+// GetUser reads one member with roles.
 //
 // GET /users/{id}
 func (c *Client) GetUser(ctx context.Context, id string) (User, error) {
@@ -169,19 +168,19 @@ func (c *Client) DeleteUser(ctx context.Context, id string) error {
 	return c.do(ctx, newRequest(deleteUser, id), nil)
 }
 
-// ResetUserPassword has the API send a member an e-mail to set a new password with.
+// ResetUserPassword sends a member an e-mail to set a new password.
 //
 // POST /users/{id}/reset_password
 func (c *Client) ResetUserPassword(ctx context.Context, id string) error {
 	return c.do(ctx, newRequest(resetUserPassword, id), nil)
 }
 
-// ReplaceUserRoles gives a member exactly these roles, none included.
+// ReplaceUserRoles sets a member's roles to exactly these; an empty set is valid.
 //
 // PUT /users/{id}/roles
 func (c *Client) ReplaceUserRoles(ctx context.Context, id string, roles []string) error {
 	return c.do(ctx, newRequest(replaceUserRoles, id).withJSON(listOf(roles)), nil)
 }
 
-// listOf is never null in JSON.
+// listOf returns a list that is never null in JSON.
 func listOf(roles []string) []string { return append([]string{}, roles...) }

@@ -73,7 +73,7 @@ func TestImportNamesBadCharacters(t *testing.T) {
 			"auth0|64f0\x1b[2J":           "Character 11 of the id is an escape character (U+001B).",
 			"auth0|64f0\r":                "Character 11 of the id, its last, is a carriage return (U+000D).",
 			"google-oauth2|\u202e1172":    "Character 15 of the id is the invisible character U+202E.",
-			strings.Repeat("9", 201):      "The id has 201 characters; 200 is the most.",
+			strings.Repeat("9", 201):      "The id has 201 characters; the limit is 200.",
 			"Ada Marsh <ada@example.com>": "Character 4 of the address is a space (U+0020).",
 		} {
 			t.Run(fmt.Sprintf("%s %+q", resourceAddress, text), func(t *testing.T) {

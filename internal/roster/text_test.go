@@ -168,7 +168,7 @@ var badTexts = map[string]struct {
 	"a name with a blank": {"people: [{ name: 'Ada ', email: ada@example.com, roles: [admin] }]\n", "line 1: Ada  (ada@example.com): Character 4 of the name, its last, is a space (U+0020).", false},
 	"a name that is too long": {
 		"people: [{ name: " + strings.Repeat("a", 201) + ", email: ada@example.com, roles: [admin] }]\n",
-		"line 1: " + strings.Repeat("a", 100) + "… (ada@example.com): The name has 201 characters; 200 is the most.", false,
+		"line 1: " + strings.Repeat("a", 100) + "… (ada@example.com): The name has 201 characters; the limit is 200.", false,
 	},
 	"neither name nor email": {"teams:\n  fleet:\n    people:\n      - {}\n", strings.Join([]string{
 		"line 4: person 1 of team fleet: The name is missing.",
@@ -234,7 +234,7 @@ var badTexts = map[string]struct {
 	},
 	"a long address": {
 		"people: [{ name: Dee, email: " + strings.Repeat("a", 300) + "@example.com, roles: [admin] }]\n",
-		"line 1: Dee (" + strings.Repeat("a", 100) + "…): The address has 312 characters; 254 is the most. Write one plain address, such as ada@example.com.", false,
+		"line 1: Dee (" + strings.Repeat("a", 100) + "…): The address has 312 characters; the limit is 254. Write one plain address, such as ada@example.com.", false,
 	},
 
 	"a person twice": {
