@@ -2,10 +2,9 @@ package guard
 
 import "slices"
 
-// What this run has read and what its apply has done. The limits are checked again here: the plan may have been made under
-// other ones.
+// The reads and changes of this run. The apply checks the limits again, because the plan may have been made with other limits.
 
-// MayRemove counts the removal that the apply is about to send, or refuses it.
+// MayRemove counts a removal before the apply sends it, or refuses it.
 func (l *Ledger) MayRemove(p Person, org Organization) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -25,15 +24,15 @@ func (l *Ledger) MayDemote(p Person, org Organization) error {
 	return l.mayDemote(p, org)
 }
 
-// MayInvite counts the invitation that the apply is about to send, or refuses it.
+// MayInvite counts an invitation before the apply sends it, or refuses it.
 func (l *Ledger) MayInvite(p Person) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.admitInvitation(p, true)
 }
 
-// Removing records that the request to remove a member is about to be sent. It reports false if it must not be: an instance
-// that this run has created manages them.
+// Removing records a removal before it is sent. It reports false if the removal must not be sent, because an instance that this
+// run has created manages the member.
 func (l *Ledger) Removing(p Person) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -51,16 +50,16 @@ func (l *Ledger) Removed() []Person {
 	return slices.Clone(l.removed)
 }
 
-// Created records that a created instance manages the person: from here on, no other instance of this run may remove them
-// or revoke their roles by its destruction.
+// Created records that a created instance manages the person: from now on, no other instance may remove them or revoke their
+// roles in this run when it is destroyed.
 func (l *Ledger) Created(p Person) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.created(p)
 }
 
-// Adopting is Created for a member who is about to be taken over. It reports false if they must not be: their removal was
-// sent already.
+// Adopting is Created for a member before the adoption. It reports false if the member must not be adopted, because this run has
+// sent their removal.
 func (l *Ledger) Adopting(p Person) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -92,23 +91,22 @@ func (l *Ledger) managedByCreated(p Person) bool {
 	return slices.ContainsFunc(l.about(p), func(in *claim) bool { return in.applied && in.After.Is(p) })
 }
 
-// Read records that the state of this run has an instance about the member.
+// Read records that the state has an instance for the member.
 func (l *Ledger) Read(p Person) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.read[p.ID] = true
 }
 
-// WasRead reports whether the state of this run has an instance about the member. A tainted instance is planned as if it
-// were new, and only its read tells.
+// WasRead reports whether the state has an instance for the member. Terraform plans a tainted instance as if it were new, so only
+// its read shows this.
 func (l *Ledger) WasRead(p Person) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return p.ID != "" && l.read[p.ID]
 }
 
-// Left records that the member of an instance is a member no more. What was planned for the instance before it was read does
-// not count.
+// Left records that the person of an instance is no longer a member. A claim from before the read is withdrawn.
 func (l *Ledger) Left(id string, p Person) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -116,7 +114,7 @@ func (l *Ledger) Left(id string, p Person) {
 	l.left = append(l.left, p)
 }
 
-// PreviousHolder returns who had the member's address until they left, if that was another member.
+// PreviousHolder returns the former member who had the person's address, if that was another member.
 func (l *Ledger) PreviousHolder(p Person) (left Person, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -1,7 +1,7 @@
-// Package guard keeps account of one run. It stops a run that would lock its own caller out, remove a required admin,
-// remove or e-mail more people than allowed, or have two instances manage one person. A ledger belongs to one configured
-// provider. Terraform plans and applies one instance at a time and never says when it has planned the last one, so an
-// error names the people seen so far.
+// Package guard checks the changes of one run. It stops a run that would lock out the caller, remove a required admin,
+// remove or e-mail more people than allowed, or manage one person by two instances. A ledger belongs to one configured
+// provider. The provider sees one instance at a time and does not know which is the last one, so an error names the people
+// seen so far.
 package guard
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
-// Kind is a resource type whose instances are about people.
+// Kind is a resource type that manages people.
 type Kind string
 
 // The kinds.
@@ -25,10 +25,10 @@ const (
 	CurrentUser          Kind = "modelprime_current_user"
 )
 
-// isRule reports whether the instances of a kind are about who must not be a member.
+// isRule reports whether the kind is exclusive or absent memberships, which remove members.
 func (k Kind) isRule() bool { return k == ExclusiveMemberships || k == AbsentMemberships }
 
-// OnDestroy is what destroying an instance does to its person: the values of on_destroy.
+// OnDestroy is the effect of destroying an instance on its person: the values of on_destroy.
 type OnDestroy string
 
 // The values of on_destroy.
@@ -38,8 +38,8 @@ const (
 	Keep        OnDestroy = "keep"
 )
 
-// Person is a member or an invited person as an instance knows them. ID is empty before they joined. Email is the
-// configured address, CurrentEmail the one that the API shows.
+// Person is a member or an invited person in an instance. ID is empty before the person joins. Email is the configured
+// address, CurrentEmail the address in the API.
 type Person struct{ ID, Email, CurrentEmail string }
 
 // String names the person for a message.
@@ -53,7 +53,7 @@ func (p Person) String() string {
 	return fmt.Sprintf("%s (%s)", p.Email, p.ID)
 }
 
-// Is reports whether both are one person: by ID where both have one, else by an address.
+// Is reports whether both are the same person: by ID if both have one, else by address.
 func (p Person) Is(other Person) bool {
 	if p.ID != "" && other.ID != "" {
 		return p.ID == other.ID
@@ -71,7 +71,7 @@ func (p Person) addresses() []string {
 	return folded
 }
 
-// keys are the strings under which a person is found.
+// keys returns the index keys of a person.
 func (p Person) keys() []string {
 	keys := p.addresses()
 	if p.ID != "" {
@@ -80,17 +80,17 @@ func (p Person) keys() []string {
 	return keys
 }
 
-// Claim is what one plan of one instance makes of people. What the apply removes, demotes and e-mails follows from it.
+// Claim is the effect of one plan of one instance on people. It determines whom the apply removes, demotes and e-mails.
 type Claim struct {
 	Kind Kind
-	// Before are the people that the instance manages in the state and not when the run is over: the person of a destroyed
-	// or replaced instance. For a rule, the people who must not be members.
+	// Before are the people whom the instance manages before the run and not after it: the person of a destroyed or
+	// replaced instance. For a rule, the members to remove.
 	Before []Person
-	// OnDestroy is what the apply does to the people of Before who have an ID. Without Before it is what a destruction would do.
+	// OnDestroy is the apply's effect on the people in Before who have an ID. Without Before it is the effect of a later destroy.
 	OnDestroy OnDestroy
-	// After is the person that the instance manages when the run is over, or nil.
+	// After is the person whom the instance manages after the run, or nil.
 	After *Person
-	// IsNew says that the instance manages After only from this run on.
+	// IsNew says that the instance does not manage After before this run.
 	IsNew bool
 	// DropsAdmin says that the apply gives After roles without admin.
 	DropsAdmin bool
@@ -98,7 +98,7 @@ type Claim struct {
 	Invites bool
 }
 
-// Person is the person of an instance as its state has them.
+// Person returns the person in the instance's prior state.
 func (c Claim) Person() (Person, bool) {
 	switch {
 	case len(c.Before) > 0:
@@ -109,7 +109,7 @@ func (c Claim) Person() (Person, bool) {
 	return Person{}, false
 }
 
-// removes are the people whom the apply removes.
+// removes returns the people whom the apply removes.
 func (c Claim) removes() []Person {
 	if c.OnDestroy != Remove {
 		return nil
@@ -117,7 +117,7 @@ func (c Claim) removes() []Person {
 	return slices.DeleteFunc(slices.Clone(c.Before), func(p Person) bool { return p.ID == "" })
 }
 
-// demotes are the people to whom the apply gives roles without admin.
+// demotes returns the people to whom the apply gives roles without admin.
 func (c Claim) demotes() []Person {
 	var people []Person
 	if c.OnDestroy == RevokeRoles {
@@ -147,13 +147,13 @@ type Ledger struct {
 	removals, invitations count
 
 	read    map[string]bool // IDs of the members whose instances were read
-	left    []Person        // those of them who are members no more
+	left    []Person        // those of them who are no longer members
 	removed []Person        // members whose removal was sent
 }
 
 type claim struct {
 	Claim
-	applied  bool     // the creation was carried out
+	applied  bool     // the instance was created
 	removals []string // the keys under which removals are counted
 	invites  string   // the key under which the invitation is counted
 }
@@ -168,10 +168,10 @@ func NewLedger(limits Limits) *Ledger {
 	}
 }
 
-// NewID returns an ID for an instance.
+// NewID returns a new ID for an instance.
 func NewID() string { return rand.Text() }
 
-// NameForPlan returns an ID for a planned instance whose state has none.
+// NameForPlan returns a new ID for a planned instance whose state has no ID.
 func (l *Ledger) NameForPlan(kind Kind, p Person) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -180,8 +180,8 @@ func (l *Ledger) NameForPlan(kind Kind, p Person) string {
 	return id
 }
 
-// NameForRead returns an ID for a read instance whose state has none: the one from NameForPlan if Terraform has planned the
-// instance already.
+// NameForRead returns an ID for a read instance whose state has no ID: the one from NameForPlan if Terraform has already planned
+// the instance.
 func (l *Ledger) NameForRead(kind Kind, p Person) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -193,7 +193,7 @@ func (l *Ledger) NameForRead(kind Kind, p Person) string {
 	return NewID()
 }
 
-// Claim records what a plan makes of people, in place of what an earlier plan of the same instance did, and judges it.
+// Claim records the claim of a planned instance and checks it. It replaces the claim of an earlier plan of the same instance.
 func (l *Ledger) Claim(id string, c Claim, org Organization) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -210,8 +210,8 @@ func (l *Ledger) Claim(id string, c Claim, org Organization) error {
 	return l.judge(in, org)
 }
 
-// Claimed returns what this run has planned for an instance. A plan of the same instance without a prior state is then the
-// second half of its replacement.
+// Claimed returns the claim of an instance in this run. If there is one, a plan of the same instance without a prior state is the
+// second half of a replacement.
 func (l *Ledger) Claimed(id string) (Claim, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -222,7 +222,7 @@ func (l *Ledger) Claimed(id string) (Claim, bool) {
 	return in.Claim, true
 }
 
-// ClaimSingleton admits one instance of a kind that is about the whole organization, or about the token's owner.
+// ClaimSingleton allows only one instance of a kind that manages the whole organization or the token's owner.
 func (l *Ledger) ClaimSingleton(kind Kind, id string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -241,8 +241,8 @@ func (l *Ledger) ClaimSingleton(kind Kind, id string) error {
 
 const ifTainted = "If there is only one, it is tainted: run terraform untaint."
 
-// isAnother reports whether two claims under one ID are of two instances: an edited state can hold an ID twice. The people of a
-// rule may change between its two plans; the person in the state of a membership or an assignment may not.
+// isAnother reports whether a claim with the same ID belongs to another instance: an edited state can hold an ID twice. Between two
+// plans of one instance, the people of a rule may change, but not the person in the state of a membership or an assignment.
 func (in *claim) isAnother(c Claim) bool {
 	a, knowsA := in.Person()
 	b, knowsB := c.Person()
@@ -257,7 +257,7 @@ func sharedPrivateState(a, b Claim) error {
 		"(terraform state rm) and import it again.", a.Kind, p, b.Kind, q)}
 }
 
-// withdraw forgets the claim of an instance.
+// withdraw removes the claim of an instance.
 func (l *Ledger) withdraw(id string) {
 	in, ok := l.claims[id]
 	if !ok {
@@ -292,7 +292,7 @@ func (l *Ledger) index(in *claim) {
 	}
 }
 
-// about returns the claims that are about a person.
+// about returns the claims for a person.
 func (l *Ledger) about(p Person) []*claim {
 	var found []*claim
 	for _, key := range p.keys() {

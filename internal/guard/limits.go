@@ -9,7 +9,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
-// Limits are what the provider's configuration allows one run.
+// Limits are the limits of one run in the provider's configuration.
 type Limits struct {
 	// LockoutProtection keeps the caller a member and an admin.
 	LockoutProtection bool
@@ -21,9 +21,9 @@ type Limits struct {
 	MaxInvitations *int64
 }
 
-// Organization is what the guards have to know of the organization. Caller is the token's owner, needed where NeedsCaller
-// says so. Members counts all members, the caller included. Lacks reports whether an ID is not a member's. Both are as the run
-// first read the members, and needed where NeedsMembers says so. If Lacks is nil, every ID is a member's.
+// Organization holds the facts that the guards need. Caller is the token's owner, required if NeedsCaller is true. Members is the
+// number of all members, including the caller. Lacks reports whether an ID is not a member's. Both come from the run's first read
+// of the members, and are required if NeedsMembers is true. If Lacks is nil, every ID is a member's.
 type Organization struct {
 	Caller        Person
 	CallerIsAdmin bool
@@ -31,18 +31,18 @@ type Organization struct {
 	Lacks         func(id string) bool
 }
 
-// counts reports whether a removal counts. The removal of a member who has left already does not.
+// counts reports whether a removal counts. If the member has left already, it does not count.
 func (o Organization) counts(p Person) bool { return o.Lacks == nil || !o.Lacks(p.ID) }
 
-// NeedsCaller reports whether the caller has to be known to judge a claim.
+// NeedsCaller reports whether the check of a claim needs the caller.
 func (l *Ledger) NeedsCaller(c Claim) bool {
 	return l.limits.LockoutProtection && len(c.removes())+len(c.demotes()) > 0
 }
 
-// NeedsMembers reports whether the members have to be known to judge the claim.
+// NeedsMembers reports whether the check of the claim needs the members.
 func (c Claim) NeedsMembers() bool { return len(c.removes()) > 0 }
 
-// judge checks a claim against the limits, and counts it.
+// judge checks a claim against the limits and counts it.
 func (l *Ledger) judge(in *claim, org Organization) error {
 	for _, p := range in.removes() {
 		if err := l.mayLose(p, org); err != nil {
@@ -88,8 +88,8 @@ func (l *Ledger) mayLose(p Person, org Organization) error {
 	return nil
 }
 
-// mayDemote refuses to leave the caller or a required admin without the admin role. Whether the caller has it is asked of
-// the API: a state that was not refreshed may not know.
+// mayDemote refuses to leave the caller or a required admin without the admin role. CallerIsAdmin comes from the API, because a
+// state without a refresh may be outdated.
 func (l *Ledger) mayDemote(p Person, org Organization) error {
 	switch {
 	case l.limits.LockoutProtection && org.CallerIsAdmin && org.Caller.Is(p):
@@ -137,20 +137,20 @@ func (l *Ledger) tooManyRemovals(beyond []Person, org Organization) error {
 	})
 }
 
-// count is the different people whom a run removes, or e-mails, by ID or by address.
+// count holds the different people whom a run removes (by ID) or e-mails (by address).
 type count struct {
 	people    map[string]*counted
-	refused   map[string]bool // who is beyond the limit
+	refused   map[string]bool // the people beyond the limit
 	explained bool
 }
 
 type counted struct {
 	Person
 	claims int
-	sent   bool // by the apply, so that no later claim takes it back
+	sent   bool // by the apply, so withdrawn claims do not change it
 }
 
-// admit counts a person, for a claim or as sent by the apply, unless as many others are counted as the limit allows.
+// admit counts a person for a claim, or for a request of the apply. It reports false if the limit is reached.
 func (c *count) admit(key string, p Person, limit int, sent bool) bool {
 	known, ok := c.people[key]
 	if !ok && len(c.people) >= limit {
@@ -169,7 +169,7 @@ func (c *count) admit(key string, p Person, limit int, sent bool) bool {
 	return true
 }
 
-// release takes back what a claim counted.
+// release reverts the count of a claim.
 func (c *count) release(key string) {
 	delete(c.refused, key)
 	known, ok := c.people[key]
@@ -181,7 +181,7 @@ func (c *count) release(key string) {
 	}
 }
 
-// namesAtMost bounds the names in one error.
+// namesAtMost limits the names in one error.
 const namesAtMost = 50
 
 func (c *count) soFar() string {
@@ -204,7 +204,8 @@ type limitTexts struct {
 	limit                                            int
 }
 
-// tooMany is the error about people beyond a limit. The first one explains the limit: a truncated roster brings hundreds.
+// tooMany returns the error for people beyond a limit. Only the first error explains the limit: a truncated roster causes
+// hundreds of errors.
 func (c *count) tooMany(beyond []Person, t limitTexts) error {
 	who := beyond[0].String()
 	if more := len(beyond) - 1; more > 0 {

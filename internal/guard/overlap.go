@@ -8,9 +8,9 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
-// Two instances that are about one person in one run.
+// Checks for two instances that manage one person in one run.
 
-// overlap compares a claim with all others about the same people.
+// overlap compares a claim with all other claims for the same people.
 func (l *Ledger) overlap(in *claim) error {
 	for _, p := range in.people() {
 		for _, other := range l.about(p) {
@@ -51,7 +51,7 @@ func (in *claim) destroyed(p *Person) (Person, bool) {
 	return in.Before[i], true
 }
 
-// naming names one person, who can have different addresses in two instances.
+// naming names a person, with all addresses that two instances have for them.
 func naming(a, b Person) string {
 	if a.ID == "" {
 		a, b = b, a
@@ -74,8 +74,8 @@ func twins(a, b *claim) error {
 	if a.Kind == b.Kind {
 		both = fmt.Sprintf("two instances of %s", a.Kind)
 	}
-	detail := fmt.Sprintf("%s is managed by %s in this run. They would undo each other's changes. This error is shown at one of them. To find the other, search the "+
-		"configuration for the address, ignoring case. Keep one of them.", naming(*a.After, *b.After), both)
+	detail := fmt.Sprintf("%s is managed by %s in this run. The two would undo each other's changes. This error is shown at one of the two. To find the other, search "+
+		"the configuration for the address, ignoring case. Keep one of the two.", naming(*a.After, *b.After), both)
 	if a.IsNew && b.IsNew && a.Kind == b.Kind {
 		detail += " " + ifTainted
 	}

@@ -47,7 +47,7 @@ func TestAdviceOfErrors(t *testing.T) {
 		"404 as a page":            {failed("GET", user, 404, page), []string{"The response did not come from the Model-Prime API", endpoint, "proxy"}},
 		"404 of a user":            {failed("POST", "/users/{id}/reset_password", 404), []string{"not a member of this organization", "-refresh=false"}},
 		"404 that the list backs":  {fmt.Errorf("%w: %w", roster.ErrGone, failed("PUT", roles, 404)), []string{"no longer a member", "PUT /users/auth0%7C64f0/roles: 404: no", "Plan again with a refresh"}},
-		"404 that it contradicts":  {fmt.Errorf("%w: %w", roster.ErrStillListed, failed("GET", user, 404)), []string{"still holds this id", "contradict each other", "the state keeps the member", endpoint}},
+		"404 that it contradicts":  {fmt.Errorf("%w: %w", roster.ErrStillListed, failed("GET", user, 404)), []string{"still contains this ID", "contradict each other", "the state keeps the member", endpoint}},
 		"410 of a user":            {failed("GET", user, 410), []string{"the user is gone", "only a 404 as proof", "the state keeps the user", "make doctor"}},
 		"422 of an invitation":     {failed("POST", "/users/invite", 422), []string{"been invited before", "undo the change of resend", "make doctor"}},
 		"429":                      {failed("GET", "/users", 429), []string{"Run again in a few minutes", "max_concurrent_requests"}},

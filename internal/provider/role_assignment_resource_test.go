@@ -295,7 +295,7 @@ func TestRoleAssignmentOfGoneMember(t *testing.T) {
 	c.Plan().Fails("Could not read the member's roles", "Ada@example.com", id, "404")
 	w.ClearFaults()
 	w.Fail(sandbox.Fault{Kind: sandbox.NotFound404, Operation: "getUser"})
-	c.Plan().Fails("Could not read the member's roles", "list of members still holds this id")
+	c.Plan().Fails("Could not read the member's roles", "list of members still contains this ID")
 	w.ClearFaults()
 	c.Holds(adasRoles, acctest.Values{"user_id": id})
 

@@ -10,7 +10,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
-// NotBoundError says why a member with an invited person's address was not bound as that person.
+// NotBoundError says why a member with an invited person's address is not accepted as that person.
 type NotBoundError struct {
 	Email   string
 	Members []modelprime.User
@@ -24,10 +24,10 @@ func (e *NotBoundError) Error() string {
 	return fmt.Sprintf("the member %s has the address %s, but %s", names(e.Members), e.Email, e.Reason)
 }
 
-// Joined looks for the person who was invited at an address, by one of the invitations. nil means that no member has it yet. A
-// member is bound only if they are the only one with that address and can have accepted an invitation: members can give
-// themselves any address, and must not get another person's roles for it. Otherwise the error is a *NotBoundError. A membership
-// also refuses a person that it noted as a member before.
+// Joined looks for the member who accepted one of the invitations to an address. nil means that no member has the address yet. A
+// member is accepted only if no other member has the address and the member can have accepted an invitation: members can set
+// any address for themselves, and must not get another person's roles for it. Otherwise the error is a *NotBoundError. A
+// membership also refuses a person whom it recorded as a member before the invitation.
 func (r *Roster) Joined(ctx context.Context, email string, invitations []modelprime.Invitation) (*modelprime.User, error) {
 	found, err := r.WithEmail(ctx, email)
 	if err != nil || len(found) == 0 {
@@ -50,8 +50,8 @@ func (r *Roster) Joined(ctx context.Context, email string, invitations []modelpr
 	return &member, nil
 }
 
-// Answerable returns the invitations that a member can have answered: they hold at least its roles, and their id does not say the
-// other of the two connections. An id that says neither is taken for either.
+// Answerable returns the invitations that a member can have accepted: the member has at least the invitation's roles, and the
+// member's ID does not name the other login connection. An ID that names neither connection matches both.
 func Answerable(invitations []modelprime.Invitation, member modelprime.User) []modelprime.Invitation {
 	return slices.DeleteFunc(withRolesOf(invitations, member), func(i modelprime.Invitation) bool {
 		connection := modelprime.ConnectionOf(member.ID)
@@ -59,14 +59,14 @@ func Answerable(invitations []modelprime.Invitation, member modelprime.User) []m
 	})
 }
 
-// withRolesOf returns the invitations all of whose roles a member holds.
+// withRolesOf returns the invitations whose roles the member has, all of them.
 func withRolesOf(invitations []modelprime.Invitation, member modelprime.User) []modelprime.Invitation {
 	return slices.DeleteFunc(slices.Clone(invitations), func(i modelprime.Invitation) bool {
 		return len(i.Roles) == 0 || !HoldsAll(member.Roles, i.Roles)
 	})
 }
 
-// unanswerable says why a member can have answered none of the invitations.
+// unanswerable says why a member can have accepted none of the invitations.
 func unanswerable(invitations []modelprime.Invitation, member modelprime.User) string {
 	if len(invitations) == 0 {
 		return "the state has no record of an invitation to it"

@@ -9,12 +9,12 @@ import (
 
 const (
 	pageSize = 100
-	// maxMembers bounds a list that never ends: far above any organization, low enough for memory and time.
+	// maxMembers limits an endless list: far above any organization, low enough for memory and time.
 	maxMembers = 100_000
-	// maxText bounds what all of them say of themselves, in bytes: no organization fills it, and a list that never ends
-	// must not fill the memory by long names either.
+	// maxText limits the IDs, addresses and names of all members, in bytes, so that an endless list with long names cannot
+	// fill the memory.
 	maxText = 16 << 20
-	// maxReadings bounds how often a list that changes while it is read is begun again.
+	// maxReadings limits how often a list is read again because it changed during the read.
 	maxReadings = 6
 )
 
@@ -25,8 +25,8 @@ type snapshot struct {
 	byEmail map[string][]modelprime.User
 }
 
-// IncompleteError says that the members could not be listed without doubt. Such a list is never used: members who are
-// missing from it would be taken for gone.
+// IncompleteError says that the list of members may be incomplete. Such a list is never used, because missing members would
+// count as gone.
 type IncompleteError struct{ Reason string }
 
 func (e *IncompleteError) Error() string {
@@ -47,7 +47,7 @@ func newSnapshot(users []modelprime.User) *snapshot {
 	return s
 }
 
-// sameMembers reports whether two snapshots hold the same people under the same names and addresses.
+// sameMembers reports whether two snapshots hold the same members with the same names and addresses.
 func (s *snapshot) sameMembers(other *snapshot) bool {
 	if len(s.byID) != len(other.byID) {
 		return false
@@ -64,11 +64,11 @@ func (s *snapshot) sameMembers(other *snapshot) bool {
 // A reader lists members.
 type reader struct {
 	client *modelprime.Client
-	search string // a name that all of them match; "" is everybody
-	caller string // the id of a member who has to be listed; "" is none
+	search string // the name search; "" for all members
+	caller string // the ID of a member whom the list must contain, or ""
 }
 
-// readOnce reads all pages, and again from the start while the pages contradict each other.
+// readOnce reads all pages. If the pages contradict each other, it reads them again.
 func (r reader) readOnce(ctx context.Context) (*snapshot, error) {
 	var problem error
 	for range maxReadings {
@@ -83,8 +83,8 @@ func (r reader) readOnce(ctx context.Context) (*snapshot, error) {
 	return nil, problem
 }
 
-// readUntilStable goes on from a snapshot until two that follow each other are the same: a removal that a join balances
-// between two pages leaves the count as it is, and only a second look shows it.
+// readUntilStable reads again until two snapshots in a row are the same. If a member joins and another leaves between two
+// pages, the count stays the same, and only a second read shows the change.
 func (r reader) readUntilStable(ctx context.Context, last *snapshot) (*snapshot, error) {
 	for range maxReadings {
 		next, err := r.readOnce(ctx)
@@ -99,7 +99,7 @@ func (r reader) readUntilStable(ctx context.Context, last *snapshot) (*snapshot,
 	return nil, &IncompleteError{Reason: fmt.Sprintf("members joined or left during each of %d reads", maxReadings+1)}
 }
 
-// pages is what the pages of one reading hold.
+// pages collects the pages of one read.
 type pages struct {
 	distinct []modelprime.User
 	seen     map[string]bool
@@ -121,7 +121,7 @@ func (r reader) readPages(ctx context.Context) (*pages, error) {
 	}
 }
 
-// add takes a page in and reports whether another is to be read.
+// add adds a page and reports whether another one must be read.
 func (p *pages) add(number int, page modelprime.UserPage) bool {
 	if number > 1 && page.Count != p.count {
 		p.problem = fmt.Sprintf("the number of members went from %d to %d while the pages were read", p.count, page.Count)
@@ -147,7 +147,7 @@ func (p *pages) add(number int, page modelprime.UserPage) bool {
 	return number*pageSize < p.count && len(p.distinct) > before && len(p.distinct) <= p.count
 }
 
-// check compares a list with the API's own count, and looks for the caller, who is a member.
+// check compares a list with the API's count, and checks that it contains the caller.
 func (p *pages) check(caller string) error {
 	switch {
 	case p.problem != "":

@@ -1,5 +1,5 @@
-// Package roster knows the members of the organization: the list, read once and shared by all callers, look-ups by e-mail and
-// ID, and whether a member is gone. It knows nothing of Terraform.
+// Package roster reads and changes the members of the organization: the list, read once and shared by all callers, look-ups by
+// e-mail and ID, and whether a member is gone. It does not depend on Terraform.
 package roster
 
 import (
@@ -14,11 +14,11 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
-// ErrGone is returned for a member whom the API does not know any more and the complete list lacks.
+// ErrGone is returned for a member who is gone: the API answers 404, and the complete list lacks the member.
 var ErrGone = errors.New("no longer a member of the organization")
 
-// ErrStillListed is returned for a member whom the API does not know and the complete list holds.
-var ErrStillListed = errors.New("the API's list of members still holds this id")
+// ErrStillListed is returned for a member for whom the API answers 404, but whom the complete list contains.
+var ErrStillListed = errors.New("the API's list of members still contains this ID")
 
 // ErrNobody is returned when no member has an address.
 var ErrNobody = errors.New("no member has that e-mail address")
@@ -54,7 +54,7 @@ type Roster struct {
 // New returns the roster of the client's organization.
 func New(client *modelprime.Client) *Roster { return &Roster{client: client} }
 
-// Caller returns the token's owner, asked for once.
+// Caller returns the token's owner, read once.
 func (r *Roster) Caller(ctx context.Context) (modelprime.User, error) {
 	caller, err := r.caller.get(ctx, r.client.GetCurrentUser)
 	if err != nil {
@@ -70,12 +70,12 @@ func (r *Roster) UpdateCaller(ctx context.Context, update modelprime.CurrentUser
 	return r.client.UpdateCurrentUser(ctx, update)
 }
 
-// ResetPassword asks for a password reset e-mail: POST /users/{id}/reset_password.
+// ResetPassword requests a password reset e-mail: POST /users/{id}/reset_password.
 func (r *Roster) ResetPassword(ctx context.Context, id string) error {
 	return r.client.ResetUserPassword(ctx, id)
 }
 
-// WithEmail returns the members who have that address, ASCII case aside, off the shared list.
+// WithEmail returns the members with that address from the shared list, ignoring ASCII case.
 func (r *Roster) WithEmail(ctx context.Context, email string) ([]modelprime.User, error) {
 	l, err := r.listed(ctx)
 	if err != nil {
@@ -84,7 +84,7 @@ func (r *Roster) WithEmail(ctx context.Context, email string) ([]modelprime.User
 	return slices.Clone(l.byEmail[modelprime.FoldEmail(email)]), nil
 }
 
-// OtherIDs returns the ids of the members who have another address, off the shared list.
+// OtherIDs returns the IDs of the members with another address, from the shared list.
 func (r *Roster) OtherIDs(ctx context.Context, email string) ([]string, error) {
 	l, err := r.listed(ctx)
 	if err != nil {
@@ -100,7 +100,7 @@ func (r *Roster) OtherIDs(ctx context.Context, email string) ([]string, error) {
 	return ids, nil
 }
 
-// WithID returns the member of that ID off the shared list, without their roles.
+// WithID returns the member with that ID from the shared list, without roles.
 func (r *Roster) WithID(ctx context.Context, id string) (user modelprime.User, ok bool, err error) {
 	l, err := r.listed(ctx)
 	if err != nil {
@@ -110,8 +110,8 @@ func (r *Roster) WithID(ctx context.Context, id string) (user modelprime.User, o
 	return user, ok, nil
 }
 
-// AtFirst returns the members that the organization had when this process first asked, by ID, the caller included and without
-// their roles. What the process itself removes does not change it. The map is shared: it is not to be changed.
+// AtFirst returns the members of the organization at this process's first read, by ID, including the caller and without roles.
+// Removals by the process do not change it. The map is shared: do not change it.
 func (r *Roster) AtFirst(ctx context.Context) (map[string]modelprime.User, error) {
 	l, err := r.first.get(ctx, r.listed)
 	if err != nil {
@@ -120,7 +120,7 @@ func (r *Roster) AtFirst(ctx context.Context) (map[string]modelprime.User, error
 	return l.byID, nil
 }
 
-// One returns the only member with that address, without their roles. ErrNobody and *SeveralError say why there is none.
+// One returns the only member with that address, without roles. Otherwise the error is ErrNobody or a *SeveralError.
 func (r *Roster) One(ctx context.Context, email string) (modelprime.User, error) {
 	found, err := r.WithEmail(ctx, email)
 	switch {
@@ -134,7 +134,7 @@ func (r *Roster) One(ctx context.Context, email string) (modelprime.User, error)
 	return found[0], nil
 }
 
-// Members returns all members, without their roles, of a list that two readings agreed on, in the API's order.
+// Members returns all members, without roles and in the API's order. The list is read until two reads agree.
 func (r *Roster) Members(ctx context.Context) ([]modelprime.User, error) {
 	l, err := r.stableList.get(ctx, func(ctx context.Context) (*snapshot, error) {
 		l, err := r.listed(ctx)
@@ -153,7 +153,7 @@ func (r *Roster) Members(ctx context.Context) ([]modelprime.User, error) {
 	return slices.Clone(l.users), nil
 }
 
-// MembersAndCaller returns all members, and which of them is the caller.
+// MembersAndCaller returns all members and the caller.
 func (r *Roster) MembersAndCaller(ctx context.Context) ([]modelprime.User, modelprime.User, error) {
 	members, err := r.Members(ctx)
 	if err != nil {
@@ -163,7 +163,7 @@ func (r *Roster) MembersAndCaller(ctx context.Context) ([]modelprime.User, model
 	return members, caller, err
 }
 
-// Search returns the members whose name matches, as the API searches, of a list that two readings agreed on.
+// Search returns the members whose name matches the API's search. The list is read until two reads agree.
 func (r *Roster) Search(ctx context.Context, name string) ([]modelprime.User, error) {
 	found := reader{client: r.client, search: name}
 	l, err := found.readOnce(ctx)
@@ -176,10 +176,10 @@ func (r *Roster) Search(ctx context.Context, name string) ([]modelprime.User, er
 	return l.users, nil
 }
 
-// atOnce bounds how many members' roles are asked for at a time; how many requests are in flight is the client's to say.
+// atOnce limits the goroutines that read roles. The client limits the requests in flight.
 const atOnce = 64
 
-// WithRoles returns the users with their roles, in their order, without those who left in the meantime.
+// WithRoles returns the users with their roles, in the same order, without those who have left.
 func (r *Roster) WithRoles(ctx context.Context, users []modelprime.User) ([]modelprime.User, error) {
 	found := make([]modelprime.User, len(users))
 	group, ctx := errgroup.WithContext(ctx)
@@ -200,8 +200,8 @@ func (r *Roster) WithRoles(ctx context.Context, users []modelprime.User) ([]mode
 	return slices.DeleteFunc(found, func(u modelprime.User) bool { return u.ID == "" }), nil
 }
 
-// Member returns the member of that id with their roles: GET /users/{id}. ErrGone means that the API itself says so and the
-// complete list agrees.
+// Member returns the member with that ID and their roles: GET /users/{id}. The error is ErrGone only if the API answers 404 and
+// the complete list lacks the member.
 func (r *Roster) Member(ctx context.Context, id string) (modelprime.User, error) {
 	u, err := r.client.GetUser(ctx, id)
 	if modelprime.IsNotFound(err) {
@@ -213,13 +213,13 @@ func (r *Roster) Member(ctx context.Context, id string) (modelprime.User, error)
 	return u, nil
 }
 
-// Invite invites a person: POST /users/invite. It changes no member, so the list stays.
+// Invite invites a person: POST /users/invite. It changes no member, so the list stays valid.
 func (r *Roster) Invite(ctx context.Context, invitation modelprime.Invitation) error {
 	return r.client.InviteUser(ctx, invitation)
 }
 
-// SetRoles replaces a member's roles: PUT /users/{id}/roles. ErrGone says that they are no longer a member. The list holds no
-// roles, so it stays.
+// SetRoles replaces a member's roles: PUT /users/{id}/roles. The error is ErrGone if the user is no longer a member. The list
+// has no roles, so it stays valid.
 func (r *Roster) SetRoles(ctx context.Context, id string, roles []string) error {
 	err := r.client.ReplaceUserRoles(ctx, id, roles)
 	if !modelprime.IsNotFound(err) {
@@ -228,7 +228,7 @@ func (r *Roster) SetRoles(ctx context.Context, id string, roles []string) error 
 	return r.confirmGone(ctx, id, err)
 }
 
-// Remove removes a member: DELETE /users/{id}. A member who is gone already is no error.
+// Remove removes a member: DELETE /users/{id}. If the member is gone already, there is no error.
 func (r *Roster) Remove(ctx context.Context, id string) error {
 	err := r.client.DeleteUser(ctx, id)
 	r.dropList()
@@ -238,7 +238,7 @@ func (r *Roster) Remove(ctx context.Context, id string) error {
 	return unlessGone(err)
 }
 
-// dropList forgets what was read of the members, after this process changed them.
+// dropList drops the lists of members after this process has changed the members.
 func (r *Roster) dropList() {
 	r.list.drop()
 	r.stableList.drop()
@@ -253,18 +253,18 @@ func (r *Roster) listed(ctx context.Context) (*snapshot, error) {
 	return r.list.get(ctx, everybody.readOnce)
 }
 
-// everybody lists all members. A list that lacks the caller, who is a member, is not believed.
+// everybody returns a reader of all members. A list without the caller is incomplete, because the caller is a member.
 func (r *Roster) everybody(ctx context.Context) (reader, error) {
 	caller, err := r.Caller(ctx)
 	return reader{client: r.client, caller: caller.ID}, err
 }
 
-// RevokeRoles takes all roles from a member: PUT /users/{id}/roles. A member who is gone already is no error.
+// RevokeRoles revokes all roles of a member: PUT /users/{id}/roles. If the member is gone already, there is no error.
 func (r *Roster) RevokeRoles(ctx context.Context, id string) error {
 	return unlessGone(r.SetRoles(ctx, id, nil))
 }
 
-// unlessGone ignores that the member of a removal or revocation is gone already.
+// unlessGone drops ErrGone, which is no failure of a removal or revocation.
 func unlessGone(err error) error {
 	if errors.Is(err, ErrGone) {
 		return nil
@@ -272,8 +272,8 @@ func unlessGone(err error) error {
 	return err
 }
 
-// confirmGone checks a 404 about a member against the complete list, because a gateway without that route answers the same. A
-// list that still contains the member may be older than the 404, so it is read again, once.
+// confirmGone compares a 404 for a member with the complete list, because a gateway without that route also answers 404. If the
+// list still contains the member, it may be older than the 404, so it is read again, once.
 func (r *Roster) confirmGone(ctx context.Context, id string, notFound error) error {
 	for attempt := 1; ; attempt++ {
 		l, err := r.listed(ctx)

@@ -209,7 +209,7 @@ func TestTwoWitnessesForAGoneMember(t *testing.T) {
 				says   string
 			}{
 				"the API's 404, and the list holds the member": {
-					sandbox.Fault{Kind: sandbox.NotFound404, Operation: change.operation}, 404, "the API's list of members still holds this id: ",
+					sandbox.Fault{Kind: sandbox.NotFound404, Operation: change.operation}, 404, "the API's list of members still contains this ID: ",
 				},
 				"a web page":     {sandbox.Fault{Kind: sandbox.NotFoundHTML404, Operation: change.operation}, 404, ""},
 				"another status": {sandbox.Fault{Kind: sandbox.Forbidden403, Operation: change.operation}, 403, ""},

@@ -6,9 +6,8 @@ import (
 	"sync"
 )
 
-// shared is a value that many ask for and one fetch brings. An outcome is kept, a failure too, until it is dropped:
-// a thousand resources that need the list shall not each meet the same refusal again. Only a fetch that was given up
-// is forgotten.
+// shared is a value that many callers need and one fetch returns. The result is kept until it is dropped, also an error:
+// a thousand resources must not repeat a request that fails. Only the result of a cancelled fetch is not kept.
 type shared[T any] struct {
 	mu   sync.Mutex
 	call *call[T]
@@ -22,8 +21,8 @@ type call[T any] struct {
 	err     error
 }
 
-// get returns the kept outcome or fetches it. All waiting callers share the fetch: it ends only when no caller waits any more,
-// not with the context of the first one.
+// get returns the kept result or fetches it. All waiting callers share the fetch. It is cancelled only when no caller waits, not
+// with the first caller's context.
 func (s *shared[T]) get(ctx context.Context, fetch func(context.Context) (T, error)) (T, error) {
 	var none T
 	if ctx.Err() != nil {
@@ -70,7 +69,7 @@ func (s *shared[T]) leave(c *call[T]) {
 	select {
 	case <-c.done:
 	default:
-		// No caller waits: the next one must not get a fetch that is being cancelled.
+		// No caller waits, so the fetch is cancelled. The next caller starts another one.
 		if s.call == c {
 			s.call = nil
 		}
@@ -86,7 +85,7 @@ func (s *shared[T]) forget(c *call[T]) {
 	}
 }
 
-// dropIf forgets the kept outcome if it is outdated. A fetch that is under way is left alone.
+// dropIf drops the kept result if it is outdated. A running fetch continues.
 func (s *shared[T]) dropIf(outdated func(T) bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -102,7 +101,7 @@ func (s *shared[T]) dropIf(outdated func(T) bool) {
 	}
 }
 
-// drop forgets the kept outcome. A fetch that is under way ends only for the callers that wait for it already.
+// drop drops the kept result. A running fetch serves only the callers that already wait for it.
 func (s *shared[T]) drop() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

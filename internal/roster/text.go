@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Text is a roster as people write it. What a team says is filled in for its people.
+// Text is the content of a roster file. People without values of their own have their team's.
 type Text struct {
-	People  map[string]Person // by e-mail, folded as addresses are compared
+	People  map[string]Person // by e-mail, as FoldEmail returns it
 	Leavers []string          // folded, in the order of the text
 }
 
@@ -16,18 +16,18 @@ type Text struct {
 type Person struct {
 	Email, Name     string // as written
 	Roles           []string
-	LoginConnection string // "" where neither the person nor their team says one
+	LoginConnection string // "" if neither the person nor the team has one
 	Team            string // "" outside of teams
 	Until           string // RFC 3339 in UTC, "" without an end
 }
 
-// Mistake is one thing to correct in a roster's text.
+// Mistake is one error in a roster's text.
 type Mistake struct {
 	Line    int // from 1
 	Message string
 }
 
-// TextError holds everything that is to be corrected, by line.
+// TextError holds all mistakes, by line.
 type TextError struct{ Mistakes []Mistake }
 
 func (e *TextError) Error() string {
@@ -41,7 +41,7 @@ func (e *TextError) Error() string {
 	return text.String()
 }
 
-// ParseText reads a roster in YAML or JSON. Its error is a *TextError with all mistakes, not the first alone.
+// ParseText reads a roster in YAML or JSON. Its error is a *TextError with all mistakes.
 func ParseText(text string) (*Text, error) {
 	p := &textParser{text: Text{People: map[string]Person{}}, lines: map[string]int{}}
 	if root := p.load(text); root != nil && !isNull(root) {

@@ -16,10 +16,10 @@ type textParser struct {
 	lines    map[string]int // where each address is listed first
 }
 
-// subject is what a mistake is about, as its reader knows it.
+// subject names the part of the roster that has a mistake.
 type subject interface{ String() string }
 
-// mistake records what is wrong with its subject, and what would be right.
+// mistake records a mistake. The text says what is wrong and what is allowed.
 func (p *textParser) mistake(line int, about subject, format string, args ...any) {
 	p.mistakes = append(p.mistakes, Mistake{Line: max(line, 1), Message: about.String() + ": " + fmt.Sprintf(format, args...)})
 }
@@ -35,11 +35,11 @@ func (p *textParser) roster(root *yaml.Node) {
 	}
 }
 
-// team is what its people have in common. The zero team is that of people who are in none.
+// team holds the values that its people share. The zero team is for people without a team.
 type team struct {
 	name       string
 	roles      []string
-	hasRoles   bool // also where they are mistaken: that is one mistake, and not one of each person
+	hasRoles   bool // also true for invalid roles, so that they are one mistake instead of one for each person
 	connection string
 }
 
@@ -117,7 +117,7 @@ func (p *textParser) person(n *yaml.Node, about person, t team) {
 	p.text.People[key] = read
 }
 
-// place says where an address is listed.
+// place returns where an address is listed, for messages.
 func (p *textParser) place(key string, line int) string {
 	if team := p.text.People[key].Team; team != "" {
 		return fmt.Sprintf("on line %d, in team %s", line, shown(team))

@@ -12,17 +12,17 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
-// named is a subject by its name.
+// named is a subject with a name.
 type named string
 
 const theRoster named = "the roster"
 
 func (n named) String() string { return string(n) }
 
-// person is a subject by whatever is known of them, which may be mistaken.
+// person is a person as a subject, with values that may be invalid.
 type person struct {
 	Person
-	place string // for who has neither a name nor an email
+	place string // for a person without name and email
 }
 
 func (p person) String() string {
@@ -44,7 +44,7 @@ func (p person) String() string {
 	return known[0] + " (" + strings.Join(known[1:], ", ") + ")"
 }
 
-// shown is a text of the roster in a message: in one line, and not too long.
+// shown prepares a text of the roster for a message: one line of limited length.
 func shown(text string) string {
 	const most = 100
 	if characters := []rune(text); len(characters) > most {
@@ -55,13 +55,13 @@ func shown(text string) string {
 
 func quoted(text string) string { return strconv.Quote(shown(text)) }
 
-// inWords is a list as a sentence has it.
+// inWords joins words with commas and "and".
 func inWords(words []string) string {
 	last := len(words) - 1
 	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
-// pairs are a mapping's keys with their values.
+// pairs returns the keys and values of a mapping.
 func pairs(n *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
 	return func(yield func(*yaml.Node, *yaml.Node) bool) {
 		for i := 0; i+1 < len(n.Content) && yield(n.Content[i], n.Content[i+1]); i += 2 {
@@ -69,15 +69,14 @@ func pairs(n *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
 	}
 }
 
-// isNull reports an empty value, or null as JSON and yamlencode write it. In other spellings it is text, because there are
-// people called Null.
+// isNull reports whether a value is empty, ~ or null. Other spellings of null are text, because Null is also a surname.
 func isNull(n *yaml.Node) bool {
 	return n.Kind == yaml.ScalarNode && n.Style == 0 && slices.Contains([]string{"", "~", "null"}, n.Value)
 }
 
 func isEmpty(n *yaml.Node) bool { return isNull(n) || n.Kind == yaml.ScalarNode && n.Value == "" }
 
-// valueOf is the text of a mapping's key, without a look at whether it is right.
+// valueOf returns the text of a mapping's key without validation.
 func valueOf(n *yaml.Node, key string) string {
 	if n.Kind != yaml.MappingNode {
 		return ""
@@ -92,7 +91,7 @@ func valueOf(n *yaml.Node, key string) string {
 
 var kindNames = map[yaml.Kind]string{yaml.MappingNode: "a mapping", yaml.SequenceNode: "a list", yaml.ScalarNode: "text"}
 
-// is reports whether there is a node of that kind. One of another kind is a mistake, none is not.
+// is reports whether the node has that kind. A node of another kind is a mistake; a missing node is not.
 func (p *textParser) is(want yaml.Kind, n *yaml.Node, about subject, what, advice string) bool {
 	switch {
 	case n == nil || isNull(n) && want != yaml.ScalarNode:
@@ -109,7 +108,7 @@ func (p *textParser) is(want yaml.Kind, n *yaml.Node, about subject, what, advic
 	return false
 }
 
-// fields are a mapping's values by key, without those that say nothing. It is nil where there is no mapping.
+// fields returns a mapping's non-null values by key, or nil if the node is not a mapping.
 func (p *textParser) fields(n *yaml.Node, about subject, known ...string) map[string]*yaml.Node {
 	if !p.is(yaml.MappingNode, n, about, "The entry", "Write the keys "+inWords(known)+".") {
 		return nil
@@ -134,7 +133,7 @@ func (p *textParser) fields(n *yaml.Node, about subject, known ...string) map[st
 	return values
 }
 
-// scalar is a text, which a plain scalar is whatever it looks like.
+// scalar returns the text of a scalar. Plain scalars are always text, also true or 123.
 func (p *textParser) scalar(n *yaml.Node, about subject, what string) (string, bool) {
 	if !p.is(yaml.ScalarNode, n, about, what, "Write text.") {
 		return "", false
@@ -142,7 +141,7 @@ func (p *textParser) scalar(n *yaml.Node, about subject, what string) (string, b
 	return n.Value, true
 }
 
-// required is a text that has to be there, on the line of what it belongs to, and right. It is "" where it is not.
+// required returns the text of a required key, or "" after a mistake. line is the line for a missing key.
 func (p *textParser) required(n *yaml.Node, line int, about subject, key string, problem func(string) string) string {
 	if n == nil || isEmpty(n) {
 		p.mistake(line, about, "The %s is missing.", key)
@@ -167,7 +166,7 @@ func emailProblem(email string) string {
 	return problem
 }
 
-// optional is a text that may be empty.
+// optional returns the text of an optional key.
 func (p *textParser) optional(n *yaml.Node, about subject, key string) string {
 	text, _ := p.scalar(n, about, key)
 	return text
@@ -218,7 +217,7 @@ func (p *textParser) until(n *yaml.Node, about subject) string {
 	return end
 }
 
-// endOf is the last second of a date, or a time, in UTC.
+// endOf returns the last second of a date, or a time, in UTC.
 func endOf(text string) (string, bool) {
 	end, err := time.Parse(time.DateOnly, text)
 	if err == nil {
@@ -228,7 +227,7 @@ func endOf(text string) (string, bool) {
 	}
 	end = end.UTC()
 	if year := end.Year(); year < 0 || year > 9999 {
-		return "", false // which RFC 3339 cannot write
+		return "", false // outside the years of RFC 3339
 	}
 	return end.Format(time.RFC3339Nano), true
 }

@@ -20,7 +20,7 @@ import (
 
 const theText named = "the text"
 
-// load reads the text's one document. It is nil where there is none, or a mistake.
+// load reads the only document of a text. It returns nil for an empty text and for a text that cannot be read.
 func (p *textParser) load(text string) *yaml.Node {
 	if p.hidden(text); len(p.mistakes) > 0 {
 		return nil
@@ -48,8 +48,8 @@ func (p *textParser) load(text string) *yaml.Node {
 	return first.Content[0]
 }
 
-// hidden refuses characters that a reader cannot see or that YAML reads as something else: control characters, line breaks that
-// editors do not count, and marks that change the direction of writing.
+// hidden refuses invisible characters, and characters that YAML treats specially: control characters, line breaks that editors
+// do not count, and direction marks.
 func (p *textParser) hidden(text string) {
 	line, column := 1, 0
 	var last rune
@@ -69,7 +69,7 @@ func (p *textParser) hidden(text string) {
 	}
 }
 
-// joinSurrogates writes those characters out that JSON escapes as two halves, which YAML does not know.
+// joinSurrogates replaces JSON's surrogate pairs by their characters, because YAML has no surrogate pairs.
 func joinSurrogates(text string) string {
 	if !strings.Contains(text, `\u`) {
 		return text
@@ -81,7 +81,7 @@ func joinSurrogates(text string) string {
 			joined.WriteString(text)
 			return joined.String()
 		}
-		length := 2 // of an escape
+		length := 2 // of an escape sequence
 		joined.WriteString(text[:i])
 		if r := utf16.DecodeRune(escaped(text[i:]), escaped(text[min(i+6, len(text)):])); r != utf8.RuneError {
 			joined.WriteRune(r)
@@ -93,7 +93,7 @@ func joinSurrogates(text string) string {
 	}
 }
 
-// escaped is the character of the escape that a text begins with, or 0.
+// escaped returns the character of the \u escape at the start of a text, or 0.
 func escaped(text string) rune {
 	if len(text) < 6 || text[:2] != `\u` {
 		return 0
@@ -105,9 +105,9 @@ func escaped(text string) rune {
 	return rune(code)
 }
 
-// reasons say in plain words what the YAML library means.
+// reasons translate the YAML library's messages into plain words.
 //
-//nolint:gosec // "token" is a word of YAML here, and nothing secret
+//nolint:gosec // "token" is a term of YAML here, not a secret
 var reasons = map[string]string{
 	"did not find expected ',' or ']'":                      "A comma or the closing ] is missing.",
 	"did not find expected ',' or '}'":                      "A comma or the closing } is missing, or a value that holds a colon or a quotation mark is not in quotes.",
@@ -122,7 +122,7 @@ var reasons = map[string]string{
 	"did not find expected '-' indicator":                   "Indent the line like the lines around it, and begin an entry with a dash and a space.",
 }
 
-// notYAML says where the text stops being YAML, and why.
+// notYAML reports the line and the reason of a YAML syntax error.
 func (p *textParser) notYAML(text string, err error) {
 	var found *yaml.LoadError
 	if !errors.As(err, &found) {
@@ -143,9 +143,9 @@ func (p *textParser) notYAML(text string, err error) {
 	case line > 0 && strings.HasPrefix(strings.TrimLeft(lines[line-1], " "), "\t"):
 		reason = "Indent with spaces, not with tabs."
 	case found.Message == "could not find expected ':'" && begin > 0:
-		line = begin // of the key; the library stops behind it
+		line = begin // of the key; the library reports a later line
 	case found.Message == "mapping values are not allowed in this context":
-		// The library notices a bracket that is never closed where the next key without one stands.
+		// The library reports an unclosed bracket at the next key.
 		if bracket, opened := unclosed(lines[:max(line-1, 0)]); bracket != 0 {
 			line, reason = opened, fmt.Sprintf("The %c is not closed.", bracket)
 		}
@@ -156,10 +156,10 @@ func (p *textParser) notYAML(text string, err error) {
 	p.mistake(line, theText, "This is not YAML. %s", reason)
 }
 
-// unseen is what of a line holds no brackets of YAML's: a value in quotes, and a comment.
+// unseen matches the parts of a line without YAML brackets: quoted values and comments.
 var unseen = regexp.MustCompile(`(^|[\s,\[{])("([^"\\]|\\.)*"|'([^']|'')*'|#.*)`)
 
-// unclosed returns the first bracket that these lines open and do not close, and its line.
+// unclosed returns the first bracket that the lines open but do not close, and its line.
 func unclosed(lines []string) (bracket rune, line int) {
 	type opening struct {
 		bracket rune
