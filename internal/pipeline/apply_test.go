@@ -18,8 +18,8 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// A plan file holds a configuration of its own: Terraform itself sends the token to whatever endpoint an edited one has.
-func TestAPlanThatWasNotShownIsRefused(t *testing.T) {
+// A plan file contains its own configuration: with an edited one, Terraform itself sends the token to another endpoint.
+func TestUnshownPlanIsRefused(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, small)
 	planned := tm.planMain(t).must(t, true)
@@ -35,7 +35,7 @@ func TestAPlanThatWasNotShownIsRefused(t *testing.T) {
 	edited := editPlan(t, planned.folder, "provider \"modelprime\" {", fmt.Sprintf("provider \"modelprime\" {\n  endpoint = %q", elsewhere.URL+sandbox.BasePath))
 	tm.run(t, "terraform", "init", "-no-color", "-input=false")
 	if tm.script(t, nil, "terraform", "apply", "-no-color", "-input=false", filepath.Join(edited, "roster.tfplan")); stolen.Swap(0) == 0 {
-		t.Fatal("this edited plan takes the token nowhere: the test tries nothing")
+		t.Fatal("this edited plan sends the token nowhere, so the test is void")
 	}
 
 	branch := tm.cloneOf(t)
@@ -61,7 +61,7 @@ func TestAPlanThatWasNotShownIsRefused(t *testing.T) {
 	tm.wantRequests(t, map[string]int{})
 }
 
-// editPlan copies a plan file with another text in the configuration that it holds.
+// editPlan copies a plan file with a changed text in its configuration.
 func editPlan(t *testing.T, folder, from, to string) string {
 	t.Helper()
 	plan, err := zip.OpenReader(filepath.Join(folder, "roster.tfplan"))
@@ -98,8 +98,8 @@ func editPlan(t *testing.T, folder, from, to string) string {
 	return copied
 }
 
-// What a pull request showed is not what is applied: main is planned anew, and says what is different now.
-func TestAMergeAppliesThePlanOfMainAndSaysWhereItDiffers(t *testing.T) {
+// The plan of a pull request is not applied: main is planned again, and the summary shows the differences.
+func TestMergeAppliesThePlanOfMain(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, small)
 	tm.settle(t)
@@ -109,9 +109,9 @@ func TestAMergeAppliesThePlanOfMainAndSaysWhereItDiffers(t *testing.T) {
 	})
 	planned.must(t, true)
 	wants(t, "the comment", planned.summary, []string{"### Roster: 1 to remove, 1 to change"})
-	// Since then somebody has removed Hanna, and changed Owen.
-	tm.behindItsBack(t, "hanna.brandvold@example.com", tm.world.Remove)
-	tm.behindItsBack(t, "owen.prichard@example.com", func(id string) error { return tm.world.SetRoles(id, "admin") })
+	// Hanna is removed elsewhere, and Owen's roles are changed.
+	tm.changeElsewhere(t, "hanna.brandvold@example.com", tm.world.Remove)
+	tm.changeElsewhere(t, "owen.prichard@example.com", func(id string) error { return tm.world.SetRoles(id, "admin") })
 	tm.world.ResetLog()
 
 	merged := tm.merge(t, number).must(t, true)
@@ -122,8 +122,8 @@ func TestAMergeAppliesThePlanOfMainAndSaysWhereItDiffers(t *testing.T) {
 	tm.wantRequests(t, map[string]int{"replaceUserRoles": 2})
 }
 
-// Two that were planned beside each other need no second round.
-func TestASecondMergeIsPlannedOnTheFirst(t *testing.T) {
+// Two pull requests planned in parallel can be merged one after the other.
+func TestTwoMergesInSequence(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, small)
 	tm.settle(t)
@@ -142,8 +142,8 @@ func TestASecondMergeIsPlannedOnTheFirst(t *testing.T) {
 	tm.wantRequests(t, map[string]int{"deleteUser": 1, "replaceUserRoles": 1})
 }
 
-// The state may change while the plan waits for its reviewers: the night has recorded who joined.
-func TestAPlanOfAnotherStateIsRefused(t *testing.T) {
+// A plan is refused if the state changed since, here because the nightly job recorded who joined.
+func TestStalePlanIsRefused(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, small)
 	tm.planAndApply(t, filepath.Join(tm.dir, "first"))
@@ -152,7 +152,7 @@ func TestAPlanOfAnotherStateIsRefused(t *testing.T) {
 	tm.git(t, tm.desk, "push", "--quiet", "origin", "main")
 	f := tm.planMain(t).must(t, true)
 	wants(t, "the summary", f.summary, []string{"### Roster: 1 to forget", "### No pull request showed this plan"})
-	tm.everybodyAccepts(t)
+	tm.acceptAll(t)
 	tm.night(t).must(t, true)
 	tm.world.ResetLog()
 
@@ -167,8 +167,8 @@ func TestAPlanOfAnotherStateIsRefused(t *testing.T) {
 	tm.wantRequests(t, map[string]int{"deleteUser": 1})
 }
 
-// A run can be repeated long after its merge, all of it or its apply alone. What was taken back in the meantime must not come again.
-func TestARepeatedRunOfAnOlderCommitIsRefused(t *testing.T) {
+// A repeated run of an older commit is refused, whole or only its apply: it would undo a later change.
+func TestRepeatedRunOfOlderCommitIsRefused(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, small)
 	tm.settle(t)
@@ -188,8 +188,8 @@ func TestARepeatedRunOfAnOlderCommitIsRefused(t *testing.T) {
 	tm.wantRequests(t, map[string]int{})
 }
 
-// The second of two applies at once waits for the first one's lock, and then finds that its plan is stale.
-func TestOfTwoAppliesAtOnceOneIsRefusedAndNothingIsHalfDone(t *testing.T) {
+// The second of two parallel applies waits for the lock, and is then refused because its plan is stale.
+func TestParallelApplies(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, exampleRoster(t))
 	plan := filepath.Join(tm.dir, "plan")
@@ -218,8 +218,8 @@ func TestOfTwoAppliesAtOnceOneIsRefusedAndNothingIsHalfDone(t *testing.T) {
 	}
 }
 
-// One that does not wait says who holds the lock, and leaves the other one alone.
-func TestAnApplyThatDoesNotWaitFailsCleanly(t *testing.T) {
+// An apply that does not wait for the lock fails with its holder, and does not disturb the other apply.
+func TestApplyWithoutWaitingForTheLock(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, exampleRoster(t))
 	plan := filepath.Join(tm.dir, "plan")
@@ -243,7 +243,7 @@ func TestAnApplyThatDoesNotWaitFailsCleanly(t *testing.T) {
 	select {
 	case <-underWay:
 	case printed := <-ended:
-		t.Fatalf("the first apply ended before it invited anybody:\n%s", printed)
+		t.Fatalf("the first apply ended before an invitation:\n%s", printed)
 	}
 	code, printed := tm.script(t, []string{"LOCK_TIMEOUT=0s"}, "ci/apply.sh", plan, checksum)
 	close(goOn)
@@ -255,7 +255,7 @@ func TestAnApplyThatDoesNotWaitFailsCleanly(t *testing.T) {
 	tm.wantInvitedOnce(t, 40)
 }
 
-// wantInvitedOnce wants so many people to have got one invitation each.
+// wantInvitedOnce checks that this many people got one invitation each.
 func (tm *team) wantInvitedOnce(t *testing.T, people int) {
 	t.Helper()
 	sent := map[string]int{}

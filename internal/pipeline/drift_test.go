@@ -10,12 +10,12 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// change does something to a member behind Terraform's back.
-func (tm *team) behindItsBack(t *testing.T, email string, do func(id string) error) {
+// changeElsewhere changes a member outside Terraform.
+func (tm *team) changeElsewhere(t *testing.T, email string, do func(id string) error) {
 	t.Helper()
 	member, found := tm.world.Member(email)
 	if !found {
-		t.Fatalf("%s is no member", email)
+		t.Fatalf("%s is not a member", email)
 	}
 	if err := do(member.ID); err != nil {
 		t.Fatal(err)
@@ -24,9 +24,9 @@ func (tm *team) behindItsBack(t *testing.T, email string, do func(id string) err
 
 func (tm *team) makeDrift(t *testing.T) {
 	t.Helper()
-	tm.behindItsBack(t, "owen.prichard@example.com", func(id string) error { return tm.world.SetRoles(id, "admin", "analyst") })
-	tm.behindItsBack(t, "noor.haddad@example.com", tm.world.Remove)
-	tm.behindItsBack(t, "ruth.abernathy@example.com", func(id string) error { return tm.world.SetEmail(id, "ruth.lind@example.com") })
+	tm.changeElsewhere(t, "owen.prichard@example.com", func(id string) error { return tm.world.SetRoles(id, "admin", "analyst") })
+	tm.changeElsewhere(t, "noor.haddad@example.com", tm.world.Remove)
+	tm.changeElsewhere(t, "ruth.abernathy@example.com", func(id string) error { return tm.world.SetEmail(id, "ruth.lind@example.com") })
 	_, err := tm.world.AddMember(sandbox.User{Email: "temp.integrator@example.org", Name: "Temp Integrator", Roles: []string{"developer"}})
 	if err != nil {
 		t.Fatal(err)
@@ -40,19 +40,19 @@ var differences = []string{
 	"ruth.abernathy@example.com is now ruth.lind@example.com",
 }
 
-func TestTheDriftJobsExitCodesSayWhatItFound(t *testing.T) {
+func TestDriftExitCodes(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, small)
 	plan, drift := filepath.Join(tm.dir, "plan"), filepath.Join(tm.dir, "drift")
 	tm.planAndApply(t, plan)
 
-	// Whoever has not answered yet is no drift, and neither is who has joined since.
+	// Unanswered invitations and people who joined are no drift.
 	tm.wantDrift(t, 0, drift, "Nothing differs.")
-	tm.everybodyAccepts(t)
+	tm.acceptAll(t)
 	tm.wantDrift(t, 0, drift, "Nothing differs.")
 	tm.run(t, "ci/refresh.sh", plan)
 
-	// A person whose last day is over stays a member until the next apply.
+	// A person after their last day stays a member until the next apply.
 	const entry, ended = "caleb.osei@example.com }", "caleb.osei@example.com, until: 2026-01-31 }"
 	tm.edit(t, "roster.yaml", entry, ended)
 	tm.wantDrift(t, 2, drift, "0 with a new address, 1 after their last day", "caleb.osei@example.com is still a member after their last day")
@@ -62,7 +62,7 @@ func TestTheDriftJobsExitCodesSayWhatItFound(t *testing.T) {
 	tm.wantDrift(t, 2, drift, append([]string{"1 not in the roster, 1 missing, 1 with other roles, 1 with a new address"}, differences...)...)
 	wants(t, "the report", rendered(t, readFile(t, drift, "report.md")).text, append([]string{"Roster: 1 not in the roster"}, differences...))
 
-	// What cannot be found out is an error and no drift: no token that is good, no database, no folder.
+	// A failed check is an error, not drift: a revoked token, no database, no folder.
 	tm.token = "mpat_revoked"
 	tm.wantDrift(t, 1, drift, "401")
 	tm.token = sandbox.DefaultToken
@@ -94,7 +94,7 @@ func readFile(t *testing.T, elements ...string) string {
 	return string(data)
 }
 
-func TestTheNightOpensOneIssueAndClosesIt(t *testing.T) {
+func TestNightOpensAndClosesOneIssue(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, small)
 	tm.settle(t)
@@ -102,13 +102,13 @@ func TestTheNightOpensOneIssueAndClosesIt(t *testing.T) {
 	tm.wantIssues(t)
 
 	tm.makeDrift(t)
-	for range 2 { // the second night finds the same
+	for range 2 { // the second night finds the same differences
 		tm.night(t).must(t, true)
 		tm.wantIssues(t, "open: Roster: 1 not in the roster, 1 missing, 1 with other roles, 1 with a new address")
 	}
 	wants(t, "the issue", rendered(t, tm.hub(t).Issues[0].Body).text, differences)
 
-	// A night on which nothing can be found out says nothing about the issue.
+	// A failed night leaves the issue as it is.
 	tm.token = "mpat_revoked"
 	tm.night(t).must(t, false)
 	tm.token = sandbox.DefaultToken
@@ -119,7 +119,7 @@ func TestTheNightOpensOneIssueAndClosesIt(t *testing.T) {
 	tm.wantIssues(t, "closed: Roster: 1 not in the roster, 1 missing, 1 with other roles, 1 with a new address")
 }
 
-// mend has the roster follow the new address, everything else the roster, and the stranger go.
+// mend puts the new address into the roster, restores all else from the roster, and removes the stranger.
 func (tm *team) mend(t *testing.T) {
 	t.Helper()
 	number, planned := tm.pullRequest(t, func() {
@@ -145,7 +145,7 @@ func (tm *team) wantIssues(t *testing.T, want ...string) {
 	}
 }
 
-// takeCommentsOff turns an example block of blocks.tf into a real one, with other people in it.
+// takeCommentsOff enables an example block of blocks.tf, with other people.
 func (tm *team) takeCommentsOff(t *testing.T, block string, replace ...string) {
 	t.Helper()
 	text, err := uncommented(readFile(t, tm.desk, "blocks.tf"), block)
@@ -155,7 +155,7 @@ func (tm *team) takeCommentsOff(t *testing.T, block string, replace ...string) {
 	tm.write(t, "blocks.tf", strings.NewReplacer(replace...).Replace(text))
 }
 
-// uncommented takes the comments off the block of that kind.
+// uncommented removes the comments from the block of this kind.
 func uncommented(text, block string) (string, error) {
 	begin := strings.Index(text, "# "+block+" {\n")
 	if begin < 0 {

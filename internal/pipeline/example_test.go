@@ -7,12 +7,12 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-func TestTheExamplesOwnTestsPass(t *testing.T) {
+func TestExamplesTestsPass(t *testing.T) {
 	t.Parallel()
 	realParts(t).needsTests(t)
 	tm := newTeam(t, small)
 	tm.run(t, "terraform", "init", "-no-color", "-input=false", "-backend=false")
-	tm.edit(t, "variables.tf", `["example.com"]`, `["robotics.example"]`) // as a team does, with domains of its own
+	tm.edit(t, "variables.tf", `["example.com"]`, `["robotics.example"]`) // as a team does, with its own domains
 	wants(t, "the tests", tm.run(t, "terraform", "test", "-no-color"), []string{"Success! 6 passed, 0 failed."})
 	if got := len(tm.world.Requests()); got != 0 {
 		t.Errorf("the tests asked the API %d times, but their provider is a mock", got)
@@ -23,8 +23,8 @@ func TestTheExamplesOwnTestsPass(t *testing.T) {
 	}
 }
 
-// The tests with real applies must not touch an organization that is somebody's.
-func TestTheExamplesTestsRefuseARealOrganization(t *testing.T) {
+// The tests with real applies refuse to run in another organization than the sandbox's.
+func TestExamplesTestsRefuseAnotherOrganization(t *testing.T) {
 	t.Parallel()
 	realParts(t).needsTests(t)
 	tm := newTeam(t, small)
@@ -38,7 +38,7 @@ func TestTheExamplesTestsRefuseARealOrganization(t *testing.T) {
 	}
 }
 
-func TestAMemberIsTakenOverByAnImportBlock(t *testing.T) {
+func TestImportBlockAdoptsMember(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, small)
 	tm.settle(t)
@@ -55,8 +55,8 @@ func TestAMemberIsTakenOverByAnImportBlock(t *testing.T) {
 	tm.wantRequests(t, map[string]int{})
 }
 
-// The memberships, and what refers to them, are deleted; everybody stays.
-func TestARosterIsLetGoOfWithoutRemovingAnybody(t *testing.T) {
+// The memberships and all that refers to them are deleted without removing a member.
+func TestRosterIsForgottenWithoutRemovals(t *testing.T) {
 	t.Parallel()
 	realParts(t).needsTests(t)
 	tm := newTeam(t, small)

@@ -8,14 +8,13 @@ import (
 	"testing"
 )
 
-// A flow is what a workflow's jobs do, one script after the other, each job in a checkout of its own. workflows_test.go holds the
-// workflows against it.
+// flow is the scripts of a workflow's jobs in sequence, each job in its own checkout. workflows_test.go compares the workflows with it.
 type flow struct {
 	ok      bool
 	log     string
 	summary string
-	folder  string // what the plan left
-	commit  string // of main, that is planned and applied
+	folder  string // of the plan's files
+	commit  string // on main, planned and applied
 }
 
 func (f *flow) script(t *testing.T, job *team, env []string, name string, args ...string) bool {
@@ -28,8 +27,7 @@ func (f *flow) script(t *testing.T, job *team, env []string, name string, args .
 	return code == 0
 }
 
-// pullRequest pushes what edit does to the desk to a branch. It returns the pull request's number and its plan, with the
-// comment for a summary.
+// pullRequest pushes the edit on a branch. It returns the pull request's number and its plan, with the comment as summary.
 func (tm *team) pullRequest(t *testing.T, edit func()) (int, flow) {
 	t.Helper()
 	number := len(tm.hub(t).Pulls) + 1
@@ -46,7 +44,7 @@ func (tm *team) pullRequest(t *testing.T, edit func()) (int, flow) {
 
 func branchOf(number int) string { return "change-" + strconv.Itoa(number) }
 
-// planned plans what main would be with the pull request in it.
+// planned plans main with the pull request merged.
 func (tm *team) planned(t *testing.T, number int) flow {
 	t.Helper()
 	job := tm.cloneOf(t)
@@ -60,7 +58,7 @@ func (tm *team) planned(t *testing.T, number int) flow {
 	return f
 }
 
-// merge merges a pull request into main, which is planned and applied.
+// merge merges a pull request, and plans and applies main.
 func (tm *team) merge(t *testing.T, number int) flow {
 	t.Helper()
 	f := tm.planMerge(t, number)
@@ -79,7 +77,7 @@ func (tm *team) planMerge(t *testing.T, number int) flow {
 	return tm.planMain(t)
 }
 
-// planMain plans main, and compares that with the pull request.
+// planMain plans main and compares the plan with the pull request's.
 func (tm *team) planMain(t *testing.T) flow {
 	t.Helper()
 	job := tm.cloneOf(t)
@@ -88,12 +86,12 @@ func (tm *team) planMain(t *testing.T) flow {
 	f.summary = readFile(t, f.folder, "report.md")
 	if f.ok {
 		f.ok = f.script(t, job, onGitHub, "ci/github.sh", "compare", f.folder, f.commit)
-		f.summary += "\n" + readFile(t, f.folder, "comparison.md") // of another job
+		f.summary += "\n" + readFile(t, f.folder, "comparison.md") // written by another job
 	}
 	return f
 }
 
-// apply applies a plan of main, if there is anything to apply.
+// apply applies a plan of main if it has changes.
 func (tm *team) apply(t *testing.T, f *flow) {
 	t.Helper()
 	if outputOf(t, f.folder, "changes") == "true" {
@@ -104,7 +102,7 @@ func (tm *team) apply(t *testing.T, f *flow) {
 	}
 }
 
-// night records who joined, and opens or closes the issue about what differs.
+// night records who joined, and opens or closes the issue about drift.
 func (tm *team) night(t *testing.T) flow {
 	t.Helper()
 	job, f := tm.cloneOf(t), flow{}
@@ -132,7 +130,7 @@ func (tm *team) cloneOf(t *testing.T) *team {
 	return &job
 }
 
-// artifact is another job's download of the plan alone.
+// artifact is a download of only the plan, as another job gets it.
 func artifact(t *testing.T, folder string) string {
 	t.Helper()
 	to := t.TempDir()
@@ -153,7 +151,7 @@ func outputOf(t *testing.T, folder, name string) string {
 	return ""
 }
 
-// must ends the test with the log of what should have gone well, or the other way round.
+// must stops the test with the log unless the flow succeeded, or failed, as wanted.
 func (f flow) must(t *testing.T, well bool) flow {
 	t.Helper()
 	if f.ok != well {
@@ -162,7 +160,7 @@ func (f flow) must(t *testing.T, well bool) flow {
 	return f
 }
 
-// wants holds texts against what there should be in it, and what should not.
+// wants checks that a text contains these texts and lacks those.
 func wants(t *testing.T, what, text string, present []string, absent ...string) {
 	t.Helper()
 	flat := strings.Join(strings.Fields(strings.ReplaceAll(text, "\n| ", "\n")), " ")

@@ -16,10 +16,10 @@ import (
 
 const repository = "example-robotics/roster"
 
-// onGitHub is what the workflows tell ci/github.sh.
+// onGitHub is the environment that the workflows give ci/github.sh.
 var onGitHub = []string{"GH_REPO=" + repository, "GH_TOKEN=ghs_played"}
 
-// hub is what GitHub knows, as far as ci/github.sh asks. It lies in a file, for each gh is a process of its own.
+// hub is the part of GitHub that ci/github.sh uses. It is kept in a file, because each gh is a process.
 type hub struct {
 	Pulls    []pull
 	Comments []comment
@@ -79,7 +79,7 @@ func (tm *team) changeHub(t *testing.T, edit func(*hub)) {
 	}
 }
 
-// comment is the one comment on a pull request.
+// comment is a pull request's only comment.
 func (h *hub) comment(t *testing.T, number int) string {
 	t.Helper()
 	found := slices.DeleteFunc(slices.Clone(h.Comments), func(c comment) bool { return c.On != number })
@@ -89,7 +89,7 @@ func (h *hub) comment(t *testing.T, number int) string {
 	return found[0].Body
 }
 
-// gh answers what ci/github.sh asks, and refuses everything else.
+// gh answers the commands of ci/github.sh and refuses others.
 func gh(args []string) int {
 	h, err := openHub(os.Getenv("HUB"))
 	if err == nil {
@@ -164,7 +164,7 @@ func read(file string, into *string) error {
 	return err
 }
 
-// answerWith prints some of the values as --jq wants them.
+// answerWith prints the wanted values through --jq.
 func answerWith[T any](values []T, wanted func(T) bool, filter string) error {
 	found := []T{}
 	for _, value := range values {

@@ -11,7 +11,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/tfcli"
 )
 
-// parts are the real ones, which all tests share.
+// parts are the real programs that all tests share.
 type parts struct {
 	root     string // of this module
 	cli      *tfcli.CLI
@@ -20,10 +20,10 @@ type parts struct {
 	postgres *postgres
 }
 
-// shared is nil where the parts are not asked for.
+// shared is nil without the environment variables.
 var shared *parts
 
-// TestMain is also the gh that the workflows call, by a link of that name.
+// TestMain also serves as the gh of the workflows, through a link of that name.
 func TestMain(m *testing.M) {
 	if filepath.Base(os.Args[0]) == "gh" {
 		os.Exit(gh(os.Args[1:]))
@@ -75,7 +75,7 @@ func prepare(ctx context.Context, dir, cli, binaries string) (*parts, error) {
 	return p, err
 }
 
-// realParts skips a test that needs them where they are not there.
+// realParts skips a test if the real programs are missing.
 func realParts(t *testing.T) *parts {
 	t.Helper()
 	if shared == nil {
@@ -84,7 +84,7 @@ func realParts(t *testing.T) *parts {
 	return shared
 }
 
-// needsTests skips a test where there are no tests of configurations with mocks, and no removed blocks.
+// needsTests skips a test if the CLI has no mocks for tests and no removed blocks.
 func (p *parts) needsTests(t *testing.T) {
 	t.Helper()
 	if oldest := map[string]int{"Terraform": 7, "OpenTofu": 8}[p.cli.Name]; p.cli.Minor < oldest {

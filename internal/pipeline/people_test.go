@@ -13,13 +13,13 @@ const (
 	pending = `"user_id": null, "email": "ada@example.com", "name": "Ada", "roles": ["developer"], "status": "invited"`
 )
 
-// One row for each kind of change: what the plan's JSON says of a resource, and what becomes of whom. Resources are called by their
-// type, so that rules and memberships of one plan can be told apart.
+// Each kind of change: a resource in the plan's JSON, and the report. A resource's address is its type, so that rules and memberships
+// of one plan can be distinguished.
 var changes = []struct{ name, changes, want string }{
 	{"an invitation", membership(`["create"]`, `null`, `{"email": "ada@example.com", "name": "Ada", "roles": ["developer"]}`, `{"user_id": true}`), `
 1 to invite
 invite: ada@example.com  Ada  roles: developer  [membership]`},
-	{"a member who is taken over", membership(`["create"]`, `null`, `{`+ada+`}`, `{}`), `
+	{"an adopted member", membership(`["create"]`, `null`, `{`+ada+`}`, `{}`), `
 1 to adopt
 adopt: ada@example.com  Ada  roles: developer  [membership]`},
 	{"an import that changes roles", `{"type": "modelprime_membership", "mode": "managed", "address": "membership", "change": {"actions": ["update"], "importing": {"id": "x"},
@@ -33,7 +33,7 @@ adopt: ada@example.com  Ada  [membership]`},
 	{"roles, a name and an address", membership(`["update"]`, `{`+ada+`}`, `{`+adaWith(`"roles": ["analyst", "admin"], "name": "Ada M.", "email": "ada.m@example.com"`)+`}`, `{}`), `
 1 to change
 change: ada.m@example.com  Ada M.  roles: developer → admin, analyst; email: ada@example.com → ada.m@example.com; name: Ada → Ada M.  [membership]`},
-	{"what is saved in the state only", membership(`["update"]`, `{`+ada+`}`, `{`+ada+`, "on_destroy": "keep"}`, `{}`), `
+	{"a change of the state only", membership(`["update"]`, `{`+ada+`}`, `{`+ada+`, "on_destroy": "keep"}`, `{}`), `
 1 to change
 change: ada@example.com  Ada  on_destroy: none → keep  [membership]`},
 	{"another invitation", membership(`["update"]`, `{`+pending+`}`, `{`+pending+`, "resend": "again"}`, `{"invitations_sent": true}`), `
@@ -42,10 +42,10 @@ invite: ada@example.com  Ada  resend: none → again  [membership]`},
 	{"a removal", membership(`["delete"]`, `{`+ada+`, "on_destroy": "remove"}`, `null`, `{}`), `
 1 to remove
 remove: ada@example.com  Ada  roles: developer  [membership]`},
-	{"somebody pending who leaves", membership(`["delete"]`, `{`+pending+`}`, `null`, `{}`), `
+	{"an invited person who is removed", membership(`["delete"]`, `{`+pending+`}`, `null`, `{}`), `
 1 to forget
 forget: ada@example.com  Ada  has not joined; the invitation cannot be revoked  [membership]`},
-	{"somebody who is kept", membership(`["delete"]`, `{`+ada+`, "on_destroy": "keep"}`, `null`, `{}`), `
+	{"a member who is kept", membership(`["delete"]`, `{`+ada+`, "on_destroy": "keep"}`, `null`, `{}`), `
 1 to keep but not manage
 keep: ada@example.com  Ada  stays a member  [membership]`},
 	{"a removed block", membership(`["forget"]`, `{`+ada+`}`, `null`, `{}`), `
@@ -55,7 +55,7 @@ forget: ada@example.com  Ada  stays as they are  [membership]`},
 1 to remove, 1 to invite
 remove: ada@example.com  Ada  roles: developer  [membership]
 invite: bob@example.com  Bob  roles: admin  [membership]`},
-	{"a replacement the other way round, of somebody kept", membership(`["create", "delete"]`, `{`+ada+`, "on_destroy": "keep"}`, `{`+ada+`}`, `{}`), `
+	{"a replacement created first, of a kept member", membership(`["create", "delete"]`, `{`+ada+`, "on_destroy": "keep"}`, `{`+ada+`}`, `{}`), `
 1 to keep but not manage, 1 to adopt
 keep: ada@example.com  Ada  stays a member  [membership]
 adopt: ada@example.com  Ada  roles: developer  [membership]`},
@@ -97,7 +97,7 @@ remove: y@example.org  is not listed  [exclusive_memberships]`},
 	{"a rule that is replaced", exclusive(`["delete", "create"]`, `{"emails": ["ada@example.com"], "unlisted": {}}`, `{"emails": ["ada@example.com"], "unlisted": {"1": "x@example.org"}}`), `
 1 to remove
 remove: x@example.org  is not listed  [exclusive_memberships]`},
-	{"a stranger, one who is listed now, and one who is not any more", exclusive(`["update"]`,
+	{"a stranger, a newly listed member, and one removed from the list", exclusive(`["update"]`,
 		`{"emails": ["ada@example.com", "bob@example.com"], "unlisted": {"1": "x@example.org", "2": "Y@example.org"}, "members": {"ada@example.com": "3", "bob@example.com": "4"}}`,
 		`{"emails": ["ada.m@example.com", "y@example.org"], "unlisted": {}, "members": {"ada.m@example.com": "3", "y@example.org": "2"}}`), `
 2 to remove
@@ -106,51 +106,51 @@ remove: x@example.org  is not listed  [exclusive_memberships]`},
 	{"a rule that ends", exclusive(`["delete"]`, `{"emails": ["ada@example.com"], "unlisted": {"1": "x@example.org"}}`, `null`), `
 1 other
 other: delete  [exclusive_memberships]`},
-	{"a rule that changes and removes nobody", exclusive(`["update"]`, `{"emails": ["ada@example.com"], "unlisted": {}}`, `{"emails": ["bob@example.com"], "unlisted": {}}`), `
+	{"a changed rule without removals", exclusive(`["update"]`, `{"emails": ["ada@example.com"], "unlisted": {}}`, `{"emails": ["bob@example.com"], "unlisted": {}}`), `
 1 other
 other: update  [exclusive_memberships]`},
-	{"people who must be absent, one of whom may stay now, and one who is new in the list", absent(`["update"]`,
+	{"absent members, one removed from the list and one added", absent(`["update"]`,
 		`{"emails": ["x@example.org", "y@example.org"], "present": {"1": "X@example.org", "2": "y@example.org"}}`,
 		`{"emails": ["x@example.org", "z@example.org"], "present": {"3": "z@example.org"}}`), `
 2 to remove
 remove: X@example.org  is listed  [absent_memberships]
 remove: z@example.org  is listed  [absent_memberships]`},
-	{"a new list of people who must be absent", absent(`["create"]`, `null`, `{"emails": ["x@example.org"], "present": {"1": "x@example.org"}}`), `
+	{"a new absent rule", absent(`["create"]`, `null`, `{"emails": ["x@example.org"], "present": {"1": "x@example.org"}}`), `
 1 to remove
 remove: x@example.org  is listed  [absent_memberships]`},
-	{"one person removed three times, whom the membership would keep", membership(`["delete"]`, `{`+ada+`, "on_destroy": "keep"}`, `null`, `{}`) + `,` +
+	{"a member removed by two rules and kept by the membership", membership(`["delete"]`, `{`+ada+`, "on_destroy": "keep"}`, `null`, `{}`) + `,` +
 		exclusive(`["create"]`, `null`, `{"emails": ["bob@example.com"], "unlisted": {"auth0|ada": "ada@example.com"}}`) + `,` +
 		absent(`["create"]`, `null`, `{"emails": ["ada@example.com"], "present": {"auth0|ada": "ada@example.com"}}`), `
 1 to remove
 remove: ada@example.com  is not listed; is listed  [absent_memberships, exclusive_memberships]`},
-	{"one whom a rule and a membership remove", exclusive(`["create"]`, `null`, `{"emails": ["bob@example.com"], "unlisted": {"auth0|ada": "ada@example.com"}}`) + `,` +
+	{"a member removed by a rule and a membership", exclusive(`["create"]`, `null`, `{"emails": ["bob@example.com"], "unlisted": {"auth0|ada": "ada@example.com"}}`) + `,` +
 		membership(`["delete"]`, `{`+ada+`}`, `null`, `{}`), `
 1 to remove
 remove: ada@example.com  Ada  roles: developer; is not listed  [exclusive_memberships, membership]`},
-	{"one whom a rule removes and a removed block forgets", membership(`["forget"]`, `{`+ada+`}`, `null`, `{}`) + `,` +
+	{"a member removed by a rule and forgotten by a removed block", membership(`["forget"]`, `{`+ada+`}`, `null`, `{}`) + `,` +
 		exclusive(`["create"]`, `null`, `{"emails": ["bob@example.com"], "unlisted": {"auth0|ada": "ada@example.com"}}`), `
 1 to remove
 remove: ada@example.com  is not listed  [exclusive_memberships]`},
-	{"another person than the state's", membership(`["delete"]`, `{`+ada+`, "current_email": "zoe@example.com"}`, `null`, `{}`) + `,` +
+	{"a member with another address than the state's", membership(`["delete"]`, `{`+ada+`, "current_email": "zoe@example.com"}`, `null`, `{}`) + `,` +
 		assignment(`["update"]`, `{`+adaWith(`"current_email": "zoe@example.com"`)+`}`, `{`+adaWith(`"current_email": "zoe@example.com", "roles": ["admin"]`)+`}`), `
 1 to remove, 1 to change
 remove: ada@example.com, now zoe@example.com  Ada  roles: developer  [membership]
 change: ada@example.com, now zoe@example.com  Ada  roles: developer → admin  [role_assignment]`},
-	{"a rule that waits for the provider", strings.Replace(exclusive(`["create"]`, `null`, `{"emails": ["ada@example.com"]}`), `"after_unknown": {}`, `"after_unknown": {"unlisted": true}`, 1), `
+	{"a rule with unknown members", strings.Replace(exclusive(`["create"]`, `null`, `{"emails": ["ada@example.com"]}`), `"after_unknown": {}`, `"after_unknown": {"unlisted": true}`, 1), `
 1 to remove
 remove: (known after the apply)  is not listed  [exclusive_memberships]`},
 
-	{"one's own name", change("current_user", `["create"]`, `null`, `{"id": "auth0|ada", "email": null, "name": "Ada"}`, `{"id": true, "email": true}`), `
+	{"the caller's name", change("current_user", `["create"]`, `null`, `{"id": "auth0|ada", "email": null, "name": "Ada"}`, `{"id": true, "email": true}`), `
 1 to change
 change: (known after the apply)  Ada  email: none → (known after the apply); name: none → Ada  [current_user]`},
 	{"a password reset", change("password_reset", `["delete", "create"]`, `{"user_id": "auth0|ada"}`, `{"user_id": "auth0|ada"}`, `{}`), `
 1 to send a password reset
 reset: auth0|ada  [password_reset]`},
-	{"one's own name, and the roles of one's membership", change("current_user", `["update"]`, `{"id": "auth0|ada", "email": "ada@example.com", "name": "A"}`, `{"id": "auth0|ada", "email": "ada@example.com", "name": "Ada"}`, `{}`) + `,` +
+	{"the caller's name and their membership's roles", change("current_user", `["update"]`, `{"id": "auth0|ada", "email": "ada@example.com", "name": "A"}`, `{"id": "auth0|ada", "email": "ada@example.com", "name": "Ada"}`, `{}`) + `,` +
 		membership(`["update"]`, `{`+ada+`}`, `{`+adaWith(`"roles": ["admin"]`)+`}`, `{}`), `
 1 to change
 change: ada@example.com  A  name: A → Ada; roles: developer → admin  [current_user, membership]`},
-	{"a password reset of somebody who joins in the same run", change("password_reset", `["create"]`, `null`, `{}`, `{"user_id": true}`), `
+	{"a password reset of an unknown user", change("password_reset", `["create"]`, `null`, `{}`, `{"user_id": true}`), `
 1 to send a password reset
 reset: (known after the apply)  [password_reset]`},
 	{"a password reset that is sensitive", strings.Replace(change("password_reset", `["create"]`, `null`, `{"user_id": "auth0|ada"}`, `{}`), `"after_sensitive": {}`, `"after_sensitive": {"user_id": true}`, 1), `
@@ -162,7 +162,7 @@ reset: (sensitive)  [password_reset]`},
 2 other
 other: create  [random_id.x]
 other: forget  [random_id.y]`},
-	{"what is sensitive", `{"type": "modelprime_membership", "mode": "managed", "address": "membership", "change": {"actions": ["create"], "before": null, "before_sensitive": false,
+	{"sensitive values", `{"type": "modelprime_membership", "mode": "managed", "address": "membership", "change": {"actions": ["create"], "before": null, "before_sensitive": false,
 		"after": {` + ada + `}, "after_sensitive": {"email": true, "name": true, "roles": [true]}, "after_unknown": {}}}`, `
 1 to adopt
 adopt: (sensitive)  (sensitive)  roles: (sensitive)  [membership]`},
@@ -189,10 +189,10 @@ func change(kind, actions, before, after, unknown string) string {
 		kind, actions, before, after, unknown)
 }
 
-// adaWith puts other values after those of Ada: of two of one name JSON takes the last.
+// adaWith adds other values to Ada's: of a repeated key JSON uses the last.
 func adaWith(others string) string { return ada + ", " + others }
 
-func TestEachKindOfChangeIsToldAndCounted(t *testing.T) {
+func TestEachKindOfChangeIsReported(t *testing.T) {
 	t.Parallel()
 	for _, c := range changes {
 		t.Run(c.name, func(t *testing.T) {
@@ -205,8 +205,8 @@ func TestEachKindOfChangeIsToldAndCounted(t *testing.T) {
 	}
 }
 
-// The same of real plans, whose counts are what the applies then do.
-func TestTheReportsCountWhatTheAppliesDo(t *testing.T) {
+// The counts of real plans match what their applies do.
+func TestReportsCountWhatAppliesDo(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, small)
 	tm.settle(t)
@@ -248,8 +248,8 @@ resource "modelprime_password_reset" "walter" {
 	}
 }
 
-// An action is no resource, and e-mails somebody all the same.
-func TestAnActionIsToldAndCounted(t *testing.T) {
+// An action is not a resource, but sends an e-mail, so it is reported, too.
+func TestActionIsReported(t *testing.T) {
 	t.Parallel()
 	action := func(kind, more string) string {
 		return fmt.Sprintf(`{"address": "action.%[1]s.x", "type": %[1]q, "name": "x"%[2]s}`, kind, more)
@@ -267,8 +267,8 @@ func TestAnActionIsToldAndCounted(t *testing.T) {
 	}
 }
 
-// A row is only so long. Nothing that a person chose, as long as it may be, takes from it which roles they get.
-func TestNoLongTextHidesARole(t *testing.T) {
+// A row's length is limited. A long name or address does not cut off the roles.
+func TestLongTextHidesNoRole(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("a", 300)
 	for name, plan := range map[string]string{
@@ -287,8 +287,8 @@ func TestNoLongTextHidesARole(t *testing.T) {
 	}
 }
 
-// GitLab shows three numbers. Whoever is forgotten must not be in none of them.
-func TestGitLabCountsWhoIsForgotten(t *testing.T) {
+// GitLab shows three numbers; a forgotten member counts as deleted.
+func TestGitLabCountsForgottenMembers(t *testing.T) {
 	t.Parallel()
 	plan := `{"resource_changes": [` + membership(`["forget"]`, `{`+ada+`}`, `null`, `{}`) + `]}`
 	if got := jq(t, "people", "input | fromjson | people | gitlab | tojson", plan); got != `{"create":0,"update":0,"delete":1}`+"\n" {

@@ -16,14 +16,14 @@ import (
 	"strings"
 )
 
-// postgres is a server of its own, on loopback, in a folder of its own.
+// postgres is a server on loopback in its own folder.
 type postgres struct {
 	programs string // the folder of its programs
 	dir      string
 	port     int
 	password string
 	cmd      *exec.Cmd
-	done     chan struct{} // its log has ended
+	done     chan struct{} // closed when its log ends
 }
 
 func startPostgres(ctx context.Context, binaries string) (*postgres, error) {
@@ -61,7 +61,7 @@ func (p *postgres) start(ctx context.Context) error {
 	return p.serve()
 }
 
-// serve returns once the server says that it is ready.
+// serve returns when the server is ready.
 func (p *postgres) serve() error {
 	log, err := p.cmd.StderrPipe()
 	if err != nil {
@@ -82,8 +82,8 @@ func (p *postgres) serve() error {
 	return fmt.Errorf("it ended: %w\n%s", p.cmd.Wait(), said)
 }
 
-// database makes one and returns its URL. Each team has its own: the backend keeps a sequence for the whole database, and two
-// first inits at once both try to make it.
+// database makes a database and returns its URL. Each team has its own: the backend keeps one sequence for a database, and two
+// parallel first inits both try to make it.
 func (p *postgres) database(ctx context.Context, name string) (string, error) {
 	cmd := exec.CommandContext(ctx, filepath.Join(p.programs, "createdb"), "--host=127.0.0.1", "--port="+strconv.Itoa(p.port),
 		"--username=roster", "--no-password", name)
@@ -94,14 +94,14 @@ func (p *postgres) database(ctx context.Context, name string) (string, error) {
 	return fmt.Sprintf("postgres://roster:%s@127.0.0.1:%d/%s?sslmode=disable", p.password, p.port, name), nil
 }
 
-// stop ends the server at once, but in order.
+// stop ends the server in order, without waiting for clients.
 func (p *postgres) stop() error {
 	err := p.cmd.Process.Signal(os.Interrupt)
 	<-p.done
 	return errors.Join(err, p.cmd.Wait(), os.RemoveAll(p.dir))
 }
 
-// servant says how the server's programs are run, for they refuse root: as somebody else, whose the paths become.
+// servant runs the server's programs. They refuse root, so root runs them as another user, who gets the paths.
 func servant(paths ...string) (func(ctx context.Context, name string, args ...string) *exec.Cmd, error) {
 	if os.Geteuid() != 0 {
 		return exec.CommandContext, nil

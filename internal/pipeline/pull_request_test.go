@@ -31,7 +31,7 @@ const small = `teams:
       - { name: Walter Grimm, email: walter.grimm@example.net }
 `
 
-// smallMembers are the members that small stands for, with the token's owner.
+// smallMembers are the members of small and the caller.
 func smallMembers() map[string]string {
 	return map[string]string{
 		sandbox.DefaultEmail:         "admin",
@@ -48,7 +48,7 @@ func (tm *team) wantMembers(t *testing.T, want map[string]string) {
 	}
 }
 
-// wantRequests wants these requests that change something, and no other.
+// wantRequests checks the requests that change something: exactly these.
 func (tm *team) wantRequests(t *testing.T, want map[string]int) {
 	t.Helper()
 	got := map[string]int{}
@@ -62,7 +62,7 @@ func (tm *team) wantRequests(t *testing.T, want map[string]int) {
 	}
 }
 
-func TestAPullRequestIsPlannedMergedAndApplied(t *testing.T) {
+func TestPullRequestIsPlannedAndApplied(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, small)
 	tm.settle(t)
@@ -83,19 +83,19 @@ func TestAPullRequestIsPlannedMergedAndApplied(t *testing.T) {
 		`+ "analyst",`,
 	})
 	tm.wantRequests(t, map[string]int{})
-	tm.planned(t, number).must(t, true) // a second push changes the one comment
+	tm.planned(t, number).must(t, true) // a second push updates the comment
 
 	merged := tm.merge(t, number).must(t, true)
 	wants(t, "the summary", merged.summary, []string{"### Same as in pull request 1"})
 	want := smallMembers()
 	want["caleb.osei@example.com"] = "analyst developer"
 	delete(want, "noor.haddad@example.com")
-	tm.wantMembers(t, want) // Jun has not answered yet
+	tm.wantMembers(t, want) // Jun has not answered
 	tm.wantRequests(t, map[string]int{"inviteUser": 1, "replaceUserRoles": 1, "deleteUser": 1})
 }
 
-// Not even a plan that somebody else showed goes around a failed one.
-func TestATruncatedRosterRemovesNobodyEvenWhenMerged(t *testing.T) {
+// A failed plan is not applied, even if an earlier plan was shown.
+func TestMergedTruncatedRosterRemovesNoMember(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, small)
 	tm.settle(t)
@@ -117,7 +117,7 @@ func TestATruncatedRosterRemovesNobodyEvenWhenMerged(t *testing.T) {
 	tm.wantRequests(t, map[string]int{})
 }
 
-func TestAStrangerIsNamedInThePlanAndRemovedAlone(t *testing.T) {
+func TestStrangerInThePlanIsRemoved(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, small)
 	tm.settle(t)
@@ -145,11 +145,11 @@ func TestAStrangerIsNamedInThePlanAndRemovedAlone(t *testing.T) {
 	f.must(t, true)
 	want := smallMembers()
 	delete(want, "ruth.abernathy@example.com")
-	want[later] = "developer" // the next plan's to name
+	want[later] = "developer" // the next plan names them
 	tm.wantMembers(t, want)
 }
 
-// join has somebody become a member without Terraform.
+// join adds a member outside Terraform.
 func (tm *team) join(t *testing.T, email string) {
 	t.Helper()
 	if _, err := tm.world.AddMember(sandbox.User{Email: email, Name: "Integrator", Roles: []string{"developer"}}); err != nil {

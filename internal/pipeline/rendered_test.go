@@ -12,14 +12,14 @@ import (
 	xhtml "golang.org/x/net/html"
 )
 
-// page is Markdown as a browser has it.
+// page is Markdown as a browser shows it.
 type page struct {
-	text string          // all of it
-	free string          // what stands outside of code
-	tags map[string]bool // the elements, with their attributes
+	text string          // all text
+	free string          // the text outside code
+	tags map[string]bool // the elements with their attributes
 }
 
-// rendered renders GitHub's Markdown, and leaves in all HTML that it holds.
+// rendered renders GitHub's Markdown and keeps all HTML in it.
 func rendered(t *testing.T, markdown string) page {
 	t.Helper()
 	var buffer bytes.Buffer

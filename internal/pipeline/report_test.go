@@ -15,7 +15,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// Texts that do something where they are not taken for text.
+// hostile are texts that have an effect where they are not treated as text.
 var hostile = []string{
 	"::add-mask::person", "##[add-mask]person", "Ada\r::error::person", " \u00a0::stop-commands::person", "\x1b]8;;http://example.org\x07person",
 	"<img src=x onerror=alert(1)>", "</code></td></tr></table><h1>person", "<!-- person", "&lt;b&gt;person",
@@ -23,8 +23,7 @@ var hostile = []string{
 	"\u202eperson\u2066", "person\u2028::debug::", "$(person)", "{{ person }}", "${{ person }}",
 }
 
-// inLogs fails if a line of the log is a command to GitHub's runner: one that begins with "::", white space aside, or holds "##[",
-// as its source has it.
+// inLogs fails if a line of the log is a command to GitHub's runner: one that begins with "::" after white space, or contains "##[".
 func inLogs(t *testing.T, what, log string) {
 	t.Helper()
 	noControl(t, what, log)
@@ -35,7 +34,7 @@ func inLogs(t *testing.T, what, log string) {
 	}
 }
 
-// noControl fails if a text has a character that steers a terminal, GitLab's log or the direction of writing.
+// noControl fails if a text has a character that controls a terminal, GitLab's log or the writing direction.
 func noControl(t *testing.T, what, log string) {
 	t.Helper()
 	if found := strings.IndexFunc(log, func(r rune) bool {
@@ -45,8 +44,8 @@ func noControl(t *testing.T, what, log string) {
 	}
 }
 
-// inMarkdown fails if a report is anything but what the scripts mean it to be, once it is rendered: an element or attribute of
-// somebody else's, or text outside of code that GitHub makes a mention, a link or a reference of.
+// inMarkdown fails if a rendered report has foreign elements or attributes, or text outside code that GitHub makes a mention, a link
+// or a reference.
 func inMarkdown(t *testing.T, what, report string) {
 	t.Helper()
 	page := rendered(t, report)
@@ -61,7 +60,7 @@ func inMarkdown(t *testing.T, what, report string) {
 	noControl(t, what, report)
 }
 
-func TestForeignTextIsInertWhereverItLands(t *testing.T) {
+func TestForeignTextIsInert(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, small)
 	for i, text := range hostile {
@@ -72,7 +71,7 @@ func TestForeignTextIsInertWhereverItLands(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	// Members whom the roster takes over and changes, strangers with addresses of their own making, and a name in the roster.
+	// Adopted members, strangers with their own addresses, and a name in the roster.
 	roster := small + "      - { name: \"<b>@everybody **person** ::add-mask::\", email: new@example.net }\n  members:\n    roles: [analyst]\n    people:\n"
 	for i := range hostile {
 		roster += fmt.Sprintf("      - { name: Member, email: member%d@example.com }\n", i)
@@ -93,7 +92,7 @@ func TestForeignTextIsInertWhereverItLands(t *testing.T) {
 	inLogs(t, "the log of the apply", merged.log)
 
 	for i, text := range hostile {
-		tm.behindItsBack(t, fmt.Sprintf("member%d@example.com", i), func(id string) error { return tm.world.SetEmail(id, text+"@example.org") })
+		tm.changeElsewhere(t, fmt.Sprintf("member%d@example.com", i), func(id string) error { return tm.world.SetEmail(id, text+"@example.org") })
 	}
 	night := tm.night(t).must(t, true)
 	inLogs(t, "the log of the night", night.log)
@@ -102,7 +101,7 @@ func TestForeignTextIsInertWhereverItLands(t *testing.T) {
 	wants(t, "the issue", rendered(t, issue.Body).text, []string{fmt.Sprintf("member%d@example.com is now @everybody@example.org", slices.Index(hostile, "@everybody"))})
 	wants(t, "the title", issue.Title, []string{fmt.Sprintf("Roster: 0 not in the roster, 0 missing, 0 with other roles, %d with a new address", len(hostile))})
 
-	// An error names the team and the role.
+	// An error that names the team and the role.
 	_, planned = tm.pullRequest(t, func() {
 		tm.write(t, "roster.yaml", strings.ReplaceAll(roster, "  members:\n    roles: [analyst]", "  \"@everybody <h1> ::error::\\r::debug::\":\n    roles: [\"##[person]\"]"))
 	})
@@ -112,8 +111,8 @@ func TestForeignTextIsInertWhereverItLands(t *testing.T) {
 	wants(t, "the comment", rendered(t, planned.summary).text, []string{"the plan failed", "@everybody <h1>"})
 }
 
-// What a branch wrote into its comment is shown beside main's plan, as text.
-func TestAForgedCommentIsInert(t *testing.T) {
+// A branch's forged comment is shown as text beside main's plan.
+func TestForgedCommentIsInert(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, small)
 	number, planned := tm.pullRequest(t, func() { tm.edit(t, "roster.yaml", "name: Caleb Osei", "name: Caleb A. Osei") })
@@ -130,15 +129,15 @@ func TestAForgedCommentIsInert(t *testing.T) {
 	wants(t, "the summary", merged.summary, []string{"### Different from pull request 1", "- person@example.com"})
 }
 
-// With counts there is nothing of people anywhere, in no text that they or the API chose.
-func TestCountsHoldNoTextFromElsewhere(t *testing.T) {
+// With REPORT=counts, no output has a text about or from people.
+func TestCountsHoldNoForeignText(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, small)
 	tm.report = "counts"
 	number, planned := tm.pullRequest(t, func() { tm.edit(t, "roster.yaml", "name: Caleb Osei", "name: Caleb A. Osei") })
 	planned.must(t, true)
 	merged := tm.merge(t, number).must(t, true)
-	tm.everybodyAccepts(t)
+	tm.acceptAll(t)
 	tm.join(t, "temp.integrator@example.org")
 	tm.night(t).must(t, true)
 	opened := tm.hub(t).Issues[0]
@@ -170,15 +169,15 @@ func TestCountsHoldNoTextFromElsewhere(t *testing.T) {
 		wants(t, what, text.text, text.says, people...)
 	}
 
-	// Nor in what is compared with a comment of somebody else's making.
+	// The same for the comparison with a forged comment.
 	tm.changeHub(t, func(h *hub) { h.Comments[0].Body += "\n### Roster: Caleb\n<tr>caleb.osei@example.com" })
 	tm.token = sandbox.DefaultToken
 	f := tm.planMain(t).must(t, true)
 	wants(t, "the summary", f.summary+f.log, []string{"### Different from pull request 1"}, people...)
 }
 
-// A heading is told if it is of words alone: Terraform's own can hold an address.
-func TestCountsTellNoHeadingWithAnAddress(t *testing.T) {
+// A heading is reported only if it consists of words: Terraform's own may contain an address.
+func TestCountsHoldNoHeadingWithAnAddress(t *testing.T) {
 	t.Parallel()
 	got := jq(t, "messages", "headings", `{"type":"diagnostic","diagnostic":{"severity":"error","summary":"Saved plan is stale"}}
 {"type":"diagnostic","diagnostic":{"severity":"error","summary":"Duplicate import configuration for \"modelprime_membership.this[\\\"caleb@example.com\\\"]\""}}
@@ -191,7 +190,7 @@ Error: caleb@example.com`)
 	}
 }
 
-// jq runs one of the modules in ci/ on its own.
+// jq runs one of the modules in ci/.
 func jq(t *testing.T, module, filter, input string) string {
 	t.Helper()
 	path, err := exec.LookPath("jq")
@@ -207,7 +206,7 @@ func jq(t *testing.T, module, filter, input string) string {
 	return string(printed)
 }
 
-// A REPORT that is misspelt must not print what it was to keep.
+// A misspelled REPORT is an error, and nothing is printed.
 func TestReportIsFullOrCounts(t *testing.T) {
 	t.Parallel()
 	for script, args := range map[string][]string{
@@ -222,8 +221,8 @@ func TestReportIsFullOrCounts(t *testing.T) {
 	}
 }
 
-// A comment is only so long. What a reviewer has to read comes first.
-func TestAReportBeginsWithWhatWentWrongAndSaysWhereItEnds(t *testing.T) {
+// A comment's length is limited. Errors come first, and a note says that the rest is missing.
+func TestLongReportBeginsWithErrors(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, exampleRoster(t))
 	tm.settle(t)
@@ -248,13 +247,13 @@ func TestAReportBeginsWithWhatWentWrongAndSaysWhereItEnds(t *testing.T) {
 		}
 	}
 
-	// What the comment had no room for cannot be compared.
+	// A shortened comment is compared only as far as it goes.
 	merged := tm.planMerge(t, number).must(t, true)
 	wants(t, "the summary", merged.summary, []string{"### Same as in pull request 1, where the list of people was cut short"}, "Different from")
 }
 
-// A push whose plan never began must not leave the comment of the one before it.
-func TestAPlanThatCannotBeginSaysSo(t *testing.T) {
+// A plan that could not start replaces the comment of the plan before.
+func TestPlanThatCannotStartIsReported(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, small)
 	number, planned := tm.pullRequest(t, func() { tm.edit(t, "roster.yaml", "name: Caleb Osei", "name: Caleb A. Osei") })
@@ -267,8 +266,8 @@ func TestAPlanThatCannotBeginSaysSo(t *testing.T) {
 	wants(t, "the comment", planned.summary, []string{"### Roster: terraform init failed", "Error: Provider dependency changes detected"}, "to invite")
 }
 
-// Who may change the roster must not have it be another file: one of the runner, which nobody reviews, or one with a secret.
-func TestALinkIsNotRead(t *testing.T) {
+// A symbolic link in the repository is refused: it could read an unreviewed file or a secret of the runner.
+func TestLinkIsRefused(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, small)
 	elsewhere := filepath.Join(tm.dir, "elsewhere.yaml")
@@ -284,8 +283,8 @@ func TestALinkIsNotRead(t *testing.T) {
 	wants(t, "the comment", planned.summary, []string{"### Roster: a symbolic link is refused", "Error: The repository holds a symbolic link."})
 }
 
-// A runner masks secrets in its log alone. An error about a database's address holds its password.
-func TestAReportHoldsNoSecret(t *testing.T) {
+// A runner masks secrets only in its log. An error about the database's URL contains its password.
+func TestReportHoldsNoSecret(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, small)
 	tm.database = strings.Replace(tm.database, "@127.0.0.1:", "@127.0.0.1:port", 1)
@@ -295,15 +294,15 @@ func TestAReportHoldsNoSecret(t *testing.T) {
 	wants(t, "the log", planned.log, []string{"***"}, tm.postgres.password)
 }
 
-func TestTheReportOfANightSaysWhatToDo(t *testing.T) {
+func TestNightsReportLinksTheREADME(t *testing.T) {
 	t.Parallel()
 	const heading = "Changes outside Terraform"
 	wants(t, "the script", readFile(t, example, "ci", "drift.sh"), []string{heading})
 	wants(t, "the README", readFile(t, example, "README.md"), []string{"## " + heading})
 }
 
-// The report tells each mistake in the roster, with its line.
-func TestAMistakeInTheRosterIsNamed(t *testing.T) {
+// The report names each mistake in the roster with its line.
+func TestMistakesInTheRosterAreNamed(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, strings.NewReplacer(
 		"caleb.osei@example.com }", "caleb.osei@example.com, role: [analyst] }", "  safety:", "  data-platform:",
@@ -315,8 +314,8 @@ func TestAMistakeInTheRosterIsNamed(t *testing.T) {
 	})
 }
 
-// What is typed into the folder leaves nothing that the next "git add ." would publish.
-func TestWhatTerraformLeavesIsNotCommitted(t *testing.T) {
+// .gitignore covers all files that the scripts and Terraform leave in the folder.
+func TestFilesOfTerraformAreIgnored(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, small)
 	tm.run(t, "ci/plan.sh", filepath.Join(tm.desk, "roster-plan"))
@@ -328,8 +327,8 @@ func TestWhatTerraformLeavesIsNotCommitted(t *testing.T) {
 	}
 }
 
-// The README's snippets are typed as they stand there.
-func TestTheREADMEsBackendIsTheOneThatIsRehearsed(t *testing.T) {
+// The README's backend is the one of these tests.
+func TestREADMEHasTheTestedBackend(t *testing.T) {
 	t.Parallel()
 	indented := strings.ReplaceAll(strings.TrimSuffix("\n"+backend, "\n"), "\n", "\n       ")
 	if !strings.Contains(readFile(t, example, "README.md"), indented) {

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// Whoever writes the state has power over people. The plan of a pull request needs only to read it.
-func TestAPullRequestsPlanReadsTheStateAndCannotWriteIt(t *testing.T) {
+// A pull request's plan only reads the state. Write access to the state would give power over members.
+func TestPullRequestsPlanOnlyReadsTheState(t *testing.T) {
 	t.Parallel()
 	tm := newTeam(t, small)
 	tm.settle(t)
@@ -26,7 +26,7 @@ func TestAPullRequestsPlanReadsTheStateAndCannotWriteIt(t *testing.T) {
 	wants(t, "the plan afterwards", tm.run(t, "ci/plan.sh", plan), []string{"no changes"})
 }
 
-// readOnly makes the role that the README describes, with its own statements, and returns the URL to go by.
+// readOnly makes the README's read-only role with its statements, and returns its database URL.
 func (tm *team) readOnly(t *testing.T) string {
 	t.Helper()
 	const statements = `CREATE ROLE roster_reader LOGIN PASSWORD '…';

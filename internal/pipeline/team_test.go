@@ -21,21 +21,21 @@ const backend = `terraform {
 }
 `
 
-// team has copied the example into a repository of its own, and has an organization to manage.
+// team is a copy of the example in its own repository, with an organization.
 type team struct {
 	*parts
 
 	world    *sandbox.Sandbox
 	dir      string
 	remote   string // a bare repository
-	desk     string // somebody's clone of it
-	database string // the URL of the one that holds its state
+	desk     string // a clone of it
+	database string // the URL of the state's database
 	env      []string
 	report   string // REPORT
 	token    string // MODELPRIME_TOKEN
 }
 
-// newTeam sets the team's repository up, with this roster on main and nobody in the organization yet.
+// newTeam makes the team's repository with this roster on main, and an empty organization.
 func newTeam(t *testing.T, roster string) *team {
 	t.Helper()
 	p := realParts(t)
@@ -64,7 +64,7 @@ func newTeam(t *testing.T, roster string) *team {
 	return tm
 }
 
-// installTools puts the CLI and gh where the scripts find them.
+// installTools puts the CLI and gh on the scripts' PATH.
 func (tm *team) installTools(t *testing.T) {
 	t.Helper()
 	self, err := os.Executable()
@@ -76,7 +76,7 @@ func (tm *team) installTools(t *testing.T) {
 	}
 }
 
-// setUpRepository does what the example's README tells a team to do.
+// setUpRepository follows the example's README.
 func (tm *team) setUpRepository(t *testing.T, roster string) {
 	t.Helper()
 	tm.git(t, tm.dir, "init", "--quiet", "--bare", "--initial-branch=main", tm.remote)
@@ -94,12 +94,12 @@ func (tm *team) setUpRepository(t *testing.T, roster string) {
 	tm.git(t, tm.desk, "push", "--quiet", "origin", "main")
 }
 
-// settle has everybody on main invited, joined and known to Terraform by id.
+// settle invites everybody on main, accepts, and records the IDs in the state.
 func (tm *team) settle(t *testing.T) {
 	t.Helper()
 	plan := filepath.Join(tm.dir, "settle")
 	tm.planAndApply(t, plan)
-	tm.everybodyAccepts(t)
+	tm.acceptAll(t)
 	tm.run(t, "ci/refresh.sh", plan)
 	tm.world.ResetLog()
 }
@@ -110,7 +110,7 @@ func (tm *team) planAndApply(t *testing.T, folder string) {
 	tm.run(t, "ci/apply.sh", folder, outputOf(t, folder, "checksum"))
 }
 
-func (tm *team) everybodyAccepts(t *testing.T) {
+func (tm *team) acceptAll(t *testing.T) {
 	t.Helper()
 	for _, email := range tm.world.Emails() {
 		if email.Kind == "invitation" && !email.Answered {
@@ -121,7 +121,7 @@ func (tm *team) everybodyAccepts(t *testing.T) {
 	}
 }
 
-// members are the members' roles by e-mail.
+// members are the members' roles by address.
 func (tm *team) members() map[string]string {
 	found := map[string]string{}
 	for _, member := range tm.world.Members() {
@@ -131,7 +131,7 @@ func (tm *team) members() map[string]string {
 	return found
 }
 
-// write writes a file into the clone, edit changes one.
+// write writes a file in the clone, edit changes one.
 func (tm *team) write(t *testing.T, name, text string) {
 	t.Helper()
 	if err := os.WriteFile(filepath.Join(tm.desk, name), []byte(text), 0o600); err != nil {
@@ -151,7 +151,7 @@ func (tm *team) edit(t *testing.T, name, from, to string) {
 	tm.write(t, name, strings.ReplaceAll(string(data), from, to))
 }
 
-// script runs a command in the clone as a job would, and returns its exit code with what it printed.
+// script runs a command in the clone as a job does, and returns its exit code and output.
 func (tm *team) script(t *testing.T, env []string, name string, args ...string) (int, string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "env", append([]string{name}, args...)...)
@@ -166,7 +166,7 @@ func (tm *team) script(t *testing.T, env []string, name string, args ...string) 
 	return cmd.ProcessState.ExitCode(), string(printed)
 }
 
-// run is script for what has to succeed.
+// run is script for a command that must succeed.
 func (tm *team) run(t *testing.T, name string, args ...string) string {
 	t.Helper()
 	code, printed := tm.script(t, nil, name, args...)

@@ -17,7 +17,7 @@ import (
 
 const example = "../../examples/gitops"
 
-// workflow is a file of GitHub's or GitLab's, as far as it says who runs what with which secrets.
+// workflow is the part of a workflow file that says who runs what, with which secrets.
 type workflow struct {
 	On   map[string]any `json:"on"`
 	Jobs map[string]job `json:"jobs"`
@@ -74,9 +74,9 @@ func (j job) secret() bool {
 	return strings.Contains(string(text), "secrets.")
 }
 
-// A branch can change a workflow, but not what an environment asks of whoever uses it. So no job has a secret without one; and
-// what runs for main says so itself, for a run by hand can be of any branch.
-func TestSecretsAreThoseOfEnvironments(t *testing.T) {
+// A branch can change a workflow but not an environment's protection. So each job with a secret has an environment, and jobs for main
+// check the branch themselves, because a manual run can be of any branch.
+func TestSecretsBelongToEnvironments(t *testing.T) {
 	t.Parallel()
 	environments := map[string]string{}
 	for file, w := range workflows(t) {
@@ -110,9 +110,8 @@ func TestSecretsAreThoseOfEnvironments(t *testing.T) {
 	}
 }
 
-// Nothing that a pull request's job made is downloaded, taken from a cache, or waited for; and what another workflow or another
-// run made cannot be asked for.
-func TestNothingOfAnUnprotectedJobEntersAProtectedOne(t *testing.T) {
+// A protected job takes no artifact, cache or result of an unprotected job, of another workflow or of another run.
+func TestProtectedJobsUseNothingUnprotected(t *testing.T) {
 	t.Parallel()
 	for file, w := range workflows(t) {
 		for trigger := range w.On {
@@ -120,7 +119,7 @@ func TestNothingOfAnUnprotectedJobEntersAProtectedOne(t *testing.T) {
 				t.Errorf("%s runs on %s", file, trigger)
 			}
 		}
-		made := map[any]string{} // which job uploads what
+		made := map[any]string{} // the artifacts and the jobs that upload them
 		for name, j := range w.Jobs {
 			for _, s := range j.Steps {
 				if strings.HasPrefix(s.Uses, "actions/upload-artifact@") {
@@ -151,10 +150,10 @@ func TestNothingOfAnUnprotectedJobEntersAProtectedOne(t *testing.T) {
 	}
 	apply := workflows(t)["apply.yml"].Jobs
 	if needs := fmt.Sprint(apply["apply"].Needs); needs != "[plan compare]" {
-		t.Errorf("the apply needs %s: its reviewers have to see the plan and the comparison first", needs)
+		t.Errorf("the apply needs %s: its reviewers must see the plan and the comparison first", needs)
 	}
 	if compare := apply["compare"]; compare.secret() || compare.Environment != "" || strings.Contains(fmt.Sprint(compare.Permissions), "write") {
-		t.Error("the job that reads a pull request's comment is trusted with something")
+		t.Error("the job that reads a pull request's comment has a secret or may write")
 	}
 }
 
@@ -197,8 +196,8 @@ func TestGitLabsJobsAreProtected(t *testing.T) {
 	}
 }
 
-// A pipeline of an older commit, and its apply, can be started again. The first line of their scripts refuses that.
-func TestGitLabAppliesTheNewestCommitAlone(t *testing.T) {
+// A pipeline of an older commit, or its apply, can be restarted. The first line of its script refuses that.
+func TestGitLabAppliesOnlyTheNewestCommit(t *testing.T) {
 	t.Parallel()
 	var file struct{ Plan, Apply struct{ Script []string } }
 	readYAML(t, &file, example, ".gitlab-ci.yml")
@@ -226,8 +225,8 @@ func TestGitLabAppliesTheNewestCommitAlone(t *testing.T) {
 	}
 }
 
-// The last line that matches decides, for GitHub and for GitLab.
-func TestTheRosterAloneIsPeoplesToChange(t *testing.T) {
+// Only the roster belongs to its editors. The last matching line of CODEOWNERS decides, on GitHub and GitLab.
+func TestOnlyTheRosterIsOwnedByItsEditors(t *testing.T) {
 	t.Parallel()
 	var lines [][]string
 	for line := range strings.Lines(readFile(t, example, "CODEOWNERS")) {
@@ -244,7 +243,7 @@ func TestTheRosterAloneIsPeoplesToChange(t *testing.T) {
 		for _, line := range lines {
 			switch {
 			case len(line) != 2 || !strings.HasPrefix(line[1], "@") || line[0] != "*" && !strings.HasPrefix(line[0], "/"):
-				t.Errorf("the line %q is none that this test can judge", line)
+				t.Errorf("this test cannot read the line %q", line)
 			case line[0] == "*" || line[0] == "/"+path:
 				owner = line[1]
 			}
@@ -259,7 +258,7 @@ func TestTheRosterAloneIsPeoplesToChange(t *testing.T) {
 	}
 }
 
-// A tag can be moved to other code, which would then run with the token; a commit cannot.
+// Actions are pinned to a commit. A tag could be moved to other code, which would run with the token.
 func TestWorkflowsUseOnlyPinnedActions(t *testing.T) {
 	t.Parallel()
 	pinned := regexp.MustCompile(`^\s*(- )?uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$`)
@@ -272,7 +271,7 @@ func TestWorkflowsUseOnlyPinnedActions(t *testing.T) {
 	}
 }
 
-// Nothing is allowed but what a job asks for itself.
+// A job has only the permissions that it lists.
 func TestWorkflowsAllowNothingByDefault(t *testing.T) {
 	t.Parallel()
 	for _, file := range workflowFiles(t) {
@@ -286,8 +285,8 @@ func TestWorkflowsAllowNothingByDefault(t *testing.T) {
 	}
 }
 
-// Each job runs what the rehearsal runs, in that order. An expression in a script would be code that somebody else may write: a
-// branch's name, a title.
+// Each job runs the scripts that these tests run, in the same order. A script has no expression, because another person could write
+// code into it: a branch's name, a title.
 func TestPipelinesCallTheScripts(t *testing.T) {
 	t.Parallel()
 	script := regexp.MustCompile(`ci/[\w.-]+\.sh[^\n|;]*`)

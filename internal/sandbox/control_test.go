@@ -12,7 +12,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// controlled is a fixture with a control interface beside it.
+// controlled is a fixture with its control interface.
 type controlled struct {
 	*fixture
 	control *httptest.Server
@@ -46,7 +46,7 @@ func (c controlled) call(status int, method, path string) string {
 
 type joined struct{ ID, Email string }
 
-func TestControlShowsWhatTheLibraryKnows(t *testing.T) {
+func TestControlShowsTheState(t *testing.T) {
 	c := startControlled(t)
 	if got := c.call(200, "GET", "requests"); got != "[]" {
 		t.Errorf("requests %s", got)
@@ -66,7 +66,7 @@ func TestControlShowsWhatTheLibraryKnows(t *testing.T) {
 	}
 }
 
-func TestControlHasPeopleAccept(t *testing.T) {
+func TestControlAcceptsInvitations(t *testing.T) {
 	c := startControlled(t)
 	c.invite("ada@example.com")
 	c.invite("kai@example.com")
@@ -89,7 +89,7 @@ func TestControlHasPeopleAccept(t *testing.T) {
 	}
 }
 
-func TestControlHasPeopleIgnoreTheirInvitations(t *testing.T) {
+func TestControlIgnoresInvitations(t *testing.T) {
 	c := startControlled(t)
 	c.invite("ada@example.com")
 	c.invite("kai@example.com")
@@ -111,7 +111,7 @@ func TestControlChangesMembers(t *testing.T) {
 	c.wantMember(want)
 	got := decode[joined](t, c.call(200, "POST", "email?email=ada%40example.com&new=ada%40example.org"))
 	if got.Email != "ada@example.org" {
-		t.Errorf("the answer says %s, which is no longer theirs", got.Email)
+		t.Errorf("the answer has the old address %s", got.Email)
 	}
 	want.Email = "ada@example.org"
 	c.wantMember(want)
@@ -132,7 +132,7 @@ func (c controlled) wantMember(want sandbox.User) {
 	}
 }
 
-func TestControlListsWhatItDoes(t *testing.T) {
+func TestControlListsItsRoutes(t *testing.T) {
 	c := startControlled(t)
 	help := c.call(200, "GET", "")
 	listed := regexp.MustCompile(`(?m)^(GET|POST) +/_sandbox/([a-z-]+)`).FindAllStringSubmatch(help, -1)
@@ -156,7 +156,7 @@ func TestControlListsWhatItDoes(t *testing.T) {
 	}
 }
 
-func TestControlRefusesWhatMakesNoSense(t *testing.T) {
+func TestControlRefusesBadRequests(t *testing.T) {
 	c := startControlled(t)
 	c.invite("ada@example.com")
 	for _, path := range []string{"remove?email=nobody%40example.com", "roles?email=nobody%40example.com&roles=admin", "email?email=nobody%40example.com&new=x%40example.com"} {

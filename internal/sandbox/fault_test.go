@@ -13,7 +13,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// plainFaults are the kinds that leave a whole reply, and the reply.
+// plainFaults are the kinds with a complete reply, and the reply.
 var plainFaults = map[sandbox.FaultKind]struct {
 	status      int
 	contentType string
@@ -37,7 +37,7 @@ var plainFaults = map[sandbox.FaultKind]struct {
 	sandbox.Redirect:                 {302, "", "", false},
 }
 
-// brokenFaults are the kinds that leave none; each has a test of its own below.
+// brokenFaults are the kinds without one. Each has its own test below.
 var brokenFaults = []sandbox.FaultKind{
 	sandbox.ResetBefore, sandbox.LostReply, sandbox.CutShort, sandbox.Trickle, sandbox.HugeReply, sandbox.WrongOrganization,
 }
@@ -80,8 +80,7 @@ func TestFaultsWithAWholeReply(t *testing.T) {
 	}
 }
 
-// wantFaultLogged wants one invitation in the log, and an e-mail just when it
-// was carried out.
+// wantFaultLogged checks that one invitation is logged, and e-mailed only if it was carried out.
 func (f *fixture) wantFaultLogged(kind sandbox.FaultKind, status int, carried bool) {
 	f.t.Helper()
 	entry := f.Requests()[0]
@@ -93,7 +92,7 @@ func (f *fixture) wantFaultLogged(kind sandbox.FaultKind, status int, carried bo
 	}
 }
 
-func TestARedirectLeadsToAnotherHost(t *testing.T) {
+func TestRedirectToAnotherHost(t *testing.T) {
 	for _, to := range []string{"", "http://127.0.0.3:9/elsewhere"} {
 		f := start(t, sandbox.Options{RedirectTo: to})
 		f.Fail(sandbox.Fault{Kind: sandbox.Redirect})
@@ -117,7 +116,7 @@ func TestRetryAfterIsSentAsGiven(t *testing.T) {
 	}
 }
 
-// fail sends an invitation and gives back how reading the reply failed.
+// fail sends an invitation and returns the error of reading its reply.
 func (f *fixture) fail(ctx context.Context) (*http.Response, error) {
 	f.t.Helper()
 	res, err := f.client.Do(f.request("POST", "/users/invite", validInvitation).WithContext(ctx))
@@ -129,7 +128,7 @@ func (f *fixture) fail(ctx context.Context) (*http.Response, error) {
 	return res, err
 }
 
-func TestResetBeforeIsAResetAndCarriesNothingOut(t *testing.T) {
+func TestResetBefore(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	f.Fail(sandbox.Fault{Kind: sandbox.ResetBefore})
 	if _, err := f.fail(t.Context()); !errors.Is(err, syscall.ECONNRESET) {
@@ -141,7 +140,7 @@ func TestResetBeforeIsAResetAndCarriesNothingOut(t *testing.T) {
 	}
 }
 
-func TestLostReplyIsCarriedOutAndSaysNothing(t *testing.T) {
+func TestLostReply(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	f.Fail(sandbox.Fault{Kind: sandbox.LostReply})
 	if _, err := f.fail(t.Context()); !errors.Is(err, io.EOF) {
@@ -150,7 +149,7 @@ func TestLostReplyIsCarriedOutAndSaysNothing(t *testing.T) {
 	f.wantFaultLogged(sandbox.LostReply, 0, true)
 }
 
-func TestLostReplyOfARefusedRequestCarriesNothingOut(t *testing.T) {
+func TestLostReplyOfRefusedRequest(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	f.add("ada@example.com", "Ada Servo")
 	f.Fail(sandbox.Fault{Kind: sandbox.LostReply})
@@ -160,7 +159,7 @@ func TestLostReplyOfARefusedRequestCarriesNothingOut(t *testing.T) {
 	f.wantFaultLogged(sandbox.LostReply, 0, false)
 }
 
-func TestCutShortWithoutABodyCutsTheHead(t *testing.T) {
+func TestCutShortWithoutABody(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	f.Fail(sandbox.Fault{Kind: sandbox.CutShort})
 	if res, err := f.fail(t.Context()); err == nil {
@@ -187,7 +186,7 @@ func TestCutShortSendsHalfTheBody(t *testing.T) {
 	}
 }
 
-func TestTrickleGoesOnUntilTheClientGivesUp(t *testing.T) {
+func TestTrickle(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	f.Fail(sandbox.Fault{Kind: sandbox.Trickle})
 	ctx, giveUp := context.WithCancel(t.Context())
@@ -210,7 +209,7 @@ func TestTrickleGoesOnUntilTheClientGivesUp(t *testing.T) {
 	}
 }
 
-func TestHugeReplyIsCarriedOutAndGoesOn(t *testing.T) {
+func TestHugeReply(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	f.Fail(sandbox.Fault{Kind: sandbox.HugeReply})
 	res, err := f.client.Do(f.request("POST", "/users/invite", validInvitation))
@@ -220,7 +219,7 @@ func TestHugeReplyIsCarriedOutAndGoesOn(t *testing.T) {
 	if n, err := io.CopyN(io.Discard, res.Body, 40<<20); err != nil {
 		t.Errorf("it ended after %d bytes: %v", n, err)
 	}
-	_ = res.Body.Close() // hangs up; the server's end is awaited when it closes
+	_ = res.Body.Close() // closes the connection; the server's end is awaited when it closes
 	if res.StatusCode != http.StatusOK || res.Header.Get("X-Sandbox-Fault") != "HugeReply" {
 		t.Errorf("status %d, header %v", res.StatusCode, res.Header)
 	}
@@ -243,7 +242,7 @@ func TestTrickleAndHugeReplyKeepARefusalsStatus(t *testing.T) {
 	}
 }
 
-func TestWrongOrganizationIsAnotherOneInTheSameShape(t *testing.T) {
+func TestWrongOrganization(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	right := decode[sandbox.Organization](t, f.expect(200, "GET", "/organization", "").body)
 	f.Fail(sandbox.Fault{Kind: sandbox.WrongOrganization})
@@ -293,7 +292,7 @@ func overTLS(t *testing.T, http2 bool) *fixture {
 	return &fixture{Sandbox: s, t: t, server: server, client: server.Client(), authorization: authorization}
 }
 
-// statuses asks n times for a path and gives back what was answered.
+// statuses gets a path n times and returns the statuses.
 func (f *fixture) statuses(path string, n int) []int {
 	f.t.Helper()
 	var statuses []int
@@ -315,14 +314,14 @@ func wantStatuses(t *testing.T, got []int, want ...int) {
 	}
 }
 
-func TestARuleSkipsAndStops(t *testing.T) {
+func TestRuleSkipsAndStops(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	f.Fail(sandbox.Fault{Kind: sandbox.Internal500, Operation: "getUser", Skip: 1, Times: 2})
 	wantStatuses(t, f.statuses("/user", 2), 200, 200)
 	wantStatuses(t, f.statuses(user("auth0|owner"), 5), 200, 500, 500, 200, 200)
 }
 
-func TestARuleWithoutTimesIsForEverUntilCleared(t *testing.T) {
+func TestRuleWithoutTimesLastsUntilCleared(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	f.Fail(sandbox.Fault{Kind: sandbox.Internal500})
 	wantStatuses(t, f.statuses("/user", 3), 500, 500, 500)
@@ -330,7 +329,7 @@ func TestARuleWithoutTimesIsForEverUntilCleared(t *testing.T) {
 	wantStatuses(t, f.statuses("/user", 1), 200)
 }
 
-func TestRulesTakeTheirTurnInOrder(t *testing.T) {
+func TestRulesApplyInOrder(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	f.Fail(sandbox.Fault{Kind: sandbox.TooMany429, Times: 1})
 	f.Fail(sandbox.Fault{Kind: sandbox.Unavailable503, Times: 1})
@@ -338,9 +337,9 @@ func TestRulesTakeTheirTurnInOrder(t *testing.T) {
 	wantStatuses(t, f.statuses("/user", 5), 429, 503, 200, 500, 200)
 }
 
-func TestAMatchMayReadTheBody(t *testing.T) {
+func TestMatchMayReadTheBody(t *testing.T) {
 	f := start(t, sandbox.Options{})
-	for range 2 { // two rules, so that each has to leave the body to the next
+	for range 2 { // each of two rules must leave the body to the next
 		f.Fail(sandbox.Fault{Kind: sandbox.Internal500, Match: func(r *http.Request) bool {
 			body, _ := io.ReadAll(r.Body)
 			return strings.Contains(string(body), "kai@example.com")
@@ -379,13 +378,13 @@ func TestChanceIsRepeatable(t *testing.T) {
 	}
 }
 
-func TestARuleThatCanNeverApplyPanics(t *testing.T) {
+func TestRuleThatCannotApplyPanics(t *testing.T) {
 	s := sandbox.New(sandbox.Options{})
 	for _, fault := range []sandbox.Fault{{}, {Kind: "Typo"}, {Kind: sandbox.Internal500, Operation: "inviteUsers"}} {
 		func() {
 			defer func() {
 				if recover() == nil {
-					t.Errorf("%+v was taken", fault)
+					t.Errorf("%+v was accepted", fault)
 				}
 			}()
 			s.Fail(fault)

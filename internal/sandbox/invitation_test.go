@@ -15,7 +15,7 @@ func invitation(connection, email, name, roles string) string {
 
 func (f *fixture) invite(email string) {
 	f.t.Helper()
-	f.expect(204, "POST", "/users/invite", invitation(`"google-oauth2"`, email, "Somebody", `["analyst"]`))
+	f.expect(204, "POST", "/users/invite", invitation(`"google-oauth2"`, email, "Crew Member", `["analyst"]`))
 }
 
 func (f *fixture) accept(email string) string {
@@ -27,7 +27,7 @@ func (f *fixture) accept(email string) string {
 	return id
 }
 
-func TestAnInvitationIsOneEMailAndNoMember(t *testing.T) {
+func TestInvitationIsOneEMailAndNoMember(t *testing.T) {
 	clock := newClock()
 	f := start(t, sandbox.Options{Clock: clock.read})
 	res := f.expect(204, "POST", "/users/invite", invitation("null", "ada@example.com", "Ada Servo", `["analyst","admin","analyst"]`))
@@ -35,7 +35,7 @@ func TestAnInvitationIsOneEMailAndNoMember(t *testing.T) {
 		t.Errorf("body %q", res.body)
 	}
 	if len(f.Members()) != 1 {
-		t.Error("somebody is a member before they accepted")
+		t.Error("the invited person is a member before they accepted")
 	}
 	emails := f.Emails()
 	if len(emails) != 1 {
@@ -58,7 +58,7 @@ func TestEachInvitationSendsAnotherEMail(t *testing.T) {
 	}
 }
 
-func TestAMemberIsNotInvited(t *testing.T) {
+func TestMemberIsNotInvited(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	f.add("ada@example.com", "Ada Servo")
 	f.expect(409, "POST", "/users/invite", validInvitation)
@@ -66,7 +66,7 @@ func TestAMemberIsNotInvited(t *testing.T) {
 	if len(f.Emails()) != 0 {
 		t.Error("a member was e-mailed")
 	}
-	// The Kelvin sign looks like a k and is none.
+	// The Kelvin sign is not a k.
 	f.add("kai@example.com", "Kai Gripper")
 	f.invite("\u212Aai@example.com")
 }
@@ -104,7 +104,7 @@ func TestIncompleteOrWrongInvitationsAreRefused(t *testing.T) {
 	}
 }
 
-func TestAcceptingTheLastInvitationAnswersThemAll(t *testing.T) {
+func TestAcceptAnswersAllInvitations(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	f.expect(204, "POST", "/users/invite", invitation(`"google-oauth2"`, "ada@example.com", "Ada", `["admin"]`))
 	f.invite("kai@example.com")
@@ -123,11 +123,11 @@ func TestAcceptingTheLastInvitationAnswersThemAll(t *testing.T) {
 		t.Error("an answered invitation was accepted again")
 	}
 	if _, err := f.Accept("nobody@example.com"); err == nil {
-		t.Error("somebody accepted who was not invited")
+		t.Error("an uninvited person accepted")
 	}
 }
 
-func TestTheIDTellsHowSomebodyLogsIn(t *testing.T) {
+func TestIDHasTheLoginConnection(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	patterns := map[string]*regexp.Regexp{
 		`"google-oauth2"`: regexp.MustCompile(`^google-oauth2\|[0-9]+$`),
@@ -143,7 +143,7 @@ func TestTheIDTellsHowSomebodyLogsIn(t *testing.T) {
 	}
 }
 
-func TestASandboxGivesTheSameIDsEachTime(t *testing.T) {
+func TestIDsAreRepeatable(t *testing.T) {
 	ids := func() (ids []string) {
 		f := start(t, sandbox.Options{})
 		for range 3 {
@@ -158,11 +158,11 @@ func TestASandboxGivesTheSameIDsEachTime(t *testing.T) {
 		t.Errorf("%v, then %v", first, second)
 	}
 	if slices.Sort(first); len(slices.Compact(first)) != 3 {
-		t.Errorf("an id was given to somebody else: %v", first)
+		t.Errorf("an ID was reused: %v", first)
 	}
 }
 
-func TestAnIgnoredInvitationIsNeverAcceptedButALaterOneCanBe(t *testing.T) {
+func TestIgnoredInvitationIsNotAccepted(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	f.invite("ada@example.com")
 	f.invite("ada@example.com")
@@ -170,10 +170,10 @@ func TestAnIgnoredInvitationIsNeverAcceptedButALaterOneCanBe(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := f.Ignore("ada@example.com"); err == nil {
-		t.Error("ignored what does not wait")
+		t.Error("an ignored invitation was ignored again")
 	}
 	if _, err := f.Accept("ada@example.com"); err == nil || len(f.Members()) != 1 {
-		t.Errorf("accepted what was ignored: %v", err)
+		t.Errorf("an ignored invitation was accepted: %v", err)
 	}
 	for _, e := range f.Emails() {
 		if !e.Ignored || e.Answered || e.Waits() {

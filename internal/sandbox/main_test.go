@@ -2,12 +2,9 @@ package sandbox_test
 
 import (
 	"encoding/json"
-	"go/parser"
-	"go/token"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,7 +20,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// fixture is a sandbox behind a real HTTP server, and whoever asks it.
+// fixture is a sandbox behind a real HTTP server, with a client.
 type fixture struct {
 	*sandbox.Sandbox
 	t             *testing.T
@@ -85,8 +82,7 @@ func (f *fixture) do(method, path, body string) result {
 	return f.send(f.request(method, path, body))
 }
 
-// expect sends a request and wants this status, and JSON with a message where
-// it is an error's.
+// expect sends a request and checks its status, and that an error is JSON with a message.
 func (f *fixture) expect(status int, method, path, body string) result {
 	f.t.Helper()
 	res := f.do(method, path, body)
@@ -103,7 +99,7 @@ func wantMessage(t *testing.T, res result) {
 	t.Helper()
 	var problem struct{ Message string }
 	if err := json.Unmarshal([]byte(res.body), &problem); err != nil || problem.Message == "" {
-		t.Errorf("status %d: the body is no JSON with a message: %q", res.status, res.body)
+		t.Errorf("status %d: the body is not JSON with a message: %q", res.status, res.body)
 	}
 	if got := res.header.Get("Content-Type"); got != "application/json" {
 		t.Errorf("status %d: content type %q", res.status, got)
@@ -155,26 +151,4 @@ func (c *aClock) forward(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
-}
-
-func TestThePackageImportsTheStandardLibraryAlone(t *testing.T) {
-	files, err := filepath.Glob("*.go")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no source found: %v", err)
-	}
-	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") {
-			continue
-		}
-		source, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, spec := range source.Imports {
-			path, _ := strconv.Unquote(spec.Path.Value)
-			if first, _, _ := strings.Cut(path, "/"); strings.Contains(first, ".") {
-				t.Errorf("%s imports %s", file, path)
-			}
-		}
-	}
 }

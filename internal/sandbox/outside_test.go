@@ -7,7 +7,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-func TestTheWorldOutsideShowsInTheAPI(t *testing.T) {
+func TestChangesElsewhereShowInTheAPI(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	id := f.add("ada@example.com", "Ada Servo", "analyst")
 	for _, err := range []error{
@@ -27,7 +27,7 @@ func TestTheWorldOutsideShowsInTheAPI(t *testing.T) {
 	f.expect(404, "GET", user(id), "")
 }
 
-func TestTheWorldOutsideKnowsWhoIsThere(t *testing.T) {
+func TestChangesElsewhereNeedAMember(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	id := f.add("ada@example.com", "Ada Servo")
 	for what, err := range map[string]error{
@@ -35,7 +35,7 @@ func TestTheWorldOutsideKnowsWhoIsThere(t *testing.T) {
 		"email": f.SetEmail("auth0|nobody", "x@example.com"), "name": f.SetName("auth0|nobody", "X"),
 	} {
 		if err == nil {
-			t.Errorf("%s: somebody was changed who is no member", what)
+			t.Errorf("%s: an unknown member was changed", what)
 		}
 	}
 	if _, err := f.AddMember(sandbox.User{ID: id, Email: "kai@example.com"}); err == nil {
@@ -48,11 +48,11 @@ func TestTheWorldOutsideKnowsWhoIsThere(t *testing.T) {
 		t.Errorf("Member gives %+v, %v", ada, ok)
 	}
 	if _, ok := f.Member("kai@example.com"); ok {
-		t.Error("Member knows somebody who is no member")
+		t.Error("Member finds an unknown member")
 	}
 }
 
-func TestMembersAreSortedAndWhatIsHandedOutIsACopy(t *testing.T) {
+func TestMembersAreSortedCopies(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	f.add("Zoe@example.com", "Zoe", "admin")
 	f.add("ada@example.com", "Ada", "admin")
@@ -67,12 +67,12 @@ func TestMembersAreSortedAndWhatIsHandedOutIsACopy(t *testing.T) {
 		t.Errorf("got %v, want %v", emails, want)
 	}
 	if m, _ := f.Member("zoe@example.com"); m.Roles[0] != "admin" {
-		t.Error("the world can be scribbled on")
+		t.Error("Member returns no copy")
 	}
 	f.invite("kai@example.com")
 	f.Emails()[0].Roles[0] = "scribbled"
 	if f.Emails()[0].Roles[0] != "analyst" {
-		t.Error("an e-mail can be scribbled on")
+		t.Error("Emails returns no copy")
 	}
 }
 
@@ -92,14 +92,14 @@ func TestCredentialsFollowTheOwner(t *testing.T) {
 		t.Fatal(err)
 	}
 	if email, _ := f.Credentials(); email != "" {
-		t.Errorf("somebody who left has the address %s", email)
+		t.Errorf("the removed owner has the address %s", email)
 	}
 	if owner, ok := f.Owner(); ok {
-		t.Errorf("somebody who left owns the token: %+v", owner)
+		t.Errorf("the removed owner has the token: %+v", owner)
 	}
 }
 
-func TestAHookComesBetweenTwoPages(t *testing.T) {
+func TestHookRunsBetweenTwoPages(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	f.addMany(4)
 	first, _ := f.Member("unit0@example.com")

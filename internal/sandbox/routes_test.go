@@ -37,7 +37,7 @@ func TestPathsOutsideTheBasePathAreNotFound(t *testing.T) {
 	}
 }
 
-func TestAKnownPathRefusesOtherMethods(t *testing.T) {
+func TestKnownPathsRefuseOtherMethods(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	allowed := map[string]string{
 		"/organization":                   "GET",
@@ -74,7 +74,7 @@ func TestAuthorizationMustBeExact(t *testing.T) {
 		f.expect(401, "POST", "/users/invite", validInvitation)
 	}
 	if len(f.Emails()) > 0 {
-		t.Error("somebody without a token has invited")
+		t.Error("an invitation without a token was sent")
 	}
 	f.authorization = right
 	f.expect(200, "GET", "/organization", "")
@@ -89,7 +89,7 @@ func TestAuthorizationMustNotBeSentTwice(t *testing.T) {
 	}
 }
 
-func TestTheTokenHasItsOwnersRoles(t *testing.T) {
+func TestTokenHasItsOwnersRoles(t *testing.T) {
 	for _, roles := range [][]string{{}, {sandbox.RoleAnalyst}, {sandbox.RoleDeveloper, sandbox.RoleAnalyst}} {
 		f := start(t, sandbox.Options{Owner: sandbox.User{Roles: roles}})
 		id := f.add("ada@example.com", "Ada Servo")
@@ -103,12 +103,12 @@ func TestTheTokenHasItsOwnersRoles(t *testing.T) {
 		f.expect(403, "POST", user(id)+"/reset_password", "")
 		f.expect(403, "POST", "/users/invite", validInvitation)
 		if ada, _ := f.Member("ada@example.com"); len(ada.Roles) > 0 || len(f.Emails()) > 0 {
-			t.Errorf("roles %v: what was forbidden was done", roles)
+			t.Errorf("roles %v: a forbidden change was made", roles)
 		}
 	}
 }
 
-func TestLosingAdminIsNoticedAtOnce(t *testing.T) {
+func TestLostAdminRoleTakesEffectAtOnce(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	id := f.add("ada@example.com", "Ada Servo")
 	f.expect(204, "PUT", user(id)+"/roles", `["analyst"]`)
@@ -116,14 +116,14 @@ func TestLosingAdminIsNoticedAtOnce(t *testing.T) {
 	f.expect(403, "PUT", user(id)+"/roles", `["admin"]`)
 }
 
-func TestARemovedOwnerIsNobody(t *testing.T) {
+func TestRemovedOwnerIsUnauthorized(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	f.expect(204, "DELETE", user("auth0|owner"), "")
 	f.expect(401, "GET", "/organization", "")
 	f.expect(401, "GET", "/user", "")
 }
 
-func TestQueryParametersThatNobodyKnowsAreRefused(t *testing.T) {
+func TestUnknownQueryParametersAreRefused(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	for _, path := range []string{
 		"/users?page=1", "/users?page_number=1&page_number=2", "/organization?x=1", "/users?page_number=%zz",
@@ -132,7 +132,7 @@ func TestQueryParametersThatNobodyKnowsAreRefused(t *testing.T) {
 	}
 }
 
-func TestBodiesMustBeJSONAndWanted(t *testing.T) {
+func TestUnexpectedBodiesAreRefused(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	id := f.add("ada@example.com", "Ada Servo")
 	for _, contentType := range []string{"", "text/plain", "application/x-www-form-urlencoded", "application/jsonp", ";"} {
@@ -151,11 +151,11 @@ func TestBodiesMustBeJSONAndWanted(t *testing.T) {
 	f.expect(400, "POST", user(id)+"/reset_password", `{}`)
 	f.expect(400, "POST", "/users/invite", strings.Replace(validInvitation, "ada@", "kai@", 1)+strings.Repeat(" ", 1<<20))
 	if _, ok := f.Member("ada@example.com"); !ok || len(f.Emails()) > 0 {
-		t.Error("what was refused was carried out")
+		t.Error("a refused request was carried out")
 	}
 }
 
-func TestAnIDIsOneEncodedSegment(t *testing.T) {
+func TestIDIsOneEncodedSegment(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	for _, id := range []string{"auth0|64f0", "odd/one|%41", "auth0|a b?c#d", "invite", ".."} {
 		if _, err := f.AddMember(sandbox.User{ID: id, Email: "odd@example.com", Name: "Odd"}); err != nil {
@@ -172,7 +172,7 @@ func TestAnIDIsOneEncodedSegment(t *testing.T) {
 	f.expect(405, "GET", "/users/invite", "")
 }
 
-func TestTheLogSaysWhatWasAsked(t *testing.T) {
+func TestLogOfRequests(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	told := make(chan sandbox.Request, 4)
 	f.OnReply(func(r sandbox.Request) { told <- r })
@@ -203,6 +203,6 @@ func TestTheLogSaysWhatWasAsked(t *testing.T) {
 	}
 	f.ResetLog()
 	if len(f.Requests()) != 0 || f.Count("inviteUser") != 0 || len(f.Emails()) != 1 {
-		t.Error("ResetLog must forget the requests and nothing else")
+		t.Error("ResetLog must clear only the requests")
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-func TestTheRateLimitGoesByTheClock(t *testing.T) {
+func TestRateLimitUsesTheClock(t *testing.T) {
 	clock := newClock()
 	f := start(t, sandbox.Options{Clock: clock.read})
 	f.SetRateLimit(2)
@@ -31,7 +31,7 @@ func TestTheRateLimitGoesByTheClock(t *testing.T) {
 	wantStatuses(t, f.statuses("/user", 3), 200, 200, 200)
 }
 
-func TestARefusedRequestUsesUpNoFault(t *testing.T) {
+func TestThrottledRequestUsesUpNoFault(t *testing.T) {
 	clock := newClock()
 	f := start(t, sandbox.Options{Clock: clock.read})
 	f.SetRateLimit(1)
@@ -52,7 +52,7 @@ func TestLatencyDelaysEveryRequest(t *testing.T) {
 	}
 }
 
-func TestWhoGivesUpDuringTheLatencyHasNothingDone(t *testing.T) {
+func TestRequestCancelledDuringLatency(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	f.SetLatency(time.Hour)
 	ctx, giveUp := context.WithCancel(t.Context())
@@ -68,9 +68,9 @@ func TestWhoGivesUpDuringTheLatencyHasNothingDone(t *testing.T) {
 	}
 }
 
-func TestTheEntryIsThereBeforeTheReply(t *testing.T) {
+func TestRequestIsLoggedBeforeTheReply(t *testing.T) {
 	f := start(t, sandbox.Options{})
-	f.addMany(100) // a reply that is too large for the server's buffers
+	f.addMany(100) // a reply that exceeds the server's buffers
 	for i := range 50 {
 		f.expect(200, "GET", "/users", "")
 		if n := f.Count("listUsers"); n != i+1 {
@@ -78,11 +78,11 @@ func TestTheEntryIsThereBeforeTheReply(t *testing.T) {
 		}
 	}
 	if peak := f.PeakInFlight(); peak != 1 {
-		t.Errorf("one after the other, and yet %d in flight", peak)
+		t.Errorf("%d in flight in sequence", peak)
 	}
 }
 
-func TestPeakInFlightCountsWhoIsHandledAtOneTime(t *testing.T) {
+func TestPeakInFlight(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	const clients = 10
 	var together sync.WaitGroup
@@ -103,7 +103,7 @@ func TestPeakInFlightCountsWhoIsHandledAtOneTime(t *testing.T) {
 	}
 }
 
-// each runs so many clients at one time.
+// each runs that many clients in parallel.
 func (f *fixture) each(clients int, do func(i int)) {
 	var all sync.WaitGroup
 	for i := range clients {
@@ -112,7 +112,7 @@ func (f *fixture) each(clients int, do func(i int)) {
 	all.Wait()
 }
 
-func TestFiftyClientsAtOneTime(t *testing.T) {
+func TestFiftyClientsInParallel(t *testing.T) {
 	const clients = 50
 	f := start(t, sandbox.Options{})
 	f.Fail(sandbox.Fault{Kind: sandbox.Internal500, Operation: "getOrganization", Probability: 0.5})
@@ -130,7 +130,7 @@ func TestFiftyClientsAtOneTime(t *testing.T) {
 	}
 }
 
-// live takes a person through everything, twice invited, once removed.
+// live runs through a member's life: invited, changed, removed, invited again.
 func (f *fixture) live(email string) {
 	f.invite(email)
 	id, err := f.Accept(email)

@@ -27,7 +27,7 @@ func (f *fixture) snapshot() string {
 	return string(data)
 }
 
-func TestASnapshotIsTheWholeState(t *testing.T) {
+func TestSnapshotIsComplete(t *testing.T) {
 	clock := newClock()
 	f := start(t, sandbox.Options{
 		Organization: sandbox.Organization{ID: "11111111-2222-4333-8444-555555555555", Name: "Gripper Works"},
@@ -64,12 +64,12 @@ func TestASnapshotIsTheWholeState(t *testing.T) {
 		t.Error("an ignored invitation was accepted")
 	}
 	if id := again.add("max@example.com", "Max"); id == gone {
-		t.Error("the id of somebody who left was given again")
+		t.Error("the ID of a former member was reused")
 	}
 	again.accept("lin@example.com")
 }
 
-func TestAnOwnerWhoLeftStaysAway(t *testing.T) {
+func TestRemovedOwnerStaysRemoved(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	f.expect(204, "DELETE", user("auth0|owner"), "")
 	for _, data := range []string{f.snapshot(), `{"former_ids": ["auth0|owner"]}`} {
@@ -81,7 +81,7 @@ func TestAnOwnerWhoLeftStaysAway(t *testing.T) {
 	}
 }
 
-func TestASeedIsAsShortAsOneLikes(t *testing.T) {
+func TestShortSeed(t *testing.T) {
 	f := load(t, `{}`)
 	f.expect(200, "GET", "/organization", "")
 
@@ -106,7 +106,7 @@ func TestASeedIsAsShortAsOneLikes(t *testing.T) {
 	}
 }
 
-func TestASeedCanNameAnOrganizationInPart(t *testing.T) {
+func TestSeedWithPartOfAnOrganization(t *testing.T) {
 	f := load(t, `{"organization": {"name": "Lighthouse Robotics", "created_at": "2025-02-03T08:30:00Z"}}`)
 	got := decode[sandbox.Organization](t, f.expect(200, "GET", "/organization", "").body)
 	want := sandbox.Organization{
@@ -118,7 +118,7 @@ func TestASeedCanNameAnOrganizationInPart(t *testing.T) {
 	}
 }
 
-func TestASeedCanNameAnOwner(t *testing.T) {
+func TestSeedWithAnOwner(t *testing.T) {
 	f := load(t, `{"owner": "auth0|boss", "token": "mpat_other", "members": [
 		{"id": "auth0|boss", "email": "boss@example.com", "name": "Boss", "roles": ["analyst"]}]}`)
 	if email, token := f.Credentials(); email != "boss@example.com" || token != "mpat_other" {
@@ -130,7 +130,7 @@ func TestASeedCanNameAnOwner(t *testing.T) {
 	f.expect(403, "DELETE", user("auth0|boss"), "")
 }
 
-func TestTheDefaultOwnerCanBeListed(t *testing.T) {
+func TestSeedWithTheDefaultOwner(t *testing.T) {
 	f := load(t, `{"members": [{"id": "auth0|owner", "email": "rosie@example.com", "name": "Rosie", "roles": ["admin"]}]}`)
 	me := decode[sandbox.User](t, f.expect(200, "GET", "/user", "").body)
 	if me.Email != "rosie@example.com" || len(f.Members()) != 1 {
@@ -138,7 +138,7 @@ func TestTheDefaultOwnerCanBeListed(t *testing.T) {
 	}
 }
 
-func TestAFileThatMakesNoSenseIsRefused(t *testing.T) {
+func TestBadSeedIsRefused(t *testing.T) {
 	for data, complaint := range map[string]string{
 		``:               "EOF",
 		`[]`:             "array",

@@ -11,7 +11,7 @@ import (
 
 func user(id string) string { return "/users/" + url.PathEscape(id) }
 
-// The wire as the contract has it, written down a second time.
+// userPage is a page of users by the contract, independent of the sandbox's types.
 type userPage struct {
 	Count int              `json:"count"`
 	Items []map[string]any `json:"items"`
@@ -25,7 +25,7 @@ func (p userPage) emails() []string {
 	return emails
 }
 
-func TestTheOrganizationInTheContractsShape(t *testing.T) {
+func TestOrganizationFollowsTheContract(t *testing.T) {
 	f := start(t, sandbox.Options{Organization: sandbox.Organization{
 		ID: "11111111-2222-4333-8444-555555555555", Name: "Gripper Works", ShortName: "gripper",
 		CreatedAt: "2025-01-02T03:04:05Z", UpdatedAt: "2025-06-07T08:09:10Z",
@@ -37,7 +37,7 @@ func TestTheOrganizationInTheContractsShape(t *testing.T) {
 	}
 }
 
-func TestUsersInTheContractsShape(t *testing.T) {
+func TestUsersFollowTheContract(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	id := f.add("ada@example.com", "Ada Servo")
 	bodies := map[string]string{
@@ -94,7 +94,7 @@ func TestListParametersOutsideTheContractAreRefused(t *testing.T) {
 	}
 }
 
-func TestNameSearchIgnoresCaseAndLooksAtNamesOnly(t *testing.T) {
+func TestNameSearch(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	f.add("one@example.com", "Ada Servo")
 	f.add("two@example.com", "Miranda Joint")
@@ -112,7 +112,7 @@ func TestNameSearchIgnoresCaseAndLooksAtNamesOnly(t *testing.T) {
 	}
 }
 
-func TestTheOrderIsTheOneInWhichPeopleJoined(t *testing.T) {
+func TestListIsInOrderOfJoining(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	f.add("zoe@example.com", "Zoe")
 	bea := f.add("bea@example.com", "Bea")
@@ -141,7 +141,7 @@ func TestUnknownUsersAreNotFound(t *testing.T) {
 	}
 }
 
-func TestRolesAreReplacedAsASet(t *testing.T) {
+func TestReplaceRoles(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	id := f.add("ada@example.com", "Ada Servo", "admin")
 	for body, want := range map[string][]string{
@@ -167,7 +167,7 @@ func TestRolesAreReplacedAsASet(t *testing.T) {
 	}
 }
 
-func TestResetPasswordMailsWhoHasOne(t *testing.T) {
+func TestResetPassword(t *testing.T) {
 	clock := newClock()
 	f := start(t, sandbox.Options{Clock: clock.read})
 	id := f.add("ada@example.com", "Ada Servo")
@@ -190,7 +190,7 @@ func TestResetPasswordMailsWhoHasOne(t *testing.T) {
 	}
 }
 
-func TestOneselfCanBeChanged(t *testing.T) {
+func TestUpdateCurrentUser(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	res := f.expect(200, "PATCH", "/user", `{"name":"Rosie"}`)
 	if want := `{"id":"auth0|owner","email":"robot@example.com","name":"Rosie"}`; res.body != want {
@@ -206,7 +206,7 @@ func TestOneselfCanBeChanged(t *testing.T) {
 	}
 }
 
-func TestABadChangeOfOneselfChangesNothing(t *testing.T) {
+func TestBadUpdateOfCurrentUser(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	for _, body := range []string{
 		``, `null`, `[]`, `{"Name":"Rosie"}`, `{"roles":["admin"]}`, `{"name":null}`, `{"name":""}`, `{"name":" "}`, `{"name":1}`,
@@ -219,7 +219,7 @@ func TestABadChangeOfOneselfChangesNothing(t *testing.T) {
 	}
 }
 
-func TestAGoogleAccountCannotChangeItself(t *testing.T) {
+func TestGoogleAccountCannotBeUpdated(t *testing.T) {
 	f := start(t, sandbox.Options{Owner: sandbox.User{ID: "google-oauth2|117"}})
 	f.expect(400, "PATCH", "/user", `{"name":"Rosie"}`)
 	if me, _ := f.Member(sandbox.DefaultEmail); me.Name != "Roster Robot" {
@@ -227,7 +227,7 @@ func TestAGoogleAccountCannotChangeItself(t *testing.T) {
 	}
 }
 
-func TestMadeUpIDsAreNeverReused(t *testing.T) {
+func TestIDsAreNotReused(t *testing.T) {
 	f := start(t, sandbox.Options{})
 	seen := map[string]bool{}
 	for i := range 20 {

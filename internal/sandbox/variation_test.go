@@ -11,19 +11,19 @@ import (
 
 const nobody = "auth0%7Cnobody"
 
-// shown is what a variation is seen by: the status, the content type and the body of one reply.
+// shown is a reply that shows a variation.
 type shown struct {
 	ask         func(*fixture) result
 	status      int
 	contentType string
-	body        string // a regular expression of the whole
+	body        string // a regular expression for the whole body
 }
 
 func get(path string) func(*fixture) result {
 	return func(f *fixture) result { return f.do("GET", path, "") }
 }
 
-// put gives the owner's roles to the owner again.
+// put sets the owner's roles again.
 func put(f *fixture) result {
 	owner, _ := f.Owner()
 	return f.do("PUT", user(owner.ID)+"/roles", `["admin"]`)
@@ -141,7 +141,7 @@ func TestRetryAfterOfThrottling(t *testing.T) {
 	}
 }
 
-// A faulty reply of the API has the API's form, a proxy's has its own.
+// A faulty reply has the API's format, or the proxy's own.
 func TestFaultsHaveTheFormOfTheVariation(t *testing.T) {
 	f := start(t, sandbox.Options{Variations: sandbox.Variations{"errors": "code", "more": "fields", "gone": "410"}})
 	for kind, want := range map[sandbox.FaultKind]string{
@@ -154,7 +154,7 @@ func TestFaultsHaveTheFormOfTheVariation(t *testing.T) {
 	}
 }
 
-func TestVariationsThatDoNotExistAreRefused(t *testing.T) {
+func TestUnknownVariationsAreRefused(t *testing.T) {
 	for text, complaint := range map[string]string{
 		"ids":               `unknown variation "" of the point ids; the variations are auth0, other-prefix, uuid, number`,
 		"ids=guid":          `unknown variation "guid" of the point ids`,
@@ -167,14 +167,14 @@ func TestVariationsThatDoNotExistAreRefused(t *testing.T) {
 	}
 	defer func() {
 		if recover() == nil {
-			t.Error("a variation that does not exist was taken")
+			t.Error("an unknown variation was accepted")
 		}
 	}()
 	sandbox.New(sandbox.Options{Variations: sandbox.Variations{"ids": "guid"}})
 }
 
-// Whoever is invited as a member is the member they were.
-func TestAMemberWhoIsInvitedStaysOnePerson(t *testing.T) {
+// A member who is invited again stays the same member.
+func TestInvitedMemberStaysOneMember(t *testing.T) {
 	f := start(t, sandbox.Options{Variations: sandbox.Variations{"invite-member": "2xx", "ids": "uuid"}})
 	f.do("POST", "/users/invite", validInvitation)
 	id := f.accept("ada@example.com")

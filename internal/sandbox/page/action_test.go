@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestAPersonAccepts(t *testing.T) {
+func TestPersonAccepts(t *testing.T) {
 	f := start(t)
 	f.invite("ada@example.com", "Ada Servo")
 	says(t, f.submit("do", "accept", "email", "ada@example.com"), "ada@example.com accepted, and is a member now.", "No invitation is waiting", "Ada Servo ada@example.com analyst")
@@ -17,7 +17,7 @@ func TestAPersonAccepts(t *testing.T) {
 	says(t, read(f.refused(422, "do", "accept", "email", "ada@example.com")), "Not done. No invitation to ada@example.com waits")
 }
 
-func TestAPersonIgnoresTheInvitation(t *testing.T) {
+func TestPersonIgnoresTheInvitation(t *testing.T) {
 	f := start(t)
 	f.invite("ada@example.com", "Ada Servo")
 	says(t, f.submit("do", "ignore", "email", "ada@example.com"), "ada@example.com ignored the invitation", "No invitation is waiting", "Earlier e-mails (1)", "Ignored")
@@ -27,13 +27,13 @@ func TestAPersonIgnoresTheInvitation(t *testing.T) {
 	f.refused(422, "do", "ignore", "email", "ada@example.com")
 }
 
-func TestEverybodyAccepts(t *testing.T) {
+func TestAllPeopleAccept(t *testing.T) {
 	f := start(t)
 	f.invite("lin@example.com", "Lin Axle")
 	saysNot(t, f.get("/"), "Everybody accepts")
 	f.must(f.Ignore("lin@example.com"))
 	for _, email := range []string{"ada@example.com", "kai@example.com", "ada@example.com"} {
-		f.invite(email, "Somebody")
+		f.invite(email, "Crew Member")
 	}
 	says(t, f.get("/"), "Everybody accepts")
 	says(t, f.submit("do", "accept-all"), "2 people accepted.")
@@ -43,7 +43,7 @@ func TestEverybodyAccepts(t *testing.T) {
 	says(t, read(f.refused(422, "do", "accept-all")), "Not done. No invitation waits")
 }
 
-func TestAStrangerIsAdded(t *testing.T) {
+func TestStrangerIsAdded(t *testing.T) {
 	f := start(t)
 	says(t, f.submit("do", "add", "email", " ada@example.com ", "name", " Ada Servo ", "roles", "admin", "roles", "analyst"), "Ada Servo is a member now, and nobody invited them.")
 	f.wantMember("ada@example.com", "Ada Servo", "admin", "analyst")
@@ -52,7 +52,7 @@ func TestAStrangerIsAdded(t *testing.T) {
 	}
 }
 
-func TestAFormThatIsRefusedKeepsWhatWasEntered(t *testing.T) {
+func TestRefusedFormKeepsItsValues(t *testing.T) {
 	f := start(t)
 	id := f.add("ada@example.com", "Ada Servo", "analyst")
 	body := f.refused(422, "do", "add", "email", "nonsense", "name", "Kai Gripper", "roles", "developer")
@@ -64,7 +64,7 @@ func TestAFormThatIsRefusedKeepsWhatWasEntered(t *testing.T) {
 	says(t, read(f.refused(422, "do", "name", "id", id, "name", "")), "The name must not be empty.", "Set these roles")
 }
 
-func TestAMemberIsChangedBehindTerraformsBack(t *testing.T) {
+func TestMemberIsChanged(t *testing.T) {
 	f := start(t)
 	id := f.add("ada@example.com", "Ada Servo", "analyst")
 	says(t, f.submit("do", "roles", "id", id, "roles", "developer", "roles", "admin"), "Ada Servo has these roles now: developer, admin.")
@@ -94,7 +94,7 @@ func (f *fixture) wantMember(email, name string, roles ...string) {
 	}
 }
 
-func TestTheLogIsCleared(t *testing.T) {
+func TestLogIsCleared(t *testing.T) {
 	f := start(t)
 	f.invite("ada@example.com", "Ada Servo")
 	says(t, f.submit("do", "clear-log"), "The log is empty.", "No requests yet.")
@@ -103,7 +103,7 @@ func TestTheLogIsCleared(t *testing.T) {
 	}
 }
 
-func TestAReloadNeitherRepeatsAFormNorWhatItSaid(t *testing.T) {
+func TestReloadRepeatsNoForm(t *testing.T) {
 	f := start(t)
 	res := f.send(f.request("POST", "/", form("do", "add", "email", "ada@example.com", "name", "Ada Servo")))
 	path, _, _ := strings.Cut(res.header.Get("Location"), "#")
@@ -114,7 +114,7 @@ func TestAReloadNeitherRepeatsAFormNorWhatItSaid(t *testing.T) {
 	}
 }
 
-func TestNoLinkPutsWordsIntoThePage(t *testing.T) {
+func TestLinksAddNoTextToThePage(t *testing.T) {
 	f := start(t)
 	for _, path := range []string{"/?notice=Hello", "/?notice=1", "/?notice="} {
 		body := f.send(f.request("GET", path, "")).body
@@ -136,7 +136,7 @@ func TestOnlyTheLastNoticesAreKept(t *testing.T) {
 	saysNot(t, f.get(first), "is called")
 }
 
-func TestFormsThatNobodyMadeAreRefused(t *testing.T) {
+func TestForgedFormsAreRefused(t *testing.T) {
 	f := start(t)
 	f.refused(400)
 	f.refused(400, "do", "everything")

@@ -23,19 +23,19 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// tab is a page of a headless Chromium that shows an organization.
+// tab is a page of a headless Chromium with an organization.
 type tab struct {
 	*fixture
 	ctx        context.Context
 	complaints chan string // of the browser's console
 }
 
-// openTab shows the example's organization with two invitations that wait. It needs the Chromium that make test-browser names.
+// openTab shows the example's organization with two pending invitations, in the Chromium of make test-browser.
 func openTab(t *testing.T) *tab {
 	t.Helper()
 	chromium := os.Getenv("CHROMIUM")
 	if chromium == "" {
-		t.Skip("CHROMIUM names no browser; make test-browser does")
+		t.Skip("CHROMIUM is not set; make test-browser sets it")
 	}
 	seed, err := os.ReadFile("../../../examples/sandbox/organization.json")
 	if err != nil {
@@ -48,7 +48,7 @@ func openTab(t *testing.T) *tab {
 	b := &tab{fixture: serve(t, s), complaints: make(chan string, 100)}
 	b.invite("lin@example.com", "Lin Axle")
 	b.invite("max@example.com", "Max Cable")
-	limited, expire := context.WithTimeout(context.WithoutCancel(t.Context()), 2*time.Minute) // a cleanup closes it
+	limited, expire := context.WithTimeout(context.WithoutCancel(t.Context()), 2*time.Minute) // a cleanup closes the context
 	t.Cleanup(expire)
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium), chromedp.NoSandbox, chromedp.DisableGPU)
 	allocator, stop := chromedp.NewExecAllocator(limited, options...)
@@ -78,7 +78,7 @@ func (b *tab) press(keys string) {
 	b.do(chromedp.KeyEvent(keys))
 }
 
-// ask returns what an action does.
+// ask returns an action's value.
 func ask[T any](b *tab, action chromedp.Action[T]) T {
 	b.t.Helper()
 	value, err := chromedp.Run(b.ctx, action)
@@ -86,7 +86,7 @@ func ask[T any](b *tab, action chromedp.Action[T]) T {
 	return value
 }
 
-// call is a command of the browser's own protocol.
+// call is a command of the browser's protocol.
 func call[P, R any](b *tab, command cdp.Command[P, R], params P) R {
 	b.t.Helper()
 	result, err := chromedp.Call(b.ctx, command, params)
@@ -94,7 +94,7 @@ func call[P, R any](b *tab, command cdp.Command[P, R], params P) R {
 	return result
 }
 
-// focused is the name by which a screen reader tells where the keyboard is.
+// focused is the accessible name of the focused element.
 func (b *tab) focused() string {
 	b.t.Helper()
 	element := call(b, runtime.Evaluate, runtime.EvaluateParams{Expression: "document.activeElement"})
@@ -103,15 +103,15 @@ func (b *tab) focused() string {
 	return spoken(tree.Nodes[0].Name)
 }
 
-// spoken is a text that a screen reader says.
+// spoken is a text for screen readers.
 func spoken(value *accessibility.Value) (text string) {
 	if value != nil {
-		_ = json.Unmarshal([]byte(value.Value), &text) // another kind of value is no text
+		_ = json.Unmarshal([]byte(value.Value), &text) // other values have no text
 	}
 	return text
 }
 
-// tabTo presses Tab until the element with this name has the keyboard, and wants the focus to be seen there.
+// tabTo presses Tab until the element with this name has the focus, and checks that the focus is visible.
 func (b *tab) tabTo(name string) {
 	b.t.Helper()
 	var passed []string
@@ -127,17 +127,17 @@ func (b *tab) tabTo(name string) {
 		}
 		return
 	}
-	b.t.Fatalf("Tab never comes to %q, but to %q", name, passed)
+	b.t.Fatalf("Tab does not reach %q, only %q", name, passed)
 }
 
-// wantSaid waits until the keyboard, and with it the screen reader, is at something of this role that says this.
+// wantSaid waits until an element with this role and text has the focus, so that a screen reader reads it.
 func (b *tab) wantSaid(role, text string) {
 	b.t.Helper()
 	b.do(chromedp.WaitReady(fmt.Sprintf("//*[@role=%q][contains(., %q)]", role, text)))
 	b.do(chromedp.Poll[chromedp.Void](fmt.Sprintf("document.activeElement.getAttribute('role') == %q", role)))
 }
 
-func TestTheKeyboardAloneIsEnough(t *testing.T) {
+func TestKeyboardIsEnough(t *testing.T) {
 	b := openTab(t)
 	b.press(kb.Tab)
 	if name := b.focused(); name != "Skip to the content" {
@@ -175,7 +175,7 @@ func TestTheKeyboardAloneIsEnough(t *testing.T) {
 	b.wantMember("zoe@example.com", "Zoe Wheel")
 }
 
-func TestAScreenReaderFindsItsWay(t *testing.T) {
+func TestScreenReader(t *testing.T) {
 	b := openTab(t)
 	for _, path := range []string{"/", "/?member=google-oauth2%7C117200000000000000001"} {
 		b.do(chromedp.Navigate(b.server.URL + path))
@@ -201,8 +201,8 @@ func TestAScreenReaderFindsItsWay(t *testing.T) {
 	}
 }
 
-// The pictures are kept. examples/sandbox/screenshot.png is the first.
-func TestItFitsScreensLightAndDark(t *testing.T) {
+// The pictures are kept; the first one is examples/sandbox/screenshot.png.
+func TestScreensLightAndDark(t *testing.T) {
 	b := openTab(t)
 	b.do(chromedp.EmulateViewport(1200, 1280), chromedp.Reload())
 	b.must(os.WriteFile(filepath.Join(t.ArtifactDir(), "readme.png"), ask(b, chromedp.CaptureScreenshot()), 0o600))

@@ -8,12 +8,11 @@ import (
 	"testing"
 )
 
-// The pairs in which colours meet, and how far apart they must be: 4.5 for
-// text, 3 for the borders of controls and for the focus.
-func TestColoursCanBeToldApartInLightAndDark(t *testing.T) {
+// Pairs of colours have enough contrast: 4.5 for text, 3 for the borders of controls and for the focus.
+func TestContrastInLightAndDark(t *testing.T) {
 	light, dark, found := strings.Cut(style, "@media (prefers-color-scheme: dark)")
 	if !found {
-		t.Fatal("there is no dark")
+		t.Fatal("there is no dark style")
 	}
 	for name, css := range map[string]string{"light": light, "dark": dark} {
 		colours := colours(css)
@@ -52,7 +51,7 @@ func colours(css string) map[string]string {
 	return found
 }
 
-// contrast is that of the Web Content Accessibility Guidelines.
+// contrast is the contrast of the Web Content Accessibility Guidelines.
 func contrast(a, b string) float64 {
 	la, lb := luminance(a), luminance(b)
 	return (max(la, lb) + .05) / (min(la, lb) + .05)

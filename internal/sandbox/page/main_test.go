@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// fixture is a sandbox and its page, guarded, behind a real HTTP server.
+// fixture is a guarded sandbox with its page, behind a real HTTP server.
 type fixture struct {
 	*sandbox.Sandbox
 	t      *testing.T
@@ -83,7 +83,7 @@ func (f *fixture) must(err error) {
 	}
 }
 
-// get reads a page as a person does: without tags, entities resolved.
+// get returns a page's text.
 func (f *fixture) get(path string) string {
 	f.t.Helper()
 	res := f.send(f.request("GET", path, ""))
@@ -100,7 +100,7 @@ func read(body string) string {
 	return strings.Join(strings.Fields(html.UnescapeString(body)), " ")
 }
 
-// submit sends a form and returns the page that the browser is sent to.
+// submit sends a form and returns the page of the redirect.
 func (f *fixture) submit(fields ...string) string {
 	f.t.Helper()
 	res := f.send(f.request("POST", "/", form(fields...)))
@@ -115,7 +115,7 @@ func (f *fixture) submit(fields ...string) string {
 	return read(body)
 }
 
-// refused sends a form that must change nothing, and returns the page that says why.
+// refused sends a form that must change nothing, and returns the page with the reason.
 func (f *fixture) refused(status int, fields ...string) string {
 	f.t.Helper()
 	before, err := f.Snapshot()
@@ -154,7 +154,7 @@ func (f *fixture) add(email, name string, roles ...string) string {
 	return id
 }
 
-// says fails the test unless the text holds these, in this order.
+// says fails the test unless the text contains these texts in this order.
 func says(t *testing.T, text string, want ...string) {
 	t.Helper()
 	rest := text

@@ -14,7 +14,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox/page"
 )
 
-func TestAnEmptyOrganizationSaysWhatToDo(t *testing.T) {
+func TestEmptyOrganization(t *testing.T) {
 	f := start(t)
 	says(t, f.get("/"), "Example Robotics", "5f0c5a4e-3c1d-4b8e-9a53-6c2f1d7e8b90", "No invitation is waiting.",
 		"Roster Robot robot@example.com owns the token admin", "MODELPRIME_ENDPOINT='"+f.server.URL+sandbox.BasePath+"'",
@@ -25,7 +25,7 @@ func TestAnEmptyOrganizationSaysWhatToDo(t *testing.T) {
 	saysNot(t, text, sandbox.DefaultToken)
 }
 
-func TestAWorkspaceIsWhatToType(t *testing.T) {
+func TestWorkspaceIsShown(t *testing.T) {
 	server := httptest.NewServer(page.New(sandbox.New(sandbox.Options{}), "cd '/try' && . ./env"))
 	defer server.Close()
 	f := &fixture{t: t, server: server, client: server.Client()}
@@ -34,14 +34,14 @@ func TestAWorkspaceIsWhatToType(t *testing.T) {
 	saysNot(t, text, sandbox.DefaultToken)
 }
 
-func TestMembersStandWithTheirRoles(t *testing.T) {
+func TestMembersAreListedWithRoles(t *testing.T) {
 	f := start(t)
 	f.add("kai@example.com", "Kai Gripper")
 	f.add("ada@example.com", "Ada Servo", "admin", "future_role")
 	says(t, f.get("/"), "Ada Servo ada@example.com admin future_role Change", "Kai Gripper kai@example.com no role Change")
 }
 
-func TestTheOutboxTellsWhoWaitsFromWhatIsOver(t *testing.T) {
+func TestOutboxSeparatesWaitingInvitations(t *testing.T) {
 	f := start(t)
 	f.invite("ada@example.com", "Ada Servo")
 	f.invite("kai@example.com", "Kai Gripper")
@@ -62,7 +62,7 @@ func TestTheOutboxTellsWhoWaitsFromWhatIsOver(t *testing.T) {
 	says(t, f.get("/"), "Other e-mails (3)", "Accepted", "Accepted")
 }
 
-func TestAPasswordResetIsInTheOutbox(t *testing.T) {
+func TestPasswordResetIsInTheOutbox(t *testing.T) {
 	f := start(t)
 	r := f.request("POST", sandbox.BasePath+"/users/auth0%7Cowner/reset_password", "")
 	r.Header.Set("Authorization", sandbox.DefaultEmail+":"+sandbox.DefaultToken)
@@ -70,7 +70,7 @@ func TestAPasswordResetIsInTheOutbox(t *testing.T) {
 	says(t, f.get("/"), "No invitation is waiting", "Earlier e-mails (1)", "Roster Robot robot@example.com", "Password reset", "Sent")
 }
 
-func TestRequestsAreListedNewestFirstWithinALimit(t *testing.T) {
+func TestRequestsAreListedNewestFirst(t *testing.T) {
 	f := start(t)
 	for i := range 60 {
 		f.send(f.request("GET", fmt.Sprintf("%s/users/auth0%%7Cunit%d", sandbox.BasePath, i), ""))
@@ -83,7 +83,7 @@ func TestRequestsAreListedNewestFirstWithinALimit(t *testing.T) {
 	saysNot(t, text, " 12 GET")
 }
 
-func TestAFaultShowsInTheLog(t *testing.T) {
+func TestFaultIsInTheLog(t *testing.T) {
 	f := start(t)
 	f.Fail(sandbox.Fault{Kind: sandbox.LostBadGateway502, Times: 1})
 	r := f.request("DELETE", sandbox.BasePath+"/users/"+f.add("ada@example.com", "Ada Servo"), "")
@@ -92,7 +92,7 @@ func TestAFaultShowsInTheLog(t *testing.T) {
 	says(t, f.get("/"), "DELETE /users/auth0", "502 Bad Gateway fault LostBadGateway502 carried out")
 }
 
-func TestALargeBodyIsCut(t *testing.T) {
+func TestLargeBodyIsCut(t *testing.T) {
 	f := start(t)
 	f.send(f.request("POST", sandbox.BasePath+"/users/invite", "x"+strings.Repeat("é", 5000)+"the end"))
 	text := f.get("/")
@@ -101,7 +101,7 @@ func TestALargeBodyIsCut(t *testing.T) {
 	saysNot(t, text, "\uFFFD")
 }
 
-func TestLookingAsksNothingOfTheAPI(t *testing.T) {
+func TestPageSendsNoRequests(t *testing.T) {
 	f := start(t)
 	id := f.add("ada@example.com", "Ada Servo")
 	f.get("/")
@@ -112,7 +112,7 @@ func TestLookingAsksNothingOfTheAPI(t *testing.T) {
 	}
 }
 
-func TestAMembersOwnPage(t *testing.T) {
+func TestMembersPage(t *testing.T) {
 	f := start(t)
 	f.add("ada@example.com", "Ada Servo", "admin")
 	link := regexp.MustCompile(`href="(/\?member=[^"]*64f0[^"]*)"`).FindStringSubmatch(f.send(f.request("GET", "/", "")).body)
@@ -132,7 +132,7 @@ func TestAMembersOwnPage(t *testing.T) {
 	}
 }
 
-func TestEverythingIsEscaped(t *testing.T) {
+func TestAllTextIsEscaped(t *testing.T) {
 	f := start(t)
 	const evil = `<script>alert("1")</script>`
 	id := f.add(`"><script>@example.com`, evil, evil)
@@ -149,20 +149,20 @@ func TestEverythingIsEscaped(t *testing.T) {
 	says(t, read(said.body), evil)
 }
 
-func TestThePageBeginsWithItsDoctype(t *testing.T) {
+func TestPageBeginsWithDoctype(t *testing.T) {
 	f := start(t)
 	if body := f.send(f.request("GET", "/", "")).body; !strings.HasPrefix(body, "<!doctype html>") {
 		t.Errorf("it begins with %q", body[:min(len(body), 40)])
 	}
 }
 
-func TestTheFooterLeadsToTheControlInterface(t *testing.T) {
+func TestFooterLinksTheControlInterface(t *testing.T) {
 	f := start(t)
 	_, footer, _ := strings.Cut(f.send(f.request("GET", "/", "")).body, "<footer>")
 	says(t, footer, `<a href="`+sandbox.ControlPath+`">`)
 }
 
-func TestTheStyleIsWhatThePolicyAllows(t *testing.T) {
+func TestStyleMatchesThePolicy(t *testing.T) {
 	f := start(t)
 	res := f.send(f.request("GET", "/", ""))
 	_, rest, _ := strings.Cut(res.body, "<style>")
@@ -180,7 +180,7 @@ func TestTheStyleIsWhatThePolicyAllows(t *testing.T) {
 	}
 }
 
-func TestThePageIsReadAndChangedAtItsOnePath(t *testing.T) {
+func TestPageHasOnePath(t *testing.T) {
 	f := start(t)
 	if res := f.send(f.request("GET", "/elsewhere", "")); res.status != 404 {
 		t.Errorf("elsewhere: status %d", res.status)
