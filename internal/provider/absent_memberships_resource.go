@@ -10,14 +10,14 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
-// newAbsentMembershipsResource is the rule that the listed people must not be members.
+// newAbsentMembershipsResource returns the rule that the listed people must not be members.
 func newAbsentMembershipsResource() resource.Resource {
 	return &membershipRuleResource{
 		kind:    guard.AbsentMemberships,
 		removes: "present",
 		summary: "Members who must be absent are removed",
 		reason:  "emails lists the addresses of these members.",
-		toKeep:  "To keep one of them, take their address out of emails.",
+		toKeep:  "To keep one of them, remove their address from emails.",
 		read:    readAbsent,
 		warnings: func(_, _ ruleReading, _, emails []string, caller modelprime.User) []warning {
 			if len(missingFrom(emails, []string{caller.Email})) > 0 {
@@ -46,7 +46,7 @@ func newAbsentMembershipsResource() resource.Resource {
 						"map to empty, and its apply removes these members. A plan that creates the rule, or adds an address, shows in the map the members that its " +
 						"apply removes. They stay in the map until the next read.",
 				},
-				"organization_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the organization. With the token of another organization, nothing is read or changed."},
+				"organization_id": schema.StringAttribute{Computed: true, MarkdownDescription: "ID of the organization. With a token of another organization, nothing is read or changed."},
 			},
 		},
 	}

@@ -25,14 +25,14 @@ const (
 	defaultReinviteLimit         = 3
 )
 
-// settings reads the provider's arguments one by one, with their environment variables, and collects what is wrong with a
-// variable and which arguments are not known yet. The arguments themselves have been validated.
+// settings reads the provider's arguments and their environment variables. It collects invalid variables and the names of unknown
+// arguments. The arguments themselves are validated before.
 type settings struct {
 	diags   *diag.Diagnostics
 	unknown []string
 }
 
-// text is an argument, or else its environment variable, or else "".
+// text returns an argument, else its environment variable, else "".
 func (s *settings) text(name string, value types.String, variable string, r rule) string {
 	if value.IsUnknown() {
 		s.unknown = append(s.unknown, name)
@@ -45,7 +45,7 @@ func (s *settings) text(name string, value types.String, variable string, r rule
 		return ""
 	}
 	if problem := r.tell(text); problem != "" {
-		s.diags.AddAttributeError(path.Root(name), "Invalid "+name, fmt.Sprintf("The environment variable %s: %s Allowed is %s.", variable, problem, r.allowed))
+		s.diags.AddAttributeError(path.Root(name), "Invalid "+name, fmt.Sprintf("The environment variable %s: %s Allowed: %s.", variable, problem, r.allowed))
 		return ""
 	}
 	return text
@@ -61,7 +61,7 @@ func (s *settings) number(name string, value types.Int64, fallback int64) int64 
 	return value.ValueInt64()
 }
 
-// limit is a number without a default: nil is no limit.
+// limit returns an optional number; nil is no limit.
 func (s *settings) limit(name string, value types.Int64, variable string) *int64 {
 	if value.IsUnknown() || !value.IsNull() {
 		number := s.number(name, value, 0)
@@ -90,7 +90,7 @@ func (s *settings) removals(value types.String) guard.Cap {
 	return most
 }
 
-// ids is a set of user ids, of which each has to be known.
+// ids returns a set of user IDs, which must all be known.
 func (s *settings) ids(name string, value types.Set) []string {
 	if !setKnown(value) {
 		s.unknown = append(s.unknown, name)
@@ -98,7 +98,7 @@ func (s *settings) ids(name string, value types.Set) []string {
 	return textsOf(value)
 }
 
-// credentials reads the owner's e-mail and the token, together.
+// credentials reads the owner's e-mail and the token.
 func (s *settings) credentials(config providerModel) modelprime.Credentials {
 	before := s.diags.ErrorsCount()
 	token := s.text("token", config.Token, "MODELPRIME_TOKEN", tokenRule)
@@ -128,8 +128,8 @@ func (s *settings) credentials(config providerModel) modelprime.Credentials {
 	return credentials
 }
 
-// newSession makes what a configuration stands for, without a request, and names the organization that the token has to
-// belong to, if one is configured.
+// newSession makes the session of a configuration without sending a request. It also returns the configured organization_id, or
+// "".
 func (p *modelprimeProvider) newSession(config providerModel, terraformVersion string, diags *diag.Diagnostics) (made *session, organizationID string) {
 	read := &settings{diags: diags}
 	clientConfig := modelprime.Config{
@@ -168,8 +168,8 @@ func (p *modelprimeProvider) newSession(config providerModel, terraformVersion s
 	return s, organizationID
 }
 
-// askOrganization asks which organization the token belongs to, before anything else is read or written. So a wrong token,
-// endpoint or organization is one error of the provider.
+// askOrganization reads the token's organization before any other request. So a wrong token, endpoint or organization is a single
+// error of the provider.
 func (s *session) askOrganization(ctx context.Context, want string, diags *diag.Diagnostics) {
 	organization, err := s.client.GetOrganization(ctx)
 	if err != nil {
@@ -186,7 +186,7 @@ func (s *session) askOrganization(ctx context.Context, want string, diags *diag.
 	s.organization = organization
 }
 
-// logAttempt logs one attempt of a request. No line of the provider's own holds an id, an e-mail address or a token.
+// logAttempt logs one attempt of a request. The provider's own log lines contain no ID, e-mail address or token.
 func logAttempt(ctx context.Context, a modelprime.Attempt) {
 	fields := map[string]any{
 		"method":      a.Method,

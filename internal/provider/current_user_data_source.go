@@ -11,7 +11,7 @@ var _ datasource.DataSourceWithConfigure = (*currentUserDataSource)(nil)
 
 func newCurrentUserDataSource() datasource.DataSource { return &currentUserDataSource{} }
 
-// currentUserDataSource is the token's owner.
+// currentUserDataSource reads the token's owner.
 type currentUserDataSource struct{ dataSourceSession }
 
 func (d *currentUserDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {

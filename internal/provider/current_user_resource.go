@@ -21,7 +21,7 @@ var (
 
 func newCurrentUserResource() resource.Resource { return &currentUserResource{} }
 
-// currentUserResource is the profile of the token's owner.
+// currentUserResource manages the profile of the token's owner.
 type currentUserResource struct{ resourceSession }
 
 type currentUserModel struct {
@@ -44,20 +44,20 @@ func (r *currentUserResource) Schema(_ context.Context, _ resource.SchemaRequest
 			"email": schema.StringAttribute{
 				Optional: true, Computed: true, Validators: []validator.String{emailRule},
 				MarkdownDescription: "The owner's e-mail address. Case-insensitive. A change takes effect at once: the rest of the run authenticates with the new " +
-					"address. Set the provider's `email` to it before the next run. When null, the address stays as it is.",
+					"address. Set the provider's `email` to it before the next run. When null, the address stays unchanged.",
 			},
 			"name": schema.StringAttribute{
 				Optional: true, Computed: true, Validators: []validator.String{nameRule},
-				MarkdownDescription: "The owner's name. A change renames the account in all of its organizations. When null, the name stays as it is.",
+				MarkdownDescription: "The owner's name. A change renames the account in all of its organizations. When null, the name stays unchanged.",
 			},
 			"id":              schema.StringAttribute{Computed: true, MarkdownDescription: "The owner's user ID."},
 			"roles":           schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The owner's roles, which are the token's."},
-			"organization_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the organization. With another organization's token nothing is read or changed."},
+			"organization_id": schema.StringAttribute{Computed: true, MarkdownDescription: "ID of the organization. With a token of another organization, nothing is read or changed."},
 		},
 	}
 }
 
-// planCurrentUser decides by configuration and state alone. prior is nil for a profile that is not managed yet.
+// planCurrentUser plans from configuration and state alone. prior is nil for a profile that is not managed yet.
 func planCurrentUser(config currentUserModel, prior *currentUserModel) currentUserModel {
 	if prior == nil {
 		return currentUserModel{
@@ -100,7 +100,7 @@ func (r *currentUserResource) ModifyPlan(ctx context.Context, req resource.Modif
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &m)...)
 }
 
-// planProfile tells what a change needs and causes. Nothing of what it asks enters the plan.
+// planProfile checks and announces a change. The plan itself does not depend on its requests.
 func (r *currentUserResource) planProfile(ctx context.Context, config, prior *currentUserModel, diags *diag.Diagnostics) error {
 	before := prior
 	if before == nil {
@@ -123,7 +123,7 @@ func (r *currentUserResource) planProfile(ctx context.Context, config, prior *cu
 	return nil
 }
 
-// profileUpdate is what has to be patched: what is set and differs.
+// profileUpdate returns the configured values that differ.
 func profileUpdate(want, have currentUserModel) modelprime.CurrentUserUpdate {
 	var update modelprime.CurrentUserUpdate
 	if isSet(want.Email) && !modelprime.SameEmail(want.Email.ValueString(), have.Email.ValueString()) {
@@ -137,7 +137,7 @@ func profileUpdate(want, have currentUserModel) modelprime.CurrentUserUpdate {
 
 func isSet(value types.String) bool { return !value.IsNull() && !value.IsUnknown() }
 
-// refusesProfile reports an account whose profile is kept elsewhere.
+// refusesProfile adds an error for an account whose identity provider keeps the profile.
 func refusesProfile(id string, diags *diag.Diagnostics) bool {
 	if modelprime.ConnectionOf(id) != modelprime.ConnectionGoogle {
 		return false
@@ -208,12 +208,12 @@ func (r *currentUserResource) Update(ctx context.Context, req resource.UpdateReq
 	}
 }
 
-// Delete forgets the profile, which stays as it is.
+// Delete removes the profile from the state only.
 func (r *currentUserResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	r.stateBelongs(ctx, req.State, &resp.Diagnostics)
 }
 
-// owner returns the token's owner, who has to be the one that the state is about.
+// owner returns the token's owner, who must be the owner in the state.
 func (r *currentUserResource) owner(ctx context.Context, state currentUserModel) (modelprime.User, error) {
 	if err := r.belongs(state.OrganizationID); err != nil {
 		return modelprime.User{}, err
@@ -227,7 +227,7 @@ func (r *currentUserResource) owner(ctx context.Context, state currentUserModel)
 	return owner, err
 }
 
-// change patches what differs.
+// change sends the values that differ.
 func (r *currentUserResource) change(ctx context.Context, m *currentUserModel, have currentUserModel, id string, diags *diag.Diagnostics) bool {
 	update := profileUpdate(*m, have)
 	if update.Email == nil && update.Name == nil {
@@ -249,7 +249,7 @@ func (r *currentUserResource) change(ctx context.Context, m *currentUserModel, h
 	return false
 }
 
-// fill gives what is unknown in a plan the API's values.
+// fill sets the unknown values of a plan to the API's values.
 func (m *currentUserModel) fill(owner modelprime.User) {
 	m.ID = types.StringValue(owner.ID)
 	m.Roles = setValue(owner.Roles)

@@ -14,10 +14,10 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/roster"
 )
 
-// Helpers return an error and add their warnings to the diagnostics; only what Terraform calls adds the error.
+// Helpers return errors and add only warnings to the diagnostics. The methods that Terraform calls add the errors.
 
-// addError reports a failure: a static summary, and a detail that names the person or id, what was asked, what the API
-// said, and what one can do. A guard and a failure bring a summary of their own.
+// addError adds an error with a static summary. Its detail names the person or ID, the request, the API's message, and what to do.
+// A *guard.Error and a *failure have their own summaries.
 func addError(diags *diag.Diagnostics, summary, subject string, err error) {
 	var veto *guard.Error
 	if errors.As(err, &veto) {
@@ -39,7 +39,7 @@ func addError(diags *diag.Diagnostics, summary, subject string, err error) {
 	diags.AddAttributeError(path.Root(failed.attribute), failed.summary, detail)
 }
 
-// failure is an error with a summary of its own. It has a detail, or the error that it is about.
+// failure is an error with its own summary, and with a detail or a cause.
 type failure struct {
 	attribute, summary, detail string
 	err                        error
@@ -54,7 +54,7 @@ func (f *failure) Error() string {
 
 func (f *failure) Unwrap() error { return f.err }
 
-// warning is one message to the reader of a plan. Its summary names the person, for the CLI folds equal summaries.
+// warning is one warning. Its summary names the person, because the CLI merges warnings with equal summaries.
 type warning struct{ summary, detail string }
 
 func addWarnings(diags *diag.Diagnostics, warnings ...warning) {
@@ -63,13 +63,13 @@ func addWarnings(diags *diag.Diagnostics, warnings ...warning) {
 	}
 }
 
-// addUnconfirmedRoles tells that a PUT of roles may or may not have been carried out.
+// addUnconfirmedRoles warns that a change of roles may or may not have been made.
 func addUnconfirmedRoles(diags *diag.Diagnostics, email string, err error) {
 	diags.AddWarning(fmt.Sprintf("The roles of %s are unconfirmed", email),
 		explain(email, err)+" The member is managed now.")
 }
 
-// explain tells a failure and what to do about it, without what could rewrite a terminal.
+// explain returns a failure with advice, without control characters.
 func explain(subject string, err error) string {
 	detail := err.Error()
 	if subject != "" {
@@ -85,7 +85,7 @@ func explain(subject string, err error) string {
 	return strings.Join(lines, "\n")
 }
 
-// advice says what the reader can do.
+// advice returns what the user can do.
 func advice(err error) string {
 	var wrong *wrongOrganizationError
 	var incomplete *roster.IncompleteError
@@ -93,7 +93,7 @@ func advice(err error) string {
 	var failed *modelprime.APIError
 	switch {
 	case errors.As(err, &wrong):
-		return "Nothing was changed, in the organization or in the state. Use a token of the organization that the state is about."
+		return "Nothing was changed, in the organization or in the state. Use a token of the organization in the state."
 	case errors.Is(err, errNoOrganization):
 		return "Nothing was changed. The organization_id can be lost when a state is edited by hand. Remove the resource from the state (terraform state rm) and " +
 			"import it again."
@@ -117,10 +117,10 @@ func advice(err error) string {
 
 const notJoinedYet = "An invited person becomes a member only when they accept the invitation; until then the API does not know them."
 
-// doctor is advice for an API that differs from what the provider expects.
+// doctor is the advice if the API differs from the contract.
 const doctor = "make doctor, in the provider's repository, shows where the live API differs from what the provider expects."
 
-// undecided is for what an API may plausibly do otherwise, at a point of internal/contract/README.md.
+// undecided is the advice for a point of internal/contract/README.md that has other plausible variations.
 func undecided(point string) string {
 	return fmt.Sprintf("This depends on an unverified assumption about the API (point %q): ", point) + doctor
 }
@@ -147,7 +147,7 @@ func apiAdvice(failed *modelprime.APIError) string {
 		hint = "The connection to the endpoint " + failed.Endpoint + " broke. Check the network and the proxy settings (HTTPS_PROXY), and run again."
 	}
 	if failed.Unconfirmed {
-		hint += " The change is unconfirmed: it may have been carried out. The next plan shows it."
+		hint += " The change is unconfirmed: it may have been made. The next plan shows it."
 	}
 	return strings.TrimSpace(hint)
 }
@@ -156,7 +156,7 @@ func statusAdvice(reply *modelprime.APIError) string {
 	ofUser := strings.Contains(reply.Template, "{id}")
 	switch {
 	case reply.Status == http.StatusUnauthorized:
-		return "The API did not accept the token. It may have expired or been revoked, or belong to another e-mail address. Make a new one " +
+		return "The API did not accept the token. It may have expired or been revoked, or belong to another e-mail address. Create a new one " +
 			"in the Model-Prime web app under Configurations, tab Personal Access Tokens, and set it as token (MODELPRIME_TOKEN) with its owner's email (MODELPRIME_EMAIL)."
 	case reply.Status == http.StatusForbidden && ofUser && reply.Method == http.MethodGet:
 		return adminNeeded + " If the token's owner is an admin, the user may no longer be a member. The provider accepts only a 404 as proof of that, so the state keeps the user. " + undecided("gone")
@@ -177,7 +177,7 @@ func statusAdvice(reply *modelprime.APIError) string {
 	case reply.RetryAfter > 0:
 		return "The API asks to wait. Run again in " + modelprime.FormatWait(reply.RetryAfter) + "."
 	case reply.Status/100 == 3:
-		return "The endpoint answers with a redirect. The provider follows none, so that the credentials stay with the configured host: " + checkEndpoint(reply) + "."
+		return "The endpoint answers with a redirect. The provider follows no redirects, so that the credentials stay with the configured host: " + checkEndpoint(reply) + "."
 	case reply.Status >= 500:
 		return "The API failed. Run again later."
 	}

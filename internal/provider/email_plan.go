@@ -23,7 +23,7 @@ func planEmail(config, prior, current types.String) (planned types.String, someb
 	return config, true
 }
 
-// renamedWarnings tells that a member has another address than the configured one.
+// renamedWarnings warns that a member has another address than the configured one.
 func renamedWarnings(email, current, id types.String) []warning {
 	if email.IsUnknown() || current.ValueString() == "" || modelprime.SameEmail(email.ValueString(), current.ValueString()) {
 		return nil
@@ -35,7 +35,7 @@ func renamedWarnings(email, current, id types.String) []warning {
 	}}
 }
 
-// replacedWarnings tells that a different configured address replaces the member.
+// replacedWarnings warns that a different configured address replaces the member.
 func replacedWarnings(prior, config membershipModel) []warning {
 	return []warning{{
 		fmt.Sprintf("%s is replaced by %s", prior.Email.ValueString(), config.Email.ValueString()),

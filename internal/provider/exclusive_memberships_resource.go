@@ -12,7 +12,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
-// newExclusiveMembershipsResource is the rule that only the listed people may be members.
+// newExclusiveMembershipsResource returns the rule that only the listed people may be members.
 func newExclusiveMembershipsResource() resource.Resource {
 	return &membershipRuleResource{
 		kind:    guard.ExclusiveMemberships,
@@ -56,7 +56,7 @@ func newExclusiveMembershipsResource() resource.Resource {
 						"to empty, and its apply removes these members. The plan that creates the rule shows in the map the members that its apply removes. They " +
 						"stay in the map until the next read.",
 				},
-				"organization_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the organization. With the token of another organization, nothing is read or changed."},
+				"organization_id": schema.StringAttribute{Computed: true, MarkdownDescription: "ID of the organization. With a token of another organization, nothing is read or changed."},
 			},
 		},
 	}

@@ -14,8 +14,8 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/roster"
 )
 
-// importMember puts into the state the member that an import names: by user ID, by address, or by an identity whose attribute
-// holds one of the two. An address stays as it was written.
+// importMember sets the state of an imported member. The import names the member by user ID, by address, or by an identity
+// attribute with one of the two. An address keeps its spelling.
 func (s *session) importMember(ctx context.Context, req resource.ImportStateRequest, attribute, summary string, resp *resource.ImportStateResponse) {
 	id := req.ID
 	if id == "" && req.Identity != nil {
@@ -29,7 +29,7 @@ func (s *session) importMember(ctx context.Context, req resource.ImportStateRequ
 		texts = idRule
 	}
 	if problem := texts.tell(id); problem != "" {
-		resp.Diagnostics.AddError("Invalid import ID", problem+" Allowed is the e-mail address or the user ID of a member.")
+		resp.Diagnostics.AddError("Invalid import ID", problem+" Allowed: the e-mail address or the user ID of a member.")
 		return
 	}
 	if !isUserID(id) {
@@ -50,7 +50,7 @@ func (s *session) importMember(ctx context.Context, req resource.ImportStateRequ
 }
 
 func addNobodyToImport(diags *diag.Diagnostics, id string) {
-	diags.AddError("Nobody to import", fmt.Sprintf(
+	diags.AddError("No member to import", fmt.Sprintf(
 		"No member has the e-mail address or user ID %q. The API does not show pending invitations, so they cannot be imported. Create the membership, which sends "+
 			"an invitation, or import it after the person has joined.", id))
 }
@@ -60,7 +60,7 @@ func importBlock(resourceType, id string) string {
 	return fmt.Sprintf("import {\n  to = %[1]s.<name> # its whole address: in a module and with for_each, module.roster.%[1]s.this[\"…\"]\n  id = %[2]s\n}\n", resourceType, literal)
 }
 
-// isUserID tells an id from an address: an id has no @, or a | before it.
+// isUserID distinguishes an ID from an address: an ID has no @, or a | before it.
 func isUserID(s string) bool {
 	before, _, hasAt := strings.Cut(s, "@")
 	return !hasAt || strings.Contains(before, "|")

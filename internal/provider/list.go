@@ -14,7 +14,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
-// listChunk is how many members' roles are read ahead of what Terraform has asked for.
+// listChunk is the number of members whose roles are read ahead.
 const listChunk = 50
 
 type listModel struct {
@@ -22,7 +22,7 @@ type listModel struct {
 	Except     []types.String `tfsdk:"except"`
 }
 
-// leavesOut reports of a member whether the list is not to contain them.
+// leavesOut reports whether the list excludes a member.
 func (m listModel) leavesOut() func(modelprime.User) bool {
 	except := make(map[string]bool, len(m.Except))
 	for _, email := range m.Except {
@@ -31,7 +31,7 @@ func (m listModel) leavesOut() func(modelprime.User) bool {
 	return func(user modelprime.User) bool { return except[modelprime.FoldEmail(user.Email)] }
 }
 
-// memberSearch is the configuration of a list of members.
+// memberSearch is the configuration of a list resource.
 func memberSearch(whatFor string) schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Lists the members of the organization as " + whatFor + ". Invited people who have not joined are not in it.",
@@ -52,8 +52,8 @@ func memberSearch(whatFor string) schema.Schema {
 	}
 }
 
-// listMembers streams one result for each member, up to the limit. fill makes the identity and, where it is asked for,
-// the resource of one.
+// listMembers streams one result for each member, up to the limit. fill sets a result's identity and, if requested, its
+// resource.
 func (s *session) listMembers(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream, fill func(*list.ListResult, modelprime.User)) {
 	var config listModel
 	diags := req.Config.Get(ctx, &config)
@@ -81,7 +81,7 @@ func (s *session) listMembers(ctx context.Context, req list.ListRequest, stream 
 	}
 }
 
-// pushMembers hands one chunk over and reports whether more is wanted.
+// pushMembers streams one chunk and reports whether the caller wants more.
 func (s *session) pushMembers(ctx context.Context, req list.ListRequest, users []modelprime.User,
 	fill func(*list.ListResult, modelprime.User), push func(list.ListResult) bool,
 ) bool {

@@ -56,8 +56,7 @@ func (k memberKey) validate(ctx context.Context, config tfsdk.Config, diags *dia
 // nullUserID explains a null user ID and what to do about it.
 const nullUserID = "The user_id of a modelprime_membership is null until the person has joined: apply again after they have accepted the invitation."
 
-// check reports whether the arguments name a member. A plan and an apply ask again: a value that validation did not know
-// may prove to be null.
+// check reports whether the arguments name a member. Plan and apply check again, because an unknown value can become null.
 func (k memberKey) check(id, email types.String, diags *diag.Diagnostics) bool {
 	switch {
 	case id.IsNull() && email.IsNull():

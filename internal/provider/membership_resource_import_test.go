@@ -196,7 +196,7 @@ func TestImportOfUnknownAddress(t *testing.T) {
 	inviting.Apply().Quiet()
 	for _, id := range []string{"ada@example.com", "grace@example.com", "auth0|nobody", "no-address-at-all"} {
 		c := w.CLI(ada + fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", theAda, id))
-		c.Plan().Fails("Nobody to import", id, "pending", "cannot be imported")
+		c.Plan().Fails("No member to import", id, "pending", "cannot be imported")
 		c.Lacks(theAda)
 	}
 	w.Emailed("ada@example.com")

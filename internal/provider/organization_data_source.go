@@ -12,7 +12,7 @@ var _ datasource.DataSourceWithConfigure = (*organizationDataSource)(nil)
 
 func newOrganizationDataSource() datasource.DataSource { return &organizationDataSource{} }
 
-// organizationDataSource is the organization that the token belongs to.
+// organizationDataSource reads the token's organization.
 type organizationDataSource struct{ dataSourceSession }
 
 type organizationModel struct {
@@ -31,11 +31,11 @@ func (d *organizationDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The organization that the provider's token belongs to.",
 		Attributes: map[string]schema.Attribute{
-			"id":         schema.StringAttribute{Computed: true, MarkdownDescription: "The organization's id, a UUID."},
+			"id":         schema.StringAttribute{Computed: true, MarkdownDescription: "The organization's ID, a UUID."},
 			"name":       schema.StringAttribute{Computed: true, MarkdownDescription: "The organization's name."},
 			"short_name": schema.StringAttribute{Computed: true, MarkdownDescription: "The organization's short name."},
-			"created_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When it was created, as an RFC 3339 time."},
-			"updated_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When it was last changed, as an RFC 3339 time."},
+			"created_at": schema.StringAttribute{Computed: true, MarkdownDescription: "The time when it was created, in RFC 3339."},
+			"updated_at": schema.StringAttribute{Computed: true, MarkdownDescription: "The time of its last change, in RFC 3339."},
 		},
 	}
 }

@@ -26,7 +26,7 @@ var (
 
 func newPasswordResetResource() resource.Resource { return &passwordResetResource{} }
 
-// passwordResetResource is one password reset e-mail, sent when it is created.
+// passwordResetResource sends one password reset e-mail when it is created.
 type passwordResetResource struct{ resourceSession }
 
 type passwordResetModel struct {
@@ -46,8 +46,8 @@ func (r *passwordResetResource) Schema(_ context.Context, _ resource.SchemaReque
 			"Destroying it does nothing. With Terraform 1.14 or newer, the action `modelprime_reset_password` does the same without a state.",
 		Attributes: map[string]schema.Attribute{
 			"user_id": schema.StringAttribute{
-				// Terraform itself would answer a null value with "The argument user_id is required", which does not explain the
-				// null.
+				// Optional, because Terraform's error for a null value, "The argument user_id is required", does not explain why
+				// it is null.
 				Optional:      true,
 				Validators:    []validator.String{idRule},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
@@ -58,17 +58,17 @@ func (r *passwordResetResource) Schema(_ context.Context, _ resource.SchemaReque
 				Optional:            true,
 				ElementType:         types.StringType,
 				PlanModifiers:       []planmodifier.Map{mapplanmodifier.RequiresReplace()},
-				MarkdownDescription: "Any values. A change of any of them sends another e-mail. When null, only another `user_id` does.",
+				MarkdownDescription: "Any values. A change of any of them sends another e-mail. When null, only a change of `user_id` sends another e-mail.",
 			},
 			"requested_at": schema.StringAttribute{
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "When the e-mail was requested, as an RFC 3339 time in UTC.",
+				MarkdownDescription: "The time when the e-mail was requested, in RFC 3339 and UTC.",
 			},
 			"organization_id": schema.StringAttribute{
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "Id of the organization. With another organization's token nothing is read or changed.",
+				MarkdownDescription: "ID of the organization. With a token of another organization, nothing is read or changed.",
 			},
 		},
 	}
@@ -83,7 +83,7 @@ func (r *passwordResetResource) ValidateConfig(ctx context.Context, req resource
 	}
 }
 
-// ModifyPlan finds out before the apply what cannot work, and pins the organization.
+// ModifyPlan rejects a reset that cannot work, and sets the organization.
 func (r *passwordResetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.session == nil || !r.stateBelongs(ctx, req.State, &resp.Diagnostics) ||
 		len(r.unknown) > 0 || req.Plan.Raw.IsNull() || !req.State.Raw.IsNull() {
@@ -116,25 +116,24 @@ func (r *passwordResetResource) Create(ctx context.Context, req resource.CreateR
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }
 
-// Read keeps the state: the API remembers nothing of an e-mail.
+// Read keeps the state: the API has no record of the e-mail.
 func (r *passwordResetResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	r.stateBelongs(ctx, req.State, &resp.Diagnostics)
 }
 
-// Update has nothing to do: every argument replaces.
+// Update does nothing: a change of any argument replaces the resource.
 func (r *passwordResetResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	if r.stateBelongs(ctx, req.State, &resp.Diagnostics) {
 		resp.State.Raw = req.Plan.Raw
 	}
 }
 
-// Delete forgets the e-mail, which cannot be taken back.
+// Delete removes the resource from the state only.
 func (r *passwordResetResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	r.stateBelongs(ctx, req.State, &resp.Diagnostics)
 }
 
-// resetPassword requests the e-mail once. If it is unknown whether it was sent, that is a warning: a person must decide about
-// the next try.
+// resetPassword requests the e-mail once. An unconfirmed request is a warning: the user decides whether to send it again.
 func (s *session) resetPassword(ctx context.Context, id, who string, diags *diag.Diagnostics) error {
 	err := s.roster.ResetPassword(ctx, id)
 	if modelprime.IsUnconfirmed(err) {
@@ -146,7 +145,7 @@ func (s *session) resetPassword(ctx context.Context, id, who string, diags *diag
 	return err
 }
 
-// refusesReset reports a missing user ID, and an account whose password is not kept by Model-Prime.
+// refusesReset adds an error for a missing user ID, and for an account without a password in Model-Prime.
 func refusesReset(at path.Path, id types.String, diags *diag.Diagnostics) bool {
 	if id.IsNull() {
 		diags.AddAttributeError(at, "No member is named", "user_id is missing or null. "+nullUserID)

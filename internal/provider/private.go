@@ -11,7 +11,7 @@ import (
 
 // The keys of a resource's private state.
 const (
-	// keyInstance holds the instance's own ID, by which the guards know that two plans are of one instance.
+	// keyInstance holds the instance's ID. With it, the guards recognize two plans of one instance.
 	keyInstance = "instance"
 	// keyInvitations holds the invitationRecord.
 	keyInvitations = "invitations"
@@ -19,16 +19,16 @@ const (
 	keyApply = "apply"
 )
 
-// applyNote is what the plan of a membership leaves for the Delete of its apply.
+// applyNote passes decisions of a membership's plan to its apply.
 type applyNote struct {
-	// Removes is the ID of the member that the apply removes, for a membership whose state has no ID. "" is no member. nil means
-	// that the plan did not know that the membership is destroyed, because it is tainted.
+	// Removes is the ID of the member whom the apply removes, for a membership whose state has no ID. "" is no member. nil means
+	// that the plan did not see a destroy, because the membership is tainted.
 	Removes *string `json:"removes,omitempty"`
-	// Adopts is the ID of the member that the creation takes over, or may take over while adopt_existing is unknown.
+	// Adopts is the ID of the member whom the creation adopts, or may adopt while adopt_existing is unknown.
 	Adopts string `json:"adopts,omitempty"`
 }
 
-// leave changes the note that a plan leaves for its apply.
+// leave changes the note of a plan.
 func leave(ctx context.Context, private privateState, change func(*applyNote)) diag.Diagnostics {
 	var note applyNote
 	var diags diag.Diagnostics
@@ -38,8 +38,9 @@ func leave(ctx context.Context, private privateState, change func(*applyNote)) d
 	return diags
 }
 
-// takeNote returns the note of the plan. It is not the state's, should the apply fail. Terraform plans the destruction of a
-// deposed object again during the apply. The user has not seen that plan, so its note does not count.
+// takeNote removes the note of the plan from the private state and returns it, so that it does not stay in the state if the apply
+// fails. Terraform plans the destroy of a deposed object again during the apply. The user has not seen that plan, so its note
+// does not count.
 func (s *session) takeNote(ctx context.Context, private privateState, diags *diag.Diagnostics) applyNote {
 	var note applyNote
 	if getPrivate(ctx, private, keyApply, &note, diags) {
@@ -70,20 +71,20 @@ func setPrivate(ctx context.Context, to privateWriter, key string, value any) di
 	encoded, err := json.Marshal(value)
 	if err != nil {
 		var diags diag.Diagnostics
-		diags.AddError("Could not keep the private state", err.Error())
+		diags.AddError("Could not encode the private state", err.Error())
 		return diags
 	}
 	return to.SetKey(ctx, key, encoded)
 }
 
-// getPrivate decodes a key into value and reports whether it was there.
+// getPrivate decodes the value of a key and reports whether it was found.
 func getPrivate(ctx context.Context, from privateReader, key string, value any, diags *diag.Diagnostics) bool {
 	encoded, found := from.GetKey(ctx, key)
 	diags.Append(found...)
 	return len(encoded) > 0 && json.Unmarshal(encoded, value) == nil
 }
 
-// instanceID returns the ID of a planned instance, which it gets here if it has none. p is the person in its state.
+// instanceID returns the ID of a planned instance, and sets one if there is none. p is the person in its state.
 func (s *session) instanceID(ctx context.Context, kind guard.Kind, p guard.Person, private privateState, diags *diag.Diagnostics) string {
 	var id string
 	if !getPrivate(ctx, private, keyInstance, &id, diags) || id == "" {
@@ -93,7 +94,7 @@ func (s *session) instanceID(ctx context.Context, kind guard.Kind, p guard.Perso
 	return id
 }
 
-// readInstanceID is instanceID for an instance that is read.
+// readInstanceID is instanceID for a read instance.
 func (s *session) readInstanceID(ctx context.Context, kind guard.Kind, p guard.Person, private privateState, diags *diag.Diagnostics) string {
 	var id string
 	if !getPrivate(ctx, private, keyInstance, &id, diags) || id == "" {
@@ -103,7 +104,7 @@ func (s *session) readInstanceID(ctx context.Context, kind guard.Kind, p guard.P
 	return id
 }
 
-// recordOf returns the record of the invitations. It is empty in a state that was edited.
+// recordOf returns the record of the invitations. It is empty if an edited state lost it.
 func recordOf(ctx context.Context, from privateReader, m *membershipModel, diags *diag.Diagnostics) invitationRecord {
 	var record invitationRecord
 	if !getPrivate(ctx, from, keyInvitations, &record, diags) {

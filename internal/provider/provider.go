@@ -1,4 +1,4 @@
-// Package provider is Terraform's face of the Model-Prime org-user-management API.
+// Package provider is the Terraform provider for the Model-Prime org-user-management API.
 package provider
 
 import (
@@ -25,15 +25,15 @@ var (
 	_ provider.ProviderWithFunctions     = (*modelprimeProvider)(nil)
 )
 
-// Option changes what New makes.
+// Option changes the provider that New returns.
 type Option func(*modelprimeProvider)
 
-// WithClock gives the provider its time, for stamps and for the waits between attempts.
+// WithClock sets the clock, for timestamps and for waits between attempts.
 func WithClock(clock modelprime.Clock) Option {
 	return func(p *modelprimeProvider) { p.clock = clock }
 }
 
-// New returns the constructor of the provider as that version.
+// New returns the constructor of the provider with that version.
 func New(version string, options ...Option) func() provider.Provider {
 	return func() provider.Provider {
 		p := &modelprimeProvider{version: version, clock: modelprime.SystemClock()}

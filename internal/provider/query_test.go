@@ -359,6 +359,6 @@ func TestImportByUnknownIdentity(t *testing.T) {
 			TypeName: name, Identity: &tfprotov6.ResourceIdentityData{IdentityData: s.Object(s.identityType(name), identity)},
 		})
 		s.fine(err, nil)
-		s.fails(resp.Diagnostics, "Nobody to import", "nobody@example.com", "invitation")
+		s.fails(resp.Diagnostics, "No member to import", "nobody@example.com", "invitation")
 	}
 }

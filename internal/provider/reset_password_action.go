@@ -54,10 +54,10 @@ func (a *resetPasswordAction) ConfigValidators(context.Context) []action.ConfigV
 	return []action.ConfigValidator{resetMember}
 }
 
-// resetMember is how an action names its member.
+// resetMember validates the member's user ID or e-mail.
 var resetMember = memberKey{id: "user_id"}
 
-// ModifyPlan finds out before the apply what cannot work.
+// ModifyPlan rejects a reset that cannot work.
 func (a *resetPasswordAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
 	var m resetPasswordModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
@@ -85,7 +85,7 @@ func (a *resetPasswordAction) Invoke(ctx context.Context, req action.InvokeReque
 	if refusesReset(at, id, &resp.Diagnostics) {
 		return
 	}
-	resp.SendProgress(action.InvokeProgressEvent{Message: "Asking for a password reset e-mail to " + who})
+	resp.SendProgress(action.InvokeProgressEvent{Message: "Requesting a password reset e-mail to " + who})
 	if err := a.resetPassword(ctx, id.ValueString(), who, &resp.Diagnostics); err != nil {
 		addError(&resp.Diagnostics, "Could not send the password reset", who, err)
 	}

@@ -16,7 +16,7 @@ var _ function.Function = (*rosterFunction)(nil)
 
 func newRosterFunction() function.Function { return &rosterFunction{} }
 
-// rosterFunction reads the roster that people write. It needs no configured provider.
+// rosterFunction reads the text of a roster. It needs no configured provider.
 type rosterFunction struct{}
 
 func (*rosterFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
@@ -70,8 +70,8 @@ func (*rosterFunction) Run(ctx context.Context, req function.RunRequest, resp *f
 	}))
 }
 
-// mistakes lists what is wrong with a roster. Terraform writes it into a sentence and ends that; it breaks no line that begins
-// with a space.
+// mistakes lists the mistakes of a roster. Terraform puts the text into a sentence and adds the period. Lines that start with a
+// space are not wrapped.
 func mistakes(err error) string {
 	lines := strings.Split(err.Error(), "\n")
 	count := "1 mistake"
@@ -81,7 +81,7 @@ func mistakes(err error) string {
 	return strings.TrimSuffix(fmt.Sprintf("the roster has %s:\n\n  %s", count, strings.Join(lines, "\n  ")), ".")
 }
 
-// textOrNull is null for a text that says nothing.
+// textOrNull returns null for an empty text.
 func textOrNull(text string) types.String {
 	if text == "" {
 		return types.StringNull()

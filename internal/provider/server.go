@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 )
 
-// frameworkServer is what the framework serves of a provider like this one.
+// frameworkServer lists the services of the framework's server that the provider needs.
 type frameworkServer interface {
 	tfprotov6.ProviderServer
 	tfprotov6.ListResourceServer
@@ -22,20 +22,20 @@ type frameworkServer interface {
 
 var _ frameworkServer = (*server)(nil)
 
-// server serves the provider as the framework does, and releases what a call has received once the call is over.
+// server is the framework's server, but releases the data of each call when the call returns.
 //
-// It works around one thing: registerContext in internal/proto6server/serve.go of terraform-plugin-framework (v1.19.0)
-// appends the cancel function of each call's context to a list that only StopProvider empties. A cancel function holds its
-// context, and the context the call's loggers and its gRPC message: 60 KB for each instance of a plan. So the calls that are
-// made once for each instance get a context that is emptied afterwards. Once the framework forgets the context of a call
-// that is over, TestServerHoldsNoFinishedCall passes without the methods below, and this type can go.
+// It is a workaround: registerContext in internal/proto6server/serve.go of terraform-plugin-framework (v1.19.0) appends the
+// cancel function of each call's context to a list that only StopProvider empties. The cancel function holds the context, and
+// the context holds the call's loggers and its gRPC message: 60 KB for each instance of a plan. So the calls for each instance
+// get a context that is emptied afterwards. When the framework releases the contexts of finished calls,
+// TestServerHoldsNoFinishedCall passes without the methods below, and this type can be removed.
 type server struct {
 	frameworkServer
-	released context.Context // what a call's context becomes once the call is over
+	released context.Context // replaces a call's context when the call returns
 }
 
-// NewServer returns a server of a provider that New makes, for one client. It is an error if the framework's server lacks
-// list resources or actions.
+// NewServer returns the server of a provider, for one client. It returns an error if the framework's server has no list resources
+// or no actions.
 func NewServer(p provider.Provider) (tfprotov6.ProviderServer, error) {
 	framework := providerserver.NewProtocol6(p)()
 	complete, ok := framework.(frameworkServer)
@@ -47,8 +47,8 @@ func NewServer(p provider.Provider) (tfprotov6.ProviderServer, error) {
 	return &server{frameworkServer: strictServer{complete}, released: released}, nil
 }
 
-// Serve serves a provider that New makes, until Terraform has no more to ask. To a debugger it prints how Terraform can
-// reattach to this process.
+// Serve serves a provider until Terraform ends it. With debug, it prints the settings with which Terraform can attach to this
+// process.
 func Serve(newProvider func() provider.Provider, debug bool) error {
 	var options []tf6server.ServeOpt
 	if debug {
@@ -62,15 +62,15 @@ func Serve(newProvider func() provider.Provider, debug bool) error {
 	newServer := func() tfprotov6.ProviderServer {
 		s, err := NewServer(newProvider())
 		if err != nil {
-			panic(err) // it could be built above
+			panic(err) // NewServer succeeded above
 		}
 		return s
 	}
 	return tf6server.Serve("registry.terraform.io/model-prime/modelprime", newServer, options...)
 }
 
-// disableUnreadLogs turns off the logs that Terraform was not asked for. Terraform takes each line from the provider
-// nevertheless, parses it and drops it, and the framework's lines are a third of the processor time of a plan.
+// disableUnreadLogs turns off the logs if Terraform does not log. Otherwise Terraform reads, parses and drops each line, and
+// the framework's lines take a third of the processor time of a plan.
 func disableUnreadLogs() error {
 	if os.Getenv("TF_LOG") != "" || os.Getenv("TF_LOG_PROVIDER") != "" {
 		return nil
@@ -83,7 +83,7 @@ func disableUnreadLogs() error {
 	return nil
 }
 
-// releasableContext is the context of a call, and holds nothing once it is released.
+// releasableContext is the context of a call. After its release it holds nothing.
 type releasableContext struct {
 	atomic.Pointer[context.Context]
 }
@@ -93,7 +93,7 @@ func (c *releasableContext) Done() <-chan struct{}       { return (*c.Load()).Do
 func (c *releasableContext) Err() error                  { return (*c.Load()).Err() }
 func (c *releasableContext) Value(key any) any           { return (*c.Load()).Value(key) }
 
-// withReleasableContext makes a call with a context that is released when the call returns.
+// withReleasableContext serves a call with a context that is released when the call returns.
 func withReleasableContext[Request, Response any](
 	ctx context.Context, released *context.Context, serve func(context.Context, Request) (Response, error), req Request,
 ) (Response, error) {

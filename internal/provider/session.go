@@ -21,34 +21,34 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/roster"
 )
 
-// session is what Configure makes and everything that is cached hangs on: one configured provider in one run.
+// session is one configured provider in one run. Configure makes it, and it holds everything that is cached.
 type session struct {
 	client *modelprime.Client
 	roster *roster.Roster
 	ledger *guard.Ledger
 	clock  modelprime.Clock
 
-	// organization is the token's: GET /organization, asked once by Configure.
+	// organization is the token's organization. Configure reads it once: GET /organization.
 	organization modelprime.Organization
-	// foundForeign says that an instance was found to be about another organization.
+	// foundForeign says that an instance of another organization was found.
 	foundForeign atomic.Bool
 
 	// reinviteAfter is the age at which an invitation is overdue; 0 is never.
 	reinviteAfter time.Duration
 	reinviteLimit int64
 
-	// unknown names the arguments that another resource is yet to make; there is no client then.
+	// unknown names the provider's unknown arguments; if there are any, there is no client.
 	unknown []string
 }
 
-// known reports whether requests can be made; if not, the error says why.
+// known reports whether requests can be sent; if not, it adds an error.
 func (s *session) known(diags *diag.Diagnostics) bool {
 	if len(s.unknown) == 0 {
 		return true
 	}
 	diags.AddError("The provider is not configured yet", fmt.Sprintf(
-		"The provider's %s will be known only after an apply, and this operation has to ask the API now. "+
-			"Apply first the resource that makes the value (-target), or take the value from a variable or the environment.",
+		"The provider's %s will be known only after an apply, but this operation needs the API now. "+
+			"Apply the resource that creates the value first (-target), or set the value from a variable or the environment.",
 		strings.Join(s.unknown, ", ")))
 	return false
 }
@@ -57,7 +57,7 @@ func personOf(user modelprime.User) guard.Person {
 	return guard.Person{ID: user.ID, Email: user.Email}
 }
 
-// claim tells the guards what the plan of an instance makes of people, and returns their refusal.
+// claim reports a planned instance's effect on people to the guards, and returns their refusal.
 func (s *session) claim(ctx context.Context, instance string, c guard.Claim) error {
 	org, err := s.guarded(ctx, s.ledger.NeedsCaller(c), c.NeedsMembers())
 	if err != nil {
@@ -66,8 +66,8 @@ func (s *session) claim(ctx context.Context, instance string, c guard.Claim) err
 	return s.ledger.Claim(instance, c, org)
 }
 
-// addReplaced completes the claim of a new instance with the person of the prior state, if this run has planned the same
-// instance before: the instance is then the second half of a replacement, whose first half is returned.
+// addReplaced adds the person of the prior state to the claim of a new instance, if this run has already planned the same
+// instance: it is then the second half of a replacement. It returns the claim of the first half.
 func (s *session) addReplaced(instance string, c *guard.Claim) (first guard.Claim, ok bool) {
 	first, _ = s.ledger.Claimed(instance)
 	replaced, ok := first.Person()
@@ -77,7 +77,7 @@ func (s *session) addReplaced(instance string, c *guard.Claim) (first guard.Clai
 	return first, ok
 }
 
-// guarded reads what the guards have to know of the organization.
+// guarded reads the facts about the organization that the guards need.
 func (s *session) guarded(ctx context.Context, caller, members bool) (guard.Organization, error) {
 	var org guard.Organization
 	if caller {
@@ -98,9 +98,9 @@ func (s *session) guarded(ctx context.Context, caller, members bool) (guard.Orga
 }
 
 // errTakenOver says that a member was not removed.
-var errTakenOver = errors.New("another instance in this run has taken over the same person")
+var errTakenOver = errors.New("another instance in this run now manages the same person")
 
-// mayRemove asks the guards about a removal that the apply is about to send.
+// mayRemove asks the guards before the apply sends a removal.
 func (s *session) mayRemove(ctx context.Context, p guard.Person) error {
 	removal := guard.Claim{Before: []guard.Person{p}, OnDestroy: guard.Remove}
 	org, err := s.guarded(ctx, s.ledger.NeedsCaller(removal), removal.NeedsMembers())
@@ -110,8 +110,8 @@ func (s *session) mayRemove(ctx context.Context, p guard.Person) error {
 	return s.ledger.MayRemove(p, org)
 }
 
-// removeMember removes a member if the guards allow it, and has the ledger know of it before a list can show it. A member
-// whom another instance has taken over in this run stays: errTakenOver.
+// removeMember removes a member if the guards allow it. The ledger records the removal before a list can show it. If another
+// instance now manages the member, the member stays, and the error is errTakenOver.
 func (s *session) removeMember(ctx context.Context, p guard.Person) error {
 	if err := s.mayRemove(ctx, p); err != nil {
 		return err
@@ -136,10 +136,10 @@ func dropsAdmin(before, after []string) bool {
 	return !roster.SameRoles(before, after) && !slices.Contains(after, modelprime.RoleAdmin)
 }
 
-// errNoOrganization refuses a state that was edited.
+// errNoOrganization is the error for an edited state without an organization ID.
 var errNoOrganization = errors.New("the state has no organization_id, so its organization is unknown")
 
-// wrongOrganizationError says that a state, or the plan of a creation, is about another organization than the token's.
+// wrongOrganizationError says that a state, or the plan of a creation, has another organization than the token's.
 type wrongOrganizationError struct {
 	got  modelprime.Organization
 	want string
@@ -151,8 +151,8 @@ func (e *wrongOrganizationError) Error() string {
 
 func organizationName(o modelprime.Organization) string { return fmt.Sprintf("%s (%s)", o.ID, o.Name) }
 
-// belongs checks that a state, or the plan of a creation, is about the token's organization. Only a plan that was made
-// while the provider was not configured does not know yet.
+// belongs checks that a state, or the plan of a creation, has the token's organization. The organization is unknown only in a
+// plan that was made while the provider was not configured.
 func (s *session) belongs(organizationID types.String) error {
 	switch {
 	case organizationID.IsUnknown() || organizationID.ValueString() == s.organization.ID:
@@ -163,7 +163,7 @@ func (s *session) belongs(organizationID types.String) error {
 	return &wrongOrganizationError{got: s.organization, want: organizationID.ValueString()}
 }
 
-// stateBelongs is instanceBelongs for a state that is not decoded yet.
+// stateBelongs is instanceBelongs for an undecoded state.
 func (s *session) stateBelongs(ctx context.Context, state tfsdk.State, diags *diag.Diagnostics) bool {
 	if state.Raw.IsNull() {
 		return true
@@ -173,8 +173,8 @@ func (s *session) stateBelongs(ctx context.Context, state tfsdk.State, diags *di
 	return !diags.HasError() && s.instanceBelongs(organizationID, diags)
 }
 
-// instanceBelongs is belongs for the state of a read or a plan. It asks nothing while the provider is not configured. In a
-// state of another organization only the first instance is an error, which stops the run; the others stay as they are.
+// instanceBelongs is belongs for the state of a read or a plan. It checks nothing while the provider is not configured. In a
+// state of another organization only the first instance is an error, which stops the run; the others stay unchanged.
 func (s *session) instanceBelongs(organizationID types.String, diags *diag.Diagnostics) bool {
 	if len(s.unknown) > 0 {
 		return true
@@ -200,12 +200,12 @@ func (s *session) warnOfAnother(ctx context.Context, p guard.Person, email, name
 	}
 	diags.AddWarning(fmt.Sprintf("%s is %s (%s) in the organization", email, user.Email, user.Name), fmt.Sprintf(
 		"The state says %s. The list of members shows the member %s as %s, %s. The plan %s. Members can change their own address and name, "+
-			"and a state that was edited can hold another person's user ID: make sure that this is the right person.",
+			"and an edited state can hold another person's user ID: make sure that this is the right person.",
 		stated, p.ID, user.Name, user.Email, does))
 	return nil
 }
 
-// putRoles gives a member exactly these roles, by one request if they differ from those before.
+// putRoles sets a member's roles, with one request if they change.
 func (s *session) putRoles(ctx context.Context, p guard.Person, before, after []string) error {
 	if roster.SameRoles(before, after) {
 		return nil
@@ -218,36 +218,36 @@ func (s *session) putRoles(ctx context.Context, p guard.Person, before, after []
 	return s.roster.SetRoles(ctx, p.ID, after)
 }
 
-// notRefreshed says that a read has to leave the state as it is, while the provider is not configured.
+// notRefreshed reports whether a read must keep the state, because the provider is not configured. If so, it warns.
 func (s *session) notRefreshed(who string, diags *diag.Diagnostics) bool {
 	if len(s.unknown) == 0 {
 		return false
 	}
 	diags.AddWarning(who+" was not refreshed", fmt.Sprintf(
-		"The provider's %s will be known only after an apply; until then the state stays as it is.", strings.Join(s.unknown, ", ")))
+		"The provider's %s will be known only after an apply; until then the state stays unchanged.", strings.Join(s.unknown, ", ")))
 	return true
 }
 
-// fromProvider takes the session out of what Terraform hands over; it is nil while the provider is not configured.
+// fromProvider returns the session in the provider data, or nil before Configure.
 func fromProvider(data any, diags *diag.Diagnostics) *session {
 	if data == nil {
 		return nil
 	}
 	s, ok := data.(*session)
 	if !ok {
-		diags.AddError("Could not configure the provider's parts", fmt.Sprintf("Expected a session, got %T: a defect of the provider.", data))
+		diags.AddError("Unexpected provider data", fmt.Sprintf("Expected a session, got %T. This is a bug in the provider.", data))
 	}
 	return s
 }
 
-// resourceSession gives a resource its session.
+// resourceSession holds the session of a resource.
 type resourceSession struct{ *session }
 
 func (r *resourceSession) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	r.session = fromProvider(req.ProviderData, &resp.Diagnostics)
 }
 
-// dataSourceSession gives a data source its session.
+// dataSourceSession holds the session of a data source.
 type dataSourceSession struct{ *session }
 
 func (d *dataSourceSession) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {

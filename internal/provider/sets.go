@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// setValue makes a set of texts. Roles that the contract does not know are kept and shown, not dropped.
+// setValue makes a set of texts. Roles that are not in the contract are kept and shown.
 func setValue(texts []string) types.Set {
 	elements := make([]attr.Value, 0, len(texts))
 	seen := make(map[string]bool, len(texts))

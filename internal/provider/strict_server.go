@@ -16,16 +16,16 @@ import (
 
 // strictServer is the framework's server with two additions.
 //
-// It validates a configuration again in the plan and in the apply, before any request: an argument may have been unknown at
-// first. Terraform does so too, but not for actions, and other callers need not.
+// It validates a configuration again in the plan and in the apply, before any request, because an argument may have been unknown
+// before. Terraform does the same, but not for actions, and other callers may not do it.
 //
-// It removes control characters, direction marks and tokens from every diagnostic and everything else that is printed, whatever
-// the source: a configuration, the environment, an edited state, an import, or the API.
+// It removes control characters, direction marks and tokens from all diagnostics and all other printed texts, whatever their
+// source: a configuration, the environment, an edited state, an import, or the API.
 type strictServer struct{ frameworkServer }
 
 var anyToken = regexp.MustCompile(`mpat_[^\s"'…]+`)
 
-// printable is a text as it may be printed. Line breaks stay.
+// printable makes a text safe to print. Line breaks stay.
 func printable(text string) string {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
@@ -34,17 +34,17 @@ func printable(text string) string {
 	return anyToken.ReplaceAllString(strings.Join(lines, "\n"), "mpat_…")
 }
 
-// visibleState is a stored state whose texts may be printed: Terraform itself prints a member's name as the state has it. The
-// provider stores no other texts, but for triggers, which are whatever was configured.
+// visibleState makes the texts of a stored state safe to print, because Terraform prints a member's name from the state. The
+// provider stores only such texts, except triggers, which stay as configured.
 func visibleState(stored []byte) []byte {
 	if !bytes.ContainsFunc(stored, func(r rune) bool { return r == '\\' || r > '~' }) {
-		return stored // as nearly every one is
+		return stored // the usual case
 	}
 	var attributes map[string]any
 	decoder := json.NewDecoder(bytes.NewReader(stored))
 	decoder.UseNumber()
 	if err := decoder.Decode(&attributes); err != nil {
-		return stored // which the framework refuses
+		return stored // the framework rejects it
 	}
 	for name, value := range attributes {
 		if name != "triggers" {
@@ -133,7 +133,7 @@ func (s strictServer) ReadResource(ctx context.Context, req *tfprotov6.ReadResou
 }
 
 func (s strictServer) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	// What Terraform proposes no change for has been validated when it came into the state.
+	// Without a proposed change, the configuration was validated when it came into the state.
 	if prior, proposed := req.PriorState, req.ProposedNewState; prior == nil || proposed == nil || !bytes.Equal(prior.MsgPack, proposed.MsgPack) {
 		if refused, err := s.refuses(ctx, req.TypeName, req.Config); err != nil || len(refused) > 0 {
 			return &tfprotov6.PlanResourceChangeResponse{PlannedState: req.ProposedNewState, PlannedPrivate: req.PriorPrivate, Diagnostics: refused}, err
@@ -149,7 +149,7 @@ func (s strictServer) ApplyResourceChange(ctx context.Context, req *tfprotov6.Ap
 	return cleaned(s.frameworkServer.ApplyResourceChange(ctx, req))
 }
 
-// refuses returns what is wrong with the configuration of a resource. A destruction has none.
+// refuses returns the validation errors of a resource's configuration. A destroy has no configuration.
 func (s strictServer) refuses(ctx context.Context, typeName string, config *tfprotov6.DynamicValue) ([]*tfprotov6.Diagnostic, error) {
 	if config == nil {
 		return nil, nil

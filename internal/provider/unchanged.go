@@ -6,15 +6,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
-// Most instances stay as they are, in a refresh and in a plan, and for those most of the time goes into turning objects
-// into models and back. What has not changed is left as it was handed over.
+// Most instances do not change in a refresh or a plan, and most of their time goes into conversions between objects and models.
+// So an unchanged instance is not converted back.
 
-// proposesChange reports whether what Terraform proposes, by the configuration and the state, is not the state.
+// proposesChange reports whether Terraform's proposed new state differs from the state.
 func proposesChange(req resource.ModifyPlanRequest) bool {
 	return !req.Plan.Raw.Equal(req.State.Raw)
 }
 
-// unchanged reports whether there was such a model before.
+// unchanged reports whether the model equals the prior one.
 func unchanged[M any](m, prior *M) bool {
 	return prior != nil && reflect.DeepEqual(m, prior)
 }

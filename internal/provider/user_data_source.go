@@ -20,7 +20,7 @@ var (
 
 func newUserDataSource() datasource.DataSource { return &userDataSource{} }
 
-// userDataSource is one member, by id or by e-mail address.
+// userDataSource reads one member, by ID or by e-mail address.
 type userDataSource struct{ dataSourceSession }
 
 func (d *userDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -48,7 +48,7 @@ func (d *userDataSource) ConfigValidators(context.Context) []datasource.ConfigVa
 	return []datasource.ConfigValidator{soughtMember}
 }
 
-// soughtMember is how the data source names its member.
+// soughtMember validates the member's ID or e-mail.
 var soughtMember = memberKey{id: "id"}
 
 func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {

@@ -8,7 +8,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
-// userModel is a member as the data sources show them.
+// userModel is a member in a data source.
 type userModel struct {
 	ID    types.String `tfsdk:"id"`
 	Email types.String `tfsdk:"email"`
@@ -16,12 +16,12 @@ type userModel struct {
 	Roles types.Set    `tfsdk:"roles"`
 }
 
-// userType is userModel as a type of Terraform's.
+// userType is the Terraform type of userModel.
 var userType = types.ObjectType{AttrTypes: map[string]attr.Type{
 	"id": types.StringType, "email": types.StringType, "name": types.StringType, "roles": types.SetType{ElemType: types.StringType},
 }}
 
-// newUserModel keeps roles that were not asked for apart from an empty set of them: null.
+// newUserModel sets the roles to null if they were not read, unlike an empty set.
 func newUserModel(user modelprime.User) userModel {
 	roles := types.SetNull(types.StringType)
 	if user.Roles != nil {
@@ -35,10 +35,10 @@ func newUserModel(user modelprime.User) userModel {
 	}
 }
 
-// userAttributes describe a member whom the API names.
+// userAttributes returns the computed attributes of a member.
 func userAttributes(whose, roles string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"id":    schema.StringAttribute{Computed: true, MarkdownDescription: whose + " id, such as `auth0|64f0…` or `google-oauth2|1172…`."},
+		"id":    schema.StringAttribute{Computed: true, MarkdownDescription: whose + " user ID, such as `auth0|64f0…` or `google-oauth2|1172…`."},
 		"email": schema.StringAttribute{Computed: true, MarkdownDescription: whose + " e-mail address."},
 		"name":  schema.StringAttribute{Computed: true, MarkdownDescription: whose + " name."},
 		"roles": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: roles},

@@ -17,7 +17,7 @@ var nameSearchDescription = "Only members whose name contains this text: " + nam
 
 func newUsersDataSource() datasource.DataSource { return &usersDataSource{} }
 
-// usersDataSource is the list of members.
+// usersDataSource lists the members.
 type usersDataSource struct{ dataSourceSession }
 
 type usersModel struct {
@@ -46,7 +46,7 @@ func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 				Optional:            true,
 				MarkdownDescription: "Whether to read each member's roles too, which takes one more request per member. Default `false`.",
 			},
-			// An object type, for `terraform test` cannot mock nested attributes of a data source.
+			// An object type, because `terraform test` cannot mock nested attributes of a data source.
 			"users": schema.ListAttribute{
 				Computed:            true,
 				ElementType:         userType,
@@ -85,7 +85,7 @@ func (d *usersDataSource) list(ctx context.Context, m usersModel) ([]modelprime.
 	return withoutRoles(users), nil
 }
 
-// withoutRoles keeps the promise that roles are null where they were not asked for, whatever the API's list holds.
+// withoutRoles sets the roles to null, even if the API's list has roles.
 func withoutRoles(users []modelprime.User) []modelprime.User {
 	bare := make([]modelprime.User, len(users))
 	for i, user := range users {

@@ -19,20 +19,20 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
-// The longest texts that are accepted, in characters: far above what is of use.
+// The limits of texts, in characters: far above any useful value.
 const (
 	longestText = 200
 	longestURL  = 2000
 )
 
-// The rules for the texts of the arguments, one for each kind.
+// The rules for the arguments, one for each kind of text.
 var (
 	emailRule = rule{
 		allowed: "one plain e-mail address, such as ada@example.com",
 		problem: modelprime.EmailProblem,
 		ifNull:  "The current_email of a modelprime_membership is null until the person has joined: use its email.",
 	}
-	// callerEmailRule never shows the value, which may be a token that stands in the wrong place.
+	// callerEmailRule never shows the value, which may be a token in the wrong argument.
 	callerEmailRule = rule{allowed: emailRule.allowed, problem: modelprime.EmailProblem, secret: true}
 
 	nameRule = rule{allowed: "a name of at most 200 visible characters, on one line", problem: modelprime.NameProblem}
@@ -45,7 +45,7 @@ var (
 	statusRule     = oneOf("a status", statusInvited, statusUnconfirmed, statusOverdue, statusActive)
 	connectionRule = oneOf("a login connection", modelprime.Connections()...)
 
-	// noteRule is for a text that means nothing but its change. An empty one is like null.
+	// noteRule is for a text whose only meaning is that it changes. An empty text is like null.
 	noteRule = rule{allowed: "a text on one line, of at most 200 characters", problem: func(value string) string {
 		if value == "" {
 			return ""
@@ -53,7 +53,7 @@ var (
 		return modelprime.TextProblem(value, longestText)
 	}}
 	nameSearchRule = rule{
-		allowed: "three or more letters (a-z, A-Z) and spaces, which is what the API searches names for",
+		allowed: "three or more letters (a-z, A-Z) and spaces, the API's limits for a name search",
 		problem: visible(longestText, func(value string) string {
 			if !nameSearch.MatchString(value) {
 				return "The API cannot search for this text."
@@ -110,22 +110,22 @@ var (
 	}
 )
 
-// nameSearch is what the API searches for.
+// nameSearch matches the texts that the API can search for.
 var nameSearch = regexp.MustCompile(`^[a-zA-Z ]{3,}$`)
 
-// rule says which texts an argument, an element or an environment variable may be.
+// rule validates the text of an argument, an element or an environment variable.
 type rule struct {
-	// allowed completes "Allowed is …".
+	// allowed follows "Allowed: ".
 	allowed string
-	// problem says in a sentence what is wrong with a text, without repeating it; "" is nothing.
+	// problem returns a sentence that says why a text is invalid, without the text; "" if it is valid.
 	problem func(text string) string
-	// ifNull is what to say of an element that is null.
+	// ifNull is the advice for a null element.
 	ifNull string
 	// secret keeps the text itself out of messages.
 	secret bool
 }
 
-// visible is problem for texts on one line of which each character can be seen.
+// visible adds to problem: the text must be one line of visible characters.
 func visible(limit int, problem func(string) string) func(string) string {
 	return func(text string) string {
 		if found := modelprime.TextProblem(text, limit); found != "" {
@@ -135,7 +135,7 @@ func visible(limit int, problem func(string) string) func(string) string {
 	}
 }
 
-// oneOf allows these texts, each of which is what the kind says.
+// oneOf allows only these texts. kind describes them, for the message.
 func oneOf(kind string, texts ...string) rule {
 	quotedTexts := make([]string, len(texts))
 	for i, text := range texts {
@@ -155,7 +155,7 @@ func oneOf(kind string, texts ...string) rule {
 	}
 }
 
-// tell says which text is wrong and why; "" is nothing.
+// tell returns the invalid text with its problem; "" if it is valid.
 func (r rule) tell(text string) string {
 	problem := r.problem(text)
 	if problem == "" || r.secret {
@@ -180,7 +180,7 @@ func (r rule) ValidateString(_ context.Context, req validator.StringRequest, res
 	}
 }
 
-// elements validates a set or a list of texts by the rule for each of them.
+// elements validates each text of a set or a list.
 type elements struct {
 	rule
 	atLeastOne bool
@@ -261,7 +261,7 @@ func (e entries) ValidateMap(_ context.Context, req validator.MapRequest, resp *
 	}
 }
 
-// records validates a map, under any keys, of objects whose attributes are texts. Optional ones may be null.
+// records validates a map of objects whose attributes are texts. The optional attribute may be null.
 type records struct {
 	attributes map[string]rule
 	optional   string
@@ -296,22 +296,22 @@ func (r records) ValidateMap(ctx context.Context, req validator.MapRequest, resp
 	addInvalid(&resp.Diagnostics, req.Path, problems, rule{allowed: r.Description(ctx)})
 }
 
-// mostProblems bounds how many wrong elements of one argument a message names.
+// mostProblems limits the invalid elements of one argument in a message.
 const mostProblems = 10
 
-// addInvalid reports what is wrong with an argument. The summary is static: it names the argument and no value.
+// addInvalid adds an error for an invalid argument. The summary is static: it contains no value.
 func addInvalid(diags *diag.Diagnostics, at path.Path, problems []string, r rule) {
 	if len(problems) == 0 {
 		return
 	}
 	if more := len(problems) - mostProblems; more > 0 {
-		problems = append(problems[:mostProblems:mostProblems], fmt.Sprintf("%d more elements are wrong.", more))
+		problems = append(problems[:mostProblems:mostProblems], fmt.Sprintf("%d more elements are invalid.", more))
 	}
 	name := argumentName(at)
-	diags.AddAttributeError(path.Root(name), "Invalid "+name, strings.Join(problems, "\n")+" Allowed is "+r.allowed+".")
+	diags.AddAttributeError(path.Root(name), "Invalid "+name, strings.Join(problems, "\n")+" Allowed: "+r.allowed+".")
 }
 
-// argumentName is the name of the argument that a path leads into.
+// argumentName returns the name of the argument at the start of a path.
 func argumentName(at path.Path) string {
 	if first, ok := at.Steps()[0].(path.PathStepAttributeName); ok {
 		return string(first)
@@ -319,8 +319,8 @@ func argumentName(at path.Path) string {
 	return ""
 }
 
-// quoted shows a text that people wrote: on one line, escaped where a terminal could obey it, cut where it is long, and
-// without what follows a token's prefix.
+// quoted prepares a configured text for a message: quoted, on one line, escaped, of limited length, and without the secret part
+// of a token.
 func quoted(text string) string {
 	if at := strings.Index(text, "mpat_"); at >= 0 {
 		text = text[:at] + "mpat_…"
@@ -331,7 +331,7 @@ func quoted(text string) string {
 	return strconv.Quote(text)
 }
 
-// sentence makes a message of an error's text.
+// sentence returns an error's text as a sentence.
 func sentence(err error) string {
 	if err == nil {
 		return ""
