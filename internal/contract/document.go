@@ -1,4 +1,4 @@
-// Package contract holds the API's contract as one OpenAPI document, and a handler that checks every exchange against it.
+// Package contract holds the API's contract as an OpenAPI document, and a handler that compares each exchange with it.
 package contract
 
 import (
@@ -11,7 +11,7 @@ import (
 //go:embed openapi.yaml
 var source []byte
 
-// Document reads the contract. Every caller gets one of their own.
+// Document reads the contract. Each call returns a new copy.
 func Document() *openapi3.T {
 	document, err := openapi3.NewLoader().LoadFromData(source)
 	if err != nil {

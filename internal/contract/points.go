@@ -7,7 +7,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Path is where the document stands in the repository.
+// Path is the document's path in the repository.
 const Path = "internal/contract/openapi.yaml"
 
 // Point is something that the API's documentation leaves open.
@@ -17,14 +17,14 @@ type Point struct {
 	Variations []Variation
 }
 
-// Variation is one plausible way of the API. The first of a point is what was decided.
+// Variation is one plausible form of the API. A point's first variation is the decided one.
 type Variation struct {
 	Name   string `yaml:"name"`
 	Means  string `yaml:"means"`
-	Change string `yaml:"change"` // a file and what to change in it; empty where the provider works as it is
+	Change string `yaml:"change"` // a file and the name to change in it; empty if the provider works unchanged
 }
 
-// Points returns all points, in the document's order.
+// Points returns all points in the document's order.
 func Points() []Point {
 	var document yaml.Node
 	if err := yaml.Unmarshal(source, &document); err != nil {
@@ -57,7 +57,7 @@ func pointsOf(variations *yaml.Node) []Point {
 	return points
 }
 
-// Find returns a variation of a point by their names.
+// Find returns a point and its variation by name.
 func Find(points []Point, point, variation string) (Point, Variation) {
 	for _, p := range points {
 		for _, v := range p.Variations {

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// recorder writes through and remembers what it wrote.
+// recorder passes a response on and records it.
 type recorder struct {
 	http.ResponseWriter
 	status   int
@@ -49,7 +49,7 @@ func (r *recorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return conn, buffered, err
 }
 
-// Unwrap lets http.ResponseController reach what else the writer can do.
+// Unwrap lets http.ResponseController use the writer's other methods.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 func (r *recorder) begin() {
@@ -60,7 +60,7 @@ func (r *recorder) begin() {
 
 func (r *recorder) faulty() bool { return r.header.Get(FaultHeader) != "" }
 
-// complete says whether this is a reply that was meant and got through.
+// complete reports whether the response is not a fault and was sent completely.
 func (r *recorder) complete() bool {
 	if r.hijacked || r.broken {
 		return false

@@ -16,15 +16,15 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 )
 
-// FaultHeader marks a reply that is broken on purpose. Such a reply is not validated.
+// FaultHeader marks an injected fault. Such a response is not validated.
 const FaultHeader = "X-Sandbox-Fault"
 
-// Validate hands every request to next and its reply to the client, both unchanged, and reports what in them is
+// Validate passes each request to next and its response to the client, both unchanged. It reports everything that is
 // not in the contract: an unknown route, a parameter, a header, a body, a status, a content type. The API is
-// served below basePath. report is called from the goroutine of the request, so from many at once.
+// served below basePath. report is called from the request's goroutine, so concurrently.
 //
-// A reply is not looked at when it is marked with FaultHeader, when its connection was taken over, or when it
-// did not get through to the end.
+// It does not check a response that has FaultHeader, whose connection was hijacked, or that was not sent
+// completely.
 func Validate(next http.Handler, basePath string, report func(error)) http.Handler {
 	document := Document()
 	document.Servers = openapi3.Servers{{URL: basePath}}
@@ -94,7 +94,7 @@ func checkRequest(input *openapi3filter.RequestValidationInput) error {
 	return openapi3filter.ValidateRequest(input.Request.Context(), input)
 }
 
-// checkQuery finds what the library accepts: undescribed and repeated parameters.
+// checkQuery finds undescribed and repeated parameters, which the library accepts.
 func checkQuery(u *url.URL, parameters openapi3.Parameters) error {
 	query, err := url.ParseQuery(u.RawQuery)
 	if err != nil {
@@ -105,7 +105,7 @@ func checkQuery(u *url.URL, parameters openapi3.Parameters) error {
 			return fmt.Errorf("query parameter %q is not described", name)
 		}
 		if len(values) > 1 {
-			return fmt.Errorf("query parameter %q stands there %d times", name, len(values))
+			return fmt.Errorf("query parameter %q is given %d times", name, len(values))
 		}
 	}
 	return nil
@@ -150,14 +150,14 @@ func readAll(body io.Reader) ([]byte, error) {
 	return io.ReadAll(body)
 }
 
-// withBody leaves the given request alone, as a handler must.
+// withBody returns a copy of the request, because a handler must not change the original.
 func withBody(r *http.Request, body io.Reader, length int64) *http.Request {
 	r = r.WithContext(r.Context())
 	r.Body, r.ContentLength = io.NopCloser(body), length
 	return r
 }
 
-// failing ends a body as the original one ended.
+// failing ends a body with the original error.
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) {
@@ -167,7 +167,7 @@ func (f failing) Read([]byte) (int, error) {
 	return 0, f.err
 }
 
-// CheckFormat says whether a text is in one of the formats that the contract uses. It takes any other for granted.
+// CheckFormat checks a text against one of the contract's formats. It accepts any text for an unknown format.
 func CheckFormat(format, value string) error {
 	if pattern, known := formats[format]; known && !pattern.MatchString(value) {
 		return fmt.Errorf("not in the format %s", format)

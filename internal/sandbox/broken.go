@@ -15,7 +15,7 @@ const (
 	hugeSize    = 1 << 30
 )
 
-// instead is the reply of a fault that keeps the operation from being carried out.
+// instead returns the response of a fault that prevents the execution of the operation.
 func (s *Sandbox) instead(f Fault) reply {
 	rep := s.refusal(f.Kind)
 	switch f.Kind {
@@ -64,7 +64,7 @@ func html(status int, title string) reply {
 	return text(status, "text/html; charset=utf-8", "<html><head><title>"+title+"</title></head><body><h1>"+title+"</h1></body></html>\n")
 }
 
-// send writes the reply, or what the fault leaves of it.
+// send writes the response, or the part of it that the fault leaves.
 func (s *Sandbox) send(w http.ResponseWriter, r *http.Request, rep reply, f Fault) {
 	if f.Kind != "" {
 		rep = rep.with(faultHeader, string(f.Kind))
@@ -122,7 +122,7 @@ func trickle(w http.ResponseWriter, r *http.Request, rep reply) {
 	}
 }
 
-// endless is the beginning of a JSON text that does not end.
+// endless is the start of an endless JSON text.
 type endless struct{ start string }
 
 func (e *endless) Read(p []byte) (int, error) {
@@ -141,7 +141,7 @@ func hangUp(w http.ResponseWriter, raw []byte) {
 	_, _ = conn.Write(raw)
 }
 
-// reset closes the connection so that the client is told of a reset.
+// reset closes the connection so that the client sees a reset.
 func reset(w http.ResponseWriter) {
 	conn := takeOver(w)
 	if t, ok := conn.(*tls.Conn); ok {

@@ -11,10 +11,10 @@ import (
 	"strings"
 )
 
-// ControlPath is the path below which Control answers.
+// ControlPath is the base path of Control.
 const ControlPath = "/_sandbox/"
 
-// controlRoute is one thing that Control does.
+// controlRoute is one operation of Control.
 type controlRoute struct {
 	method, path string
 	parameters   string // of the query, as in a URL; each must be given, and no other
@@ -24,20 +24,20 @@ type controlRoute struct {
 
 func controlRoutes() []controlRoute {
 	return []controlRoute{
-		{"GET", "members", "", "who is a member", control.members},
-		{"GET", "emails", "", "what was e-mailed, oldest first", control.emails},
-		{"GET", "requests", "", "what the API was asked, oldest first", control.requests},
-		{"POST", "accept", "?email=A", "the person accepts their invitation", control.accept},
-		{"POST", "accept-all", "", "everybody accepts", control.acceptAll},
-		{"POST", "ignore", "?email=A", "the person will never answer", control.ignore},
-		{"POST", "add", "?email=A&name=N&roles=R,R", "somebody becomes a member without Terraform", control.add},
-		{"POST", "remove", "?email=A", "a member is removed", control.remove},
-		{"POST", "roles", "?email=A&roles=R,R", "a member has these roles and no other", control.roles},
-		{"POST", "email", "?email=A&new=B", "a member changes their own address", control.email},
+		{"GET", "members", "", "list the members", control.members},
+		{"GET", "emails", "", "list the sent e-mails, oldest first", control.emails},
+		{"GET", "requests", "", "list the API requests, oldest first", control.requests},
+		{"POST", "accept", "?email=A", "accept an invitation", control.accept},
+		{"POST", "accept-all", "", "accept all invitations", control.acceptAll},
+		{"POST", "ignore", "?email=A", "ignore an invitation: it cannot be accepted later", control.ignore},
+		{"POST", "add", "?email=A&name=N&roles=R,R", "add a member outside Terraform", control.add},
+		{"POST", "remove", "?email=A", "remove a member", control.remove},
+		{"POST", "roles", "?email=A&roles=R,R", "set a member's roles to exactly these", control.roles},
+		{"POST", "email", "?email=A&new=B", "change a member's address", control.email},
 	}
 }
 
-// Control is the outside world as an HTTP interface below ControlPath, for demonstrations and for curl. It needs no credentials.
+// Control is an HTTP interface for changes outside Terraform, for demonstrations and curl. It needs no credentials.
 func Control(s *Sandbox) http.Handler {
 	c := control{s}
 	mux := http.NewServeMux()
@@ -99,7 +99,7 @@ func checkParameter(name, value string) error {
 	return nil
 }
 
-// ControlHelp lists what Control does at an address such as
+// ControlHelp lists the operations of Control at an address such as
 // http://127.0.0.1:8085.
 func ControlHelp(address string) string {
 	var b strings.Builder
@@ -143,7 +143,7 @@ func (c control) accept(w http.ResponseWriter, query url.Values) {
 	respond(w, joined{id, email}, err)
 }
 
-// POST accept-all has everybody accept who was invited, in the order of the
+// POST accept-all accepts all pending invitations, in the order of the
 // first invitations.
 func (c control) acceptAll(w http.ResponseWriter, _ url.Values) {
 	all := []joined{}

@@ -11,14 +11,13 @@ import (
 
 var addressPattern = regexp.MustCompile(`^[^\s@<>",;]+@[^\s@<>",;]+\.[^\s@<>",;.]+$`)
 
-// IsAddress tells whether the API would take this as an e-mail address.
+// IsAddress reports whether the API accepts this as an e-mail address.
 func IsAddress(s string) bool {
 	return addressPattern.MatchString(s)
 }
 
-// object is a JSON object of a request. It keeps the first thing that is wrong
-// with it. Keys count to the letter, which encoding/json's own structs do not
-// see to.
+// object is a JSON object of a request. It keeps the first error. Unlike in
+// encoding/json's structs, keys are case-sensitive.
 type object struct {
 	raw map[string]json.RawMessage
 	err error
@@ -84,7 +83,7 @@ func (o *object) roles(key string) []string {
 	return roles
 }
 
-// connection is Google's, or null for someone who is to make a password.
+// connection is google-oauth2, or null for a person who sets a password.
 func (o *object) connection(key string) string {
 	if string(o.raw[key]) == "null" {
 		return ConnectionPassword
@@ -106,7 +105,7 @@ func decodeRoles(body []byte) ([]string, error) {
 	return folded(roles), nil
 }
 
-// KnownRoles is an error where a role is none that the API can give, and none of those held already.
+// KnownRoles returns an error if a role cannot be assigned and is not one of the roles that the member has already.
 func KnownRoles(roles []string, held ...string) error {
 	for _, role := range roles {
 		if !slices.Contains([]string{RoleAdmin, RoleDeveloper, RoleAnalyst}, role) && !slices.Contains(held, role) {

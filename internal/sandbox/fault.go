@@ -9,10 +9,10 @@ import (
 	"slices"
 )
 
-// FaultKind names what goes wrong.
+// FaultKind names a fault.
 type FaultKind string
 
-// The faults. Unless it says otherwise the operation is not carried out.
+// The faults. The operation is not executed, unless the comment says so.
 const (
 	BadRequest400            FaultKind = "BadRequest400"
 	Unauthorized401          FaultKind = "Unauthorized401"
@@ -24,20 +24,20 @@ const (
 	TooManyRetryAfter429     FaultKind = "TooManyRetryAfter429"
 	Internal500              FaultKind = "Internal500"
 	BadGatewayHTML502        FaultKind = "BadGatewayHTML502"
-	LostBadGateway502        FaultKind = "LostBadGateway502" // carried out, then a proxy's page
+	LostBadGateway502        FaultKind = "LostBadGateway502" // executed, then a proxy's page
 	Unavailable503           FaultKind = "Unavailable503"    // plain text
 	UnavailableRetryAfter503 FaultKind = "UnavailableRetryAfter503"
 	GatewayTimeout504        FaultKind = "GatewayTimeout504" // plain text
 	ResetBefore              FaultKind = "ResetBefore"       // the connection is reset before the body is read
-	LostReply                FaultKind = "LostReply"         // carried out, then the connection is closed without a byte
-	CutShort                 FaultKind = "CutShort"          // carried out, then half the reply
-	Trickle                  FaultKind = "Trickle"           // carried out, then headers and a byte now and then
+	LostReply                FaultKind = "LostReply"         // executed, then the connection is closed without a byte
+	CutShort                 FaultKind = "CutShort"          // executed, then half the response
+	Trickle                  FaultKind = "Trickle"           // executed, then headers and a byte now and then
 	Redirect                 FaultKind = "Redirect"          // 302 to another host
-	HugeReply                FaultKind = "HugeReply"         // carried out, then a body of 1 GiB
-	WrongOrganization        FaultKind = "WrongOrganization" // getOrganization tells of another one
+	HugeReply                FaultKind = "HugeReply"         // executed, then a body of 1 GiB
+	WrongOrganization        FaultKind = "WrongOrganization" // getOrganization returns another one
 )
 
-// FaultKinds are all of them.
+// FaultKinds returns all faults.
 func FaultKinds() []FaultKind {
 	return []FaultKind{
 		BadRequest400, Unauthorized401, Forbidden403, NotFound404, NotFoundHTML404, Conflict409,
@@ -55,20 +55,20 @@ func (k FaultKind) carriedOut() bool {
 	return false
 }
 
-// Fault is a rule for which requests go wrong, and how. Of several rules the
-// first that applies takes the request; the later ones do not see it.
+// Fault is a rule that breaks requests. If several rules match a request, the
+// first one applies, and the later ones do not count it.
 type Fault struct {
 	Kind        FaultKind
 	Operation   string                   // "" = any
 	Match       func(*http.Request) bool // nil = any; may read the body
-	Skip        int                      // let so many through first
-	Times       int                      // then break so many; 0 = for ever
+	Skip        int                      // the number of requests to let through first
+	Times       int                      // the number of requests to break then; 0 = all
 	Probability float64                  // 0 = always
 	RetryAfter  string                   // the header's value, also nonsense; "1" for the kinds named after it
 }
 
-// Fail adds a rule. An unknown kind or operation panics: a test that means to
-// break something must not pass because nothing was broken.
+// Fail adds a rule. An unknown kind or operation panics, so that no test passes
+// without its fault.
 func (s *Sandbox) Fail(f Fault) {
 	if !slices.Contains(FaultKinds(), f.Kind) {
 		panic(fmt.Sprintf("sandbox: no fault is called %q", f.Kind))
@@ -82,7 +82,7 @@ func (s *Sandbox) Fail(f Fault) {
 	s.faults.rules = append(s.faults.rules, &rule{Fault: f})
 }
 
-// ClearFaults forgets all rules.
+// ClearFaults removes all rules.
 func (s *Sandbox) ClearFaults() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -123,7 +123,7 @@ func (r *rule) concerns(operation string) bool {
 	return r.Operation == "" || r.Operation == operation
 }
 
-// peek lets match read the body and puts back what it read.
+// peek lets match read the body, and then restores the body.
 func peek(r *http.Request, match func(*http.Request) bool) bool {
 	body := r.Body
 	var seen bytes.Buffer

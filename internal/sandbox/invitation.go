@@ -6,7 +6,7 @@ import (
 
 // POST /users/invite
 //
-// Every accepted request sends an e-mail, an earlier unanswered one or not.
+// Each valid request sends an e-mail, even if an earlier invitation is pending.
 func (s *Sandbox) inviteUser(c *call) reply {
 	invitation, err := decodeInvitation(c.body)
 	if err != nil {

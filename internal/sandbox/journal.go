@@ -5,17 +5,17 @@ import (
 	"time"
 )
 
-// Request is an entry of the log of what was asked.
+// Request is an entry of the request log.
 type Request struct {
 	Method    string `json:"method"`
 	Path      string `json:"path"` // as it was sent
 	Query     string `json:"query,omitempty"`
-	Template  string `json:"template"`        // "/users/{id}"; "" where nothing is at that path
-	Operation string `json:"operation"`       // "getUser"; "" where no operation answers
-	Status    int    `json:"status"`          // 0 where no status left the sandbox
+	Template  string `json:"template"`        // "/users/{id}"; "" for an unknown path
+	Operation string `json:"operation"`       // "getUser"; "" without an operation
+	Status    int    `json:"status"`          // 0 if no status was sent
 	Fault     string `json:"fault,omitempty"` // the kind of fault injected
 	Body      string `json:"body,omitempty"`
-	Carried   bool   `json:"carried"` // the operation was carried out, whatever the client saw
+	Carried   bool   `json:"carried"` // the operation was executed, whatever the client saw
 }
 
 // The kinds of e-mail.
@@ -24,7 +24,7 @@ const (
 	KindPasswordReset = "password_reset"
 )
 
-// Email is something that landed in a person's inbox.
+// Email is an e-mail that the API sent.
 type Email struct {
 	Kind       string    `json:"kind"`
 	To         string    `json:"to"`
@@ -54,8 +54,8 @@ func (j *journal) arrive(operation string) int {
 	return j.arrived[operation]
 }
 
-// add ends the request's time in flight: once the reply is on its way the
-// client may send the next, which must not count as a second one.
+// add ends the request's time in flight before the response is sent: the
+// client's next request must not count as concurrent.
 func (j *journal) add(c *call, status int, fault FaultKind, carried bool) Request {
 	entry := Request{
 		Method:    c.method,
@@ -73,15 +73,15 @@ func (j *journal) add(c *call, status int, fault FaultKind, carried bool) Reques
 	return entry
 }
 
-// Requests is the log of what was asked since the start or ResetLog, in the
-// order in which it was handled.
+// Requests returns the requests since the start or ResetLog, in the order in
+// which they were handled.
 func (s *Sandbox) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.log.requests)
 }
 
-// Count is how many requests of an operation the log holds, carried out or not.
+// Count returns the number of requests of an operation, executed or not.
 func (s *Sandbox) Count(operation string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -94,22 +94,22 @@ func (s *Sandbox) Count(operation string) int {
 	return n
 }
 
-// PeakInFlight is how many requests were being handled at one time, at most.
+// PeakInFlight returns the highest number of concurrent requests.
 func (s *Sandbox) PeakInFlight() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.log.peak
 }
 
-// ResetLog forgets the requests, their counts and the peak. E-mails stay
-// where they are: in people's inboxes.
+// ResetLog clears the requests, their counts and the peak. It keeps the
+// e-mails.
 func (s *Sandbox) ResetLog() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.log.requests, s.log.arrived, s.log.peak = nil, nil, s.log.inFlight
 }
 
-// Emails is everything that was ever sent, in order.
+// Emails returns all sent e-mails, in order.
 func (s *Sandbox) Emails() []Email {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -120,7 +120,7 @@ func (s *Sandbox) Emails() []Email {
 	return emails
 }
 
-// Waits tells whether this is an invitation that still can be accepted.
+// Waits reports whether this is an invitation that can still be accepted.
 func (e *Email) Waits() bool {
 	return e.Kind == KindInvitation && !e.Answered && !e.Ignored
 }

@@ -5,7 +5,7 @@ func (s *Sandbox) getOrganization(*call) reply {
 	return answer(s.world.organization)
 }
 
-// anotherOrganization is what another organization's token would be answered.
+// anotherOrganization is the response for another organization's token.
 func (w *world) anotherOrganization() reply {
 	other := w.organization
 	other.ID = "0b5a1c77-94de-4f60-8f0e-d1a2c3b4e5f6"

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// Accept has the person answer the last invitation to their address that is
-// still unanswered; the others to it count as answered too.
+// Accept accepts the last pending invitation to the address. Its other pending
+// invitations count as answered too.
 func (s *Sandbox) Accept(email string) (id string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -28,7 +28,7 @@ func (s *Sandbox) Accept(email string) (id string, err error) {
 	return id, nil
 }
 
-// Ignore marks every invitation to the address as ignored: none of them can be accepted any more. A later one can.
+// Ignore marks all present invitations to the address as ignored: they cannot be accepted. A later invitation can.
 func (s *Sandbox) Ignore(email string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -42,8 +42,8 @@ func (s *Sandbox) Ignore(email string) error {
 	return nil
 }
 
-// AddMember adds a member without an invitation. An empty ID is made up. Two members may have one address, and unknown roles are
-// accepted: such things happen outside Terraform.
+// AddMember adds a member without an invitation. An empty ID is generated. Two members may have one address, and unknown roles are
+// accepted, as can happen outside Terraform.
 func (s *Sandbox) AddMember(u User) (id string, err error) {
 	if u.Email == "" {
 		return "", errors.New("add member: the e-mail is empty")
@@ -60,29 +60,29 @@ func (s *Sandbox) AddMember(u User) (id string, err error) {
 	return u.ID, nil
 }
 
-// Remove takes a member out of the organization.
+// Remove removes a member from the organization.
 func (s *Sandbox) Remove(id string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.world.byID[id] == nil {
-		return fmt.Errorf("remove: %s is no member", id)
+		return fmt.Errorf("remove: %s is not a member", id)
 	}
 	s.world.leave(id)
 	return nil
 }
 
-// SetRoles gives a member these roles and no others.
+// SetRoles sets a member's roles to exactly these.
 func (s *Sandbox) SetRoles(id string, roles ...string) error {
 	return s.edit(id, "set roles", func(m *User) { m.Roles = folded(roles) })
 }
 
-// SetEmail has a member change their own address. The token's owner must
+// SetEmail changes a member's address. The token's owner must
 // authenticate with the new one from then on.
 func (s *Sandbox) SetEmail(id, email string) error {
 	return s.edit(id, "set e-mail", func(m *User) { m.Email = email })
 }
 
-// SetName has a member change their own name.
+// SetName changes a member's name.
 func (s *Sandbox) SetName(id, name string) error {
 	return s.edit(id, "set name", func(m *User) { m.Name = name })
 }
@@ -92,14 +92,14 @@ func (s *Sandbox) edit(id, what string, change func(*User)) error {
 	defer s.mu.Unlock()
 	m := s.world.byID[id]
 	if m == nil {
-		return fmt.Errorf("%s: %s is no member", what, id)
+		return fmt.Errorf("%s: %s is not a member", what, id)
 	}
 	change(m)
 	return nil
 }
 
-// Credentials are the address and the token that a client must authenticate
-// with now. The address is empty once the owner has left.
+// Credentials returns the current address and token for authentication. The
+// address is empty if the owner has left.
 func (s *Sandbox) Credentials() (email, token string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -109,14 +109,14 @@ func (s *Sandbox) Credentials() (email, token string) {
 	return email, s.world.token
 }
 
-// Organization is the organization as getOrganization answers it.
+// Organization returns the organization as in getOrganization.
 func (s *Sandbox) Organization() Organization {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.world.organization
 }
 
-// Owner is the member who owns the token. There is none once they have left.
+// Owner returns the member who owns the token. ok is false if they have left.
 func (s *Sandbox) Owner() (User, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -127,7 +127,7 @@ func (s *Sandbox) Owner() (User, bool) {
 	return owner.copy(), true
 }
 
-// Member is the first member who has this address, whatever its ASCII case.
+// Member returns the first member with this address, ignoring ASCII case.
 func (s *Sandbox) Member(email string) (User, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -138,7 +138,7 @@ func (s *Sandbox) Member(email string) (User, bool) {
 	return m.copy(), true
 }
 
-// Members are all members, by address.
+// Members returns all members, by address.
 func (s *Sandbox) Members() []User {
 	s.mu.Lock()
 	defer s.mu.Unlock()

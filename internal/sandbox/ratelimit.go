@@ -2,8 +2,7 @@ package sandbox
 
 import "time"
 
-// bucket is a token bucket that holds one second's worth. The zero value lets
-// everything through.
+// bucket is a token bucket for one second. The zero value has no limit.
 type bucket struct {
 	perSecond float64
 	tokens    float64

@@ -6,11 +6,11 @@ import (
 	"strconv"
 )
 
-// noBody is the status of a success that has nothing to say. The API's own
-// is not known.
+// noBody is the status of a success without a body. The live API's status is
+// not known.
 const noBody = http.StatusNoContent
 
-// reply is what is to be sent; faults may still break it.
+// reply is a response before faults.
 type reply struct {
 	status int
 	header http.Header
@@ -38,7 +38,7 @@ func problem(status int, message string) reply {
 	return rep
 }
 
-// at says which point's variation decides about the status.
+// at sets the point whose variation decides the status.
 func (r reply) at(point string) reply {
 	r.point = point
 	return r
@@ -76,10 +76,10 @@ func (r reply) write(w http.ResponseWriter) {
 		w.Header().Set("Content-Length", strconv.Itoa(len(r.body)))
 	}
 	r.writeHeader(w)
-	_, _ = w.Write(r.body) // a client that has gone misses nothing
+	_, _ = w.Write(r.body) // the client may be gone
 }
 
-// withBody is the status for a reply that is given a body though its
+// withBody returns the status for a response that gets a body although its
 // operation has none.
 func withBody(status int) int {
 	if status == http.StatusNoContent {

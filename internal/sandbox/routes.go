@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// operation is one of the nine. The table below is the one place where the
-// sandbox says what methods and paths it decided on.
+// operation is one of the nine operations. The table below is the sandbox's
+// only list of methods and paths.
 type operation struct {
 	name, method, template string
 	admin                  bool     // only for an admin
@@ -34,10 +34,10 @@ func operations() []operation {
 	}
 }
 
-// call is a request on its way through the sandbox.
+// call is a request in the sandbox.
 type call struct {
-	operation     operation // without run where no operation answers
-	unrouted      reply     // what is answered then
+	operation     operation // without run if no operation matches
+	unrouted      reply     // the response in that case
 	id            string
 	method, path  string
 	rawQuery      string
@@ -59,7 +59,7 @@ func (s *Sandbox) newCall(r *http.Request) *call {
 	return c
 }
 
-// route finds the operation. A path without a parameter comes before one with, so that "invite" is never an ID.
+// route finds the operation. A path without a parameter takes precedence, so that "invite" is never an ID.
 func (s *Sandbox) route(c *call) {
 	var allowed []string
 	for _, op := range s.operations {
@@ -80,8 +80,7 @@ func (s *Sandbox) route(c *call) {
 	}
 }
 
-// match compares segment by segment before anything is unescaped: an encoded
-// slash does not end a segment.
+// match compares escaped segments: an encoded slash does not end a segment.
 func match(template, path string) (id string, ok bool) {
 	rest, found := strings.CutPrefix(path, BasePath)
 	want, got := strings.Split(template, "/"), strings.Split(rest, "/")
@@ -137,6 +136,6 @@ func (c *call) checkBody() error {
 }
 
 func (c *call) query() url.Values {
-	query, _ := url.ParseQuery(c.rawQuery) // check has seen to it
+	query, _ := url.ParseQuery(c.rawQuery) // check has validated it
 	return query
 }

@@ -10,7 +10,7 @@ import (
 // BasePath is the path below which the nine operations are served.
 const BasePath = "/api/oum/v1"
 
-// The credentials of a sandbox that was not given others.
+// The default credentials.
 const (
 	DefaultEmail = "robot@example.com"
 	DefaultToken = "mpat_0123456789abcdefghijklmnopqrstuv"
@@ -31,7 +31,7 @@ const (
 	ConnectionPassword = "username-password" // null on the wire
 )
 
-// Organization is what getOrganization answers.
+// Organization is the organization in getOrganization.
 type Organization struct {
 	ID        string `json:"id"`
 	Name      string `json:"name"`
@@ -48,19 +48,19 @@ type User struct {
 	Roles []string `json:"roles"`
 }
 
-// Options say how a sandbox begins. The zero value is a working organization.
+// Options are the initial settings of a sandbox. The zero value is a working organization.
 type Options struct {
 	Organization Organization     // empty fields = those of Example Robotics
-	Owner        User             // who owns the token, a member; empty fields = the robot's; Roles nil = admin
+	Owner        User             // the member who owns the token; empty fields = the robot's; Roles nil = admin
 	Token        string           // "" = DefaultToken
 	Clock        func() time.Time // nil = time.Now; stamps e-mails and refills the rate limit
-	Seed         uint64           // of the dice that faults with a Probability throw
-	RedirectTo   string           // where the fault Redirect points; "" = a loopback address where nobody listens
-	Variations   Variations       // where it answers otherwise than was decided; an unknown one panics
+	Seed         uint64           // of the random numbers for Fault.Probability
+	RedirectTo   string           // the target of the fault Redirect; "" = a loopback address without a server
+	Variations   Variations       // differences from the decided points; an unknown one panics
 }
 
-// Sandbox is one organization. It is an http.Handler, to be mounted at "/",
-// and safe for concurrent use.
+// Sandbox is one organization. It is an http.Handler for the path "/", and
+// safe for concurrent use.
 type Sandbox struct {
 	operations []operation
 	clock      func() time.Time
@@ -72,13 +72,13 @@ type Sandbox struct {
 	log       journal
 	faults    faultRules
 	limit     bucket
-	throttled map[string]int // how many more requests of an operation are refused
+	throttled map[string]int // the number of requests to refuse, by operation
 	latency   time.Duration
 	onRequest func(op string, n int)
 	onReply   func(Request)
 }
 
-// New makes an organization whose only member is the token's owner.
+// New returns an organization whose only member is the token's owner.
 func New(opts Options) *Sandbox {
 	s := empty(opts)
 	s.world.organization = opts.Organization.or(defaultOrganization())
@@ -141,22 +141,22 @@ func orDefault(s, fallback string) string {
 	return s
 }
 
-// SetLatency delays every request by d before it is carried out.
+// SetLatency delays each request by d before its execution.
 func (s *Sandbox) SetLatency(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.latency = d
 }
 
-// SetRateLimit lets so many requests through in a second and refuses the
-// others with 429 and "Retry-After: 1". Zero lets all through.
+// SetRateLimit allows a number of requests per second and refuses the others
+// with 429 and "Retry-After: 1". Zero is no limit.
 func (s *Sandbox) SetRateLimit(perSecond int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.limit = newBucket(perSecond, s.clock())
 }
 
-// Throttle refuses the next so many requests of an operation as too many.
+// Throttle refuses the next requests of an operation as too many.
 func (s *Sandbox) Throttle(operation string, times int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -166,17 +166,17 @@ func (s *Sandbox) Throttle(operation string, times int) {
 	s.throttled[operation] = times
 }
 
-// OnRequest has f called before a request is handled, with its operation and
-// how many of that operation there have been, this one counted. No lock is
-// held: f may change the world, and so come between two pages of a list.
+// OnRequest calls f before each request, with its operation and the number of
+// requests of that operation so far, including this one. No lock is held, so f
+// may change the organization, for example between two pages of a list.
 func (s *Sandbox) OnRequest(f func(op string, n int)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.onRequest = f
 }
 
-// OnReply has f called with each entry of the log, before the client gets the
-// reply. No lock is held.
+// OnReply calls f with each log entry, before the client gets the response. No
+// lock is held.
 func (s *Sandbox) OnReply(f func(Request)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// ServeHTTP answers one request. The result is fixed and logged before the first byte of the reply is sent, so that a client
-// that has the reply finds its log entry.
+// ServeHTTP answers one request. It decides and logs the result before it sends the first byte, so that a client with a response
+// finds its log entry.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := s.newCall(r)
 	s.arrive(c)
@@ -27,7 +27,7 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.send(w, r, rep, fault)
 }
 
-// arrive counts the request in and tells the hook of it.
+// arrive counts the request and calls the hook.
 func (s *Sandbox) arrive(c *call) {
 	s.mu.Lock()
 	n := s.log.arrive(c.operation.name)
@@ -38,7 +38,7 @@ func (s *Sandbox) arrive(c *call) {
 	}
 }
 
-// admit decides, before anything of the body is read, what becomes of the request.
+// admit selects the request's operation and fault before the body is read.
 func (s *Sandbox) admit(c *call, r *http.Request) (fault Fault, refused bool) {
 	s.mu.Lock()
 	refused = !s.limit.take(s.clock()) || s.throttled[c.operation.name] > 0
@@ -73,8 +73,7 @@ func (s *Sandbox) wait(ctx context.Context) error {
 	}
 }
 
-// handle carries the request out, unless a fault or the rate limit stands in
-// its way.
+// handle executes the request, unless a fault or the rate limit prevents it.
 func (s *Sandbox) handle(c *call, fault Fault, refused bool) reply {
 	return s.conclude(c, fault.Kind, func() (reply, bool) {
 		rep, carried := s.outcome(c, fault, refused)
@@ -82,13 +81,13 @@ func (s *Sandbox) handle(c *call, fault Fault, refused bool) reply {
 	})
 }
 
-// drop is for a request of which nothing comes.
+// drop ends a request without a result.
 func (s *Sandbox) drop(c *call, fault FaultKind) {
 	s.conclude(c, fault, func() (reply, bool) { return reply{}, false })
 }
 
-// conclude decides and logs in one breath, so that the log is in the order of
-// what happened.
+// conclude executes and logs under one lock, so that the log has the order of
+// the changes.
 func (s *Sandbox) conclude(c *call, fault FaultKind, decide func() (rep reply, carried bool)) reply {
 	rep, entry, hook := s.decideAndLog(c, fault, decide)
 	if hook != nil {
@@ -130,7 +129,7 @@ func (s *Sandbox) outcome(c *call, fault Fault, refused bool) (rep reply, carrie
 	return rep, carried
 }
 
-// run checks what every operation has in common and carries it out.
+// run makes the checks of all operations and executes the operation.
 func (s *Sandbox) run(c *call) reply {
 	if c.operation.run == nil {
 		return c.unrouted

@@ -23,8 +23,8 @@ type state struct {
 	FormerIDs    []string     `json:"former_ids"`
 }
 
-// Snapshot is the state as JSON: people, invitations and e-mails, not the
-// knobs and the log.
+// Snapshot returns the state as JSON: members, invitations and e-mails, but not
+// faults, limits and the log.
 func (s *Sandbox) Snapshot() ([]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -50,7 +50,7 @@ func (s *Sandbox) Snapshot() ([]byte, error) {
 	return append(data, '\n'), nil
 }
 
-// Load makes a sandbox of a snapshot or a seed file. What the file leaves out comes from the options.
+// Load returns a sandbox from a snapshot or a seed file. Missing values come from the options.
 func Load(data []byte, opts Options) (*Sandbox, error) {
 	in, err := decodeState(data)
 	if err != nil {
@@ -71,7 +71,7 @@ func decodeState(data []byte) (state, error) {
 		return state{}, err
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return state{}, errors.New("something follows the JSON object")
+		return state{}, errors.New("there is text after the JSON object")
 	}
 	return in, nil
 }
@@ -91,7 +91,7 @@ func (s *Sandbox) restore(in state, opts Options) error {
 		return err
 	}
 	if w.byID[w.owner] == nil && !w.former[w.owner] {
-		return fmt.Errorf("the owner %q is no member", w.owner)
+		return fmt.Errorf("the owner %q is not a member", w.owner)
 	}
 	credentials := w.token
 	if owner := w.byID[w.owner]; owner != nil {
@@ -119,7 +119,7 @@ func (w *world) restoreMembers(members []User) error {
 	return nil
 }
 
-// newIDBeside spares the ids of those who follow in the file.
+// newIDBeside avoids the IDs of later members in the file.
 func (w *world) newIDBeside(members []User) string {
 	for {
 		if id := w.newID(ConnectionPassword); !lists(members, id) {

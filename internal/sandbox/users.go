@@ -13,7 +13,7 @@ const maxPageSize = 100
 
 var nameSearchPattern = regexp.MustCompile(`^[a-zA-Z ]{3,}$`)
 
-// item is a user in a list, who shows no roles unless the sandbox is told to.
+// item is a user in a list. It has roles only with the variation more=list-roles.
 type item struct {
 	ID    string    `json:"id"`
 	Email string    `json:"email"`

@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// Variations say where a sandbox answers otherwise than the contract decided. A key is the name of a point, its value one
-// of the point's variations: {"ids": "uuid", "errors": "empty"}. Points returns what there is.
+// Variations are a sandbox's differences from the decided points of the contract. A key is the name of a point, its value one
+// of the point's variations: {"ids": "uuid", "errors": "empty"}. Points returns all points.
 type Variations map[string]string
 
-// Point is something that the API's documentation leaves open, with the plausible variations of it. What they mean stands
-// in the contract, internal/contract/openapi.yaml.
+// Point is something that the API's documentation leaves open, with its plausible variations. The contract,
+// internal/contract/openapi.yaml, explains them.
 type Point struct {
 	Name       string
-	Variations []string // the first is what was decided
+	Variations []string // the first is the decided one
 }
 
 // Points returns all points.
@@ -34,7 +34,7 @@ func Points() []Point {
 	}
 }
 
-// ParseVariations reads "ids=uuid,errors=empty". An unknown point or variation is an error that lists those there are.
+// ParseVariations reads "ids=uuid,errors=empty". The error for an unknown point or variation lists the known ones.
 func ParseVariations(text string) (Variations, error) {
 	variations := Variations{}
 	for part := range strings.SplitSeq(text, ",") {
@@ -80,7 +80,7 @@ func pointNames() []string {
 	return names
 }
 
-// of is the variation of a point, "" for what was decided.
+// of returns the variation of a point, or "" for the decided one.
 func (v Variations) of(name string) string {
 	if point, ok := pointNamed(name); ok && v[name] != point.Variations[0] {
 		return v[name]
@@ -88,7 +88,7 @@ func (v Variations) of(name string) string {
 	return ""
 }
 
-// id is the n-th id of a person who logs in by the connection.
+// id returns the n-th ID for a login connection.
 func (v Variations) id(connection string, n int) string {
 	switch google := connection == ConnectionGoogle; v.of("ids") {
 	case "other-prefix":
@@ -108,10 +108,10 @@ func (v Variations) id(connection string, n int) string {
 	}
 }
 
-// unknownRole is one that the contract does not know.
+// unknownRole is a role that is not in the contract.
 const unknownRole = "operator"
 
-// ownerID is the id of an owner who was not given one.
+// ownerID is the owner's default ID.
 func (v Variations) ownerID() string {
 	if v.of("ids") == "" {
 		return defaultOwnerID
@@ -119,7 +119,7 @@ func (v Variations) ownerID() string {
 	return v.id(ConnectionPassword, 0)
 }
 
-// joining returns the roles of a person who joins with these.
+// joining returns the roles of a person who accepts an invitation with these roles.
 func (v Variations) joining(roles []string) []string {
 	if v.of("more") == "roles" {
 		return append(slices.Clone(roles), unknownRole)

@@ -15,7 +15,7 @@ const (
 	textType    = "text/plain; charset=utf-8"
 )
 
-// reshape gives a reply of the API the form that the variations say. What a fault sends in the API's place stays.
+// reshape gives a response of the API the form of the variations. A fault's response stays unchanged.
 func (v Variations) reshape(rep reply) reply {
 	switch {
 	case rep.message != "":
@@ -28,7 +28,7 @@ func (v Variations) reshape(rep reply) reply {
 	return rep
 }
 
-// refusal is an error in its status and body.
+// refusal sets the status and body of an error.
 func (v Variations) refusal(rep reply) reply {
 	if status, err := strconv.Atoi(v.of(rep.point)); err == nil {
 		rep.status = status
@@ -59,7 +59,7 @@ func (v Variations) refusal(rep reply) reply {
 	return rep
 }
 
-// success is a change that has nothing to say, in its status and body.
+// success sets the status and body of a change without a result.
 func (v Variations) success(rep reply) reply {
 	if status, err := strconv.Atoi(v.of("success")); err == nil {
 		rep.status = status
@@ -76,7 +76,7 @@ func (v Variations) success(rep reply) reply {
 }
 
 func (r reply) object(contentType string, v any) reply {
-	body, _ := json.Marshal(v) // nothing that could fail is in it
+	body, _ := json.Marshal(v) // cannot fail for these types
 	return r.content(contentType, body)
 }
 
@@ -91,7 +91,7 @@ func (r reply) content(contentType string, body []byte) reply {
 	return r.with("Content-Type", contentType)
 }
 
-// edit changes one object of a reply, be it the whole or one inside.
+// edit changes one object of a response, the outermost or an inner one.
 func (v Variations) edit(object map[string]any) {
 	_, isPage := object["items"]
 	_, isUser := object["email"]
@@ -132,7 +132,7 @@ func (v Variations) editPage(page map[string]any) {
 	}
 }
 
-// offset is the same time with a fraction and in another zone.
+// offset returns the same time with a fraction and in another zone.
 func offset(value any) any {
 	text, _ := value.(string)
 	at, err := time.Parse(time.RFC3339, text)
@@ -142,7 +142,7 @@ func offset(value any) any {
 	return at.Add(123456 * time.Microsecond).In(time.FixedZone("", 3600)).Format(time.RFC3339Nano)
 }
 
-// rewritten is a JSON body after each of its objects was edited, the innermost first.
+// rewritten edits each object of a JSON body, the innermost first.
 func rewritten(body []byte, edit func(map[string]any)) []byte {
 	var v any
 	decoder := json.NewDecoder(bytes.NewReader(body))
@@ -172,7 +172,7 @@ func visit(v any, edit func(map[string]any)) {
 	}
 }
 
-// throttled is the refusal of a request that comes too soon.
+// throttled refuses a request because of too many requests.
 func (v Variations) throttled(now time.Time) reply {
 	variation := v.of("throttling")
 	rep := problem(http.StatusTooManyRequests, "too many requests")

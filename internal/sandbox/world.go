@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// world is the organization and its people. The sandbox's lock guards it.
+// world is the organization and its members. The sandbox's lock guards it.
 type world struct {
 	organization Organization
 	owner        string // the id of the token's owner, who may have left
@@ -14,8 +14,8 @@ type world struct {
 	members      []*User // in the order they joined
 	byID         map[string]*User
 	former       map[string]bool   // ids of those who left
-	made         int               // ids made up so far
-	logins       map[string]string // by id, the connections of those who have accepted an invitation
+	made         int               // the number of generated IDs
+	logins       map[string]string // by ID, the connections of members who accepted an invitation
 	emails       []*Email
 	variations   Variations
 }
@@ -24,7 +24,7 @@ func newWorld(variations Variations) world {
 	return world{byID: map[string]*User{}, former: map[string]bool{}, logins: map[string]string{}, variations: variations}
 }
 
-// caller is the token's owner, when the header is the one their token needs.
+// caller returns the token's owner, if the header has the owner's credentials.
 func (w *world) caller(authorization string) (*User, bool) {
 	owner, ok := w.byID[w.owner]
 	return owner, ok && authorization == owner.Email+":"+w.token
@@ -50,7 +50,7 @@ func (w *world) find(email string) (*User, bool) {
 	return w.members[i], true
 }
 
-// newID makes up an ID that no member has or had.
+// newID generates an ID that no member has or had.
 func (w *world) newID(connection string) string {
 	for {
 		w.made++
@@ -61,7 +61,7 @@ func (w *world) newID(connection string) string {
 	}
 }
 
-// unanswered are the invitations to an address that still can be accepted.
+// unanswered returns the pending invitations to an address.
 func (w *world) unanswered(email string) []*Email {
 	var open []*Email
 	for _, e := range w.emails {
@@ -76,7 +76,7 @@ func (u *User) copy() User {
 	return User{ID: u.ID, Email: u.Email, Name: u.Name, Roles: slices.Clone(u.Roles)}
 }
 
-// hasPassword depends on how the person was invited, or else on their ID. A person whose ID shows no connection has a password.
+// hasPassword uses the connection of the person's invitation, else of their ID. A person whose ID has no connection has a password.
 func (w *world) hasPassword(u *User) bool {
 	if connection, known := w.logins[u.ID]; known {
 		return connection == ConnectionPassword
@@ -88,7 +88,7 @@ func byEmail(a, b User) int {
 	return cmp.Or(cmp.Compare(lower(a.Email), lower(b.Email)), cmp.Compare(a.ID, b.ID))
 }
 
-// folded keeps the first of each role, in the order given, and is never nil.
+// folded removes repeated roles, keeps the order, and is never nil.
 func folded(roles []string) []string {
 	out := []string{}
 	for _, role := range roles {
@@ -103,12 +103,12 @@ func has(roles []string, role string) bool {
 	return slices.Contains(roles, role)
 }
 
-// SameAddress compares two addresses as the API does: without ASCII case.
+// SameAddress compares two addresses as the API does: ignoring ASCII case.
 func SameAddress(a, b string) bool {
 	return lower(a) == lower(b)
 }
 
-// lower folds ASCII alone: the Kelvin sign is no k in an address.
+// lower folds ASCII letters only: the Kelvin sign is not a k in an address.
 func lower(s string) string {
 	return strings.Map(func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {

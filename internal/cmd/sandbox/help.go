@@ -20,7 +20,7 @@ func variationHelp() string {
 
 // seedHelp is printed after the flags.
 const seedHelp = `
-A seed is JSON, and so is the state. Everything in it may be left out; an unknown key is an error:
+A seed is JSON, like the state. All keys are optional; an unknown key is an error:
 
   {
     "organization": {"name": "Lighthouse Robotics"},
@@ -34,10 +34,10 @@ A seed is JSON, and so is the state. Everything in it may be left out; an unknow
   }
 
   organization   id, name, short_name, created_at, updated_at
-  members        who is in; without an id they get one that begins with auth0|
-  emails         what was sent; invitations can still be accepted unless they are "answered": true or "ignored": true
-  owner, token   the id of the member who owns the token, and the token (robot@example.com, who is a member then)
-  former_ids     ids of people who left, which nobody gets again
+  members        the members; a member without an id gets one that starts with auth0|
+  emails         the sent e-mails; an invitation can still be accepted unless it is "answered": true or "ignored": true
+  owner, token   the id of the member who owns the token, and the token (default owner: robot@example.com, a member)
+  former_ids     ids of former members, which are not used again
 
 A longer one is examples/sandbox/organization.json.
 `

@@ -1,5 +1,5 @@
 // Command sandbox runs a Model-Prime organization in memory on this machine,
-// to try the provider against. It prints what to export; stop it with Ctrl-C.
+// to try the provider with it. It prints the variables to export; stop it with Ctrl-C.
 package main
 
 import (

@@ -28,7 +28,7 @@ type options struct {
 	variations          sandbox.Variations
 }
 
-// run serves until the context ends. Whatever can be refused is, before a file is written.
+// run serves until the context ends. It makes all checks before it writes a file.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	opts, err := parse(args, stderr)
 	if err != nil {
@@ -46,7 +46,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = listener.Close() }() // serving closes it as well
+	defer func() { _ = listener.Close() }() // serve also closes it
 	if err := w.find(ctx, opts.cli); err != nil {
 		return err
 	}
@@ -96,7 +96,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	return opts.settled()
 }
 
-// settled says where the state is: in the workspace, unless it has a place of its own.
+// settled sets the default path of the state: in the workspace.
 func (o options) settled() (options, error) {
 	if o.workspace == "" {
 		return o, nil
@@ -111,15 +111,15 @@ func (o options) settled() (options, error) {
 	return o, nil
 }
 
-// begin takes the state, else the seed, else an organization with only the token's owner. A seed beside a state is an error: it
-// would be ignored.
+// begin loads the state, else the seed, else makes an organization with only the token's owner. A seed beside a state is an error,
+// because it would be ignored.
 func begin(opts options) (*sandbox.Sandbox, error) {
 	options := sandbox.Options{Variations: opts.variations}
 	s, err := load(opts.state, options)
 	switch {
 	case err == nil && s != nil && opts.seed != "":
-		return nil, fmt.Errorf("-seed: there is an organization already, in %s, and it would stay as it is. "+
-			"Leave -seed out to go on with it, or remove %s to start afresh", opts.state, opts.remains())
+		return nil, fmt.Errorf("-seed: there is an organization already, in %s. "+
+			"Omit -seed to continue with it, or remove %s to start again", opts.state, opts.remains())
 	case err != nil || s != nil:
 		return s, err
 	}
@@ -133,7 +133,7 @@ func begin(opts options) (*sandbox.Sandbox, error) {
 	return sandbox.New(options), nil
 }
 
-// remains is what to remove for a fresh start: with the organization goes what Terraform knows of it.
+// remains returns what to remove for a new organization: Terraform's state must go with it.
 func (o options) remains() string {
 	if o.workspace != "" && filepath.Dir(o.state) == o.workspace {
 		return "the folder " + o.workspace
@@ -141,7 +141,7 @@ func (o options) remains() string {
 	return "that file"
 }
 
-// load is nil where there is no such file.
+// load returns nil if the file does not exist.
 func load(path string, options sandbox.Options) (*sandbox.Sandbox, error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -157,8 +157,7 @@ func load(path string, options sandbox.Options) (*sandbox.Sandbox, error) {
 	return s, nil
 }
 
-// listen refuses what others on the network could reach: the sandbox's people are invented, but its token stands in its
-// own source.
+// listen refuses addresses that other machines could reach, because the sandbox's token is public.
 func listen(ctx context.Context, address string) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
@@ -178,8 +177,8 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 	return listener, nil
 }
 
-// handler picks by the path as it is, which a http.ServeMux would clean before the sandbox sees it. What asks for no
-// credentials is guarded.
+// handler routes by the unchanged path, because an http.ServeMux would clean it. The parts without credentials are
+// guarded.
 func handler(s *sandbox.Sandbox, w workspace) http.Handler {
 	control, look := page.Guard(sandbox.Control(s)), page.Guard(page.New(s, w.enter()))
 	return page.ThisMachineOnly(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -194,7 +193,7 @@ func handler(s *sandbox.Sandbox, w workspace) http.Handler {
 	}))
 }
 
-// serve finishes what is in flight when the context ends, within a limit.
+// serve finishes requests in flight when the context ends, within a limit.
 func serve(ctx context.Context, listener net.Listener, h http.Handler) error {
 	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
 	failed := make(chan error, 1)
@@ -216,14 +215,14 @@ func serve(ctx context.Context, listener net.Listener, h http.Handler) error {
 	return err
 }
 
-// variable is one of the environment.
+// variable is an environment variable.
 type variable struct{ name, value string }
 
 func variables(address, email, token string) []variable {
 	return []variable{{"MODELPRIME_ENDPOINT", address + sandbox.BasePath}, {"MODELPRIME_EMAIL", email}, {"MODELPRIME_TOKEN", token}}
 }
 
-// exports are lines to paste into a shell.
+// exports returns lines to paste into a shell.
 func exports(variables []variable) string {
 	var b strings.Builder
 	for _, v := range variables {

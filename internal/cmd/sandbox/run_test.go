@@ -278,7 +278,7 @@ func TestStateIsKeptInItsFile(t *testing.T) {
 	if err := c.stop(); err != nil {
 		t.Fatal(err)
 	}
-	says(t, refused(t, "-listen", "127.0.0.1:0", "-state", state, "-seed", seed), "-seed", state, "remove that file to start afresh")
+	says(t, refused(t, "-listen", "127.0.0.1:0", "-state", state, "-seed", seed), "-seed", state, "remove that file to start again")
 
 	c = startCommand(t, "-state", state)
 	c.control("POST", "accept?email=ada%40example.com")

@@ -12,7 +12,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// state is written to a file when it has changed.
+// state writes the sandbox's state to a file when it has changed.
 type state struct {
 	sandbox *sandbox.Sandbox
 	path    string // "" keeps nothing
@@ -21,8 +21,8 @@ type state struct {
 	last []byte
 }
 
-// after saves once a request is through that may have changed something. The reply of such a request is small enough to
-// leave only then.
+// after saves the state after each request that may have changed it. The response of such a request is so small that it is
+// sent only after that.
 func (s *state) after(next http.Handler, logger *log.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		next.ServeHTTP(w, r)
@@ -52,7 +52,7 @@ func (s *state) save() error {
 	return nil
 }
 
-// replace leaves either the old file or the new one, never half of one. It follows no link.
+// replace writes the file atomically. It follows no link.
 func replace(path string, data []byte) error {
 	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {

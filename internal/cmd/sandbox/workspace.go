@@ -18,17 +18,17 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox/page"
 )
 
-// workspace is a folder in which Terraform can be tried on the sandbox at once: with this tree's provider, a configuration
-// to begin with and the variables to set.
+// workspace is a folder in which Terraform works with the sandbox: with this tree's provider, a first configuration and the
+// variables to set.
 type workspace struct {
-	path string // "" where none is wanted
-	cli  string // to be typed
+	path string // "" for no workspace
+	cli  string // the command to type
 	host string // the CLI's registry
 }
 
 func (w workspace) in(name string) string { return filepath.Join(w.path, name) }
 
-// enter is what to type to work in it.
+// enter returns the command that enters the workspace.
 func (w workspace) enter() string {
 	if w.path == "" {
 		return ""
@@ -38,7 +38,7 @@ func (w workspace) enter() string {
 
 var endpointLine = regexp.MustCompile(`(?m)^export MODELPRIME_ENDPOINT='(http://[^']+)` + sandbox.BasePath + `'$`)
 
-// free is an error where another sandbox runs in the folder: it would overwrite this one's files.
+// free returns an error if another sandbox runs in the folder, because both would write the same files.
 func (w workspace) free(ctx context.Context) error {
 	text, err := os.ReadFile(w.in("env"))
 	found := endpointLine.FindSubmatch(text)
@@ -54,7 +54,7 @@ func (w workspace) free(ctx context.Context) error {
 	}
 	reply, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(request)
 	if err != nil {
-		return nil // it is not running any more
+		return nil // it no longer runs
 	}
 	_ = reply.Body.Close()
 	if reply.StatusCode != http.StatusOK {
@@ -64,7 +64,7 @@ func (w workspace) free(ctx context.Context) error {
 		"make sandbox ARGS='-listen 127.0.0.1:0 -workspace FOLDER'", w.path, address)
 }
 
-// find takes the given CLI, or terraform or else tofu from PATH. Without any, Terraform is to be installed yet.
+// find finds the given CLI, else terraform or tofu on PATH. Without a CLI, the user must install one.
 func (w *workspace) find(ctx context.Context, cli string) error {
 	if w.path == "" {
 		return nil
@@ -81,7 +81,7 @@ func (w *workspace) find(ctx context.Context, cli string) error {
 	return nil
 }
 
-// typed is the shortest that a shell runs this command by.
+// typed returns the shortest form of the command for a shell.
 func typed(path string) string {
 	name := filepath.Base(path)
 	if found, err := exec.LookPath(name); err == nil && found == path {
@@ -90,7 +90,7 @@ func typed(path string) string {
 	return page.Quote(path)
 }
 
-// layOut builds the provider of this tree into the folder. The configuration is the person's own once it is there.
+// layOut builds the provider of this tree into the folder. It does not overwrite an existing configuration.
 func (w workspace) layOut(ctx context.Context, variables []variable, stderr io.Writer) error {
 	if w.path == "" {
 		return nil

@@ -1,5 +1,5 @@
-// Command schema prints the provider's schemas as `terraform providers schema -json` does, asking the provider in this
-// process. The documentation is generated from that without a Terraform, and with all that an older one does not print.
+// Command schema prints the provider's schemas like `terraform providers schema -json`, with the provider in this
+// process. So the documentation is generated without Terraform, and with parts that an older Terraform does not print.
 package main
 
 import (
@@ -12,8 +12,8 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/provider"
 )
 
-// name is what the schemas are printed under. Terraform prints the provider's whole source address; tfplugindocs, for
-// which this is made, finds only a bare name or an address of HashiCorp's own.
+// name is the key of the schemas. Terraform prints the provider's whole source address, but tfplugindocs finds only a bare
+// name or a HashiCorp address.
 const name = "modelprime"
 
 func main() {

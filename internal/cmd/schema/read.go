@@ -9,13 +9,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// server is the part of a provider's protocol that is asked here.
+// server is the part of the provider protocol that is used here.
 type server interface {
 	GetProviderSchema(context.Context, *tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error)
 	GetResourceIdentitySchemas(context.Context, *tfprotov6.GetResourceIdentitySchemasRequest) (*tfprotov6.GetResourceIdentitySchemasResponse, error)
 }
 
-// read asks the provider for all its schemas.
+// read reads all schemas of the provider.
 func read(ctx context.Context, provider server) (providerSchemas, error) {
 	reply, err := provider.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
@@ -44,7 +44,7 @@ func read(ctx context.Context, provider server) (providerSchemas, error) {
 	}, nil
 }
 
-// problems are the errors among the diagnostics.
+// problems returns the errors among the diagnostics.
 func problems(diagnostics []*tfprotov6.Diagnostic) error {
 	var all []error
 	for _, d := range diagnostics {

@@ -13,7 +13,7 @@ import (
 
 const maxForm = 64 << 10
 
-// action does what a form asks for, and says what it did.
+// action executes a form and returns a notice.
 type action struct {
 	section string
 	do      func(*sandbox.Sandbox, url.Values) (string, error)
@@ -66,7 +66,7 @@ func (p *page) refuse(w http.ResponseWriter, r *http.Request, why notice) {
 func accept(s *sandbox.Sandbox, form url.Values) (string, error) {
 	email := form.Get("email")
 	if _, err := s.Accept(email); err != nil {
-		return "", fmt.Errorf("no invitation to %s waits for an answer any more", email)
+		return "", fmt.Errorf("there is no pending invitation to %s", email)
 	}
 	return email + " accepted, and is a member now.", nil
 }
@@ -83,7 +83,7 @@ func acceptAll(s *sandbox.Sandbox, _ url.Values) (string, error) {
 		}
 	}
 	if joined == 0 {
-		return "", errors.New("no invitation waits for an answer any more")
+		return "", errors.New("there is no pending invitation")
 	}
 	return counted(joined, "person", "people") + " accepted.", nil
 }
@@ -91,9 +91,9 @@ func acceptAll(s *sandbox.Sandbox, _ url.Values) (string, error) {
 func ignore(s *sandbox.Sandbox, form url.Values) (string, error) {
 	email := form.Get("email")
 	if err := s.Ignore(email); err != nil {
-		return "", fmt.Errorf("no invitation to %s waits for an answer any more", email)
+		return "", fmt.Errorf("there is no pending invitation to %s", email)
 	}
-	return email + " ignored the invitation, and will never answer it.", nil
+	return email + " ignored the invitation. It cannot be accepted later.", nil
 }
 
 func add(s *sandbox.Sandbox, form url.Values) (string, error) {
@@ -111,15 +111,15 @@ func add(s *sandbox.Sandbox, form url.Values) (string, error) {
 	if _, err := s.AddMember(sandbox.User{Email: email, Name: name, Roles: form["roles"]}); err != nil {
 		return "", err
 	}
-	return name + " is a member now, and nobody invited them.", nil
+	return name + " is a member now, without an invitation.", nil
 }
 
-// ofMember looks the form's member up, who may have left since the page was made.
+// ofMember looks up the form's member, who may have left since the page was rendered.
 func ofMember(do func(*sandbox.Sandbox, sandbox.User, url.Values) (string, error)) func(*sandbox.Sandbox, url.Values) (string, error) {
 	return func(s *sandbox.Sandbox, form url.Values) (string, error) {
 		u, ok := find(s.Members(), form.Get("id"))
 		if !ok {
-			return "", errors.New("nobody here has this id; were they removed?")
+			return "", errors.New("no member has this ID; were they removed?")
 		}
 		return do(s, u, form)
 	}
@@ -130,7 +130,7 @@ func setRoles(s *sandbox.Sandbox, u sandbox.User, form url.Values) (string, erro
 		return "", err
 	}
 	if len(form["roles"]) == 0 {
-		return u.Name + " has no role any more.", s.SetRoles(u.ID)
+		return u.Name + " has no role now.", s.SetRoles(u.ID)
 	}
 	return u.Name + " has these roles now: " + strings.Join(form["roles"], ", ") + ".", s.SetRoles(u.ID, form["roles"]...)
 }
@@ -152,7 +152,7 @@ func setName(s *sandbox.Sandbox, u sandbox.User, form url.Values) (string, error
 }
 
 func remove(s *sandbox.Sandbox, u sandbox.User, _ url.Values) (string, error) {
-	return u.Name + " is no member any more.", s.Remove(u.ID)
+	return u.Name + " is no longer a member.", s.Remove(u.ID)
 }
 
 func clearLog(s *sandbox.Sandbox, _ url.Values) (string, error) {

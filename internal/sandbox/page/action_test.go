@@ -45,7 +45,7 @@ func TestAllPeopleAccept(t *testing.T) {
 
 func TestStrangerIsAdded(t *testing.T) {
 	f := start(t)
-	says(t, f.submit("do", "add", "email", " ada@example.com ", "name", " Ada Servo ", "roles", "admin", "roles", "analyst"), "Ada Servo is a member now, and nobody invited them.")
+	says(t, f.submit("do", "add", "email", " ada@example.com ", "name", " Ada Servo ", "roles", "admin", "roles", "analyst"), "Ada Servo is a member now, without an invitation.")
 	f.wantMember("ada@example.com", "Ada Servo", "admin", "analyst")
 	if len(f.Emails()) != 0 {
 		t.Error("a stranger was e-mailed")
@@ -71,9 +71,9 @@ func TestMemberIsChanged(t *testing.T) {
 	says(t, f.submit("do", "email", "id", id, "email", "ada@example.org"), "Ada Servo has the address ada@example.org now.")
 	says(t, f.submit("do", "name", "id", id, "name", "Ada Joint"), "Ada Servo is called Ada Joint now.")
 	f.wantMember("ada@example.org", "Ada Joint", "developer", "admin")
-	says(t, f.submit("do", "roles", "id", id), "Ada Joint has no role any more.")
+	says(t, f.submit("do", "roles", "id", id), "Ada Joint has no role now.")
 	f.wantMember("ada@example.org", "Ada Joint")
-	says(t, f.submit("do", "remove", "id", id), "Ada Joint is no member any more.")
+	says(t, f.submit("do", "remove", "id", id), "Ada Joint is no longer a member.")
 	if _, ok := f.Member("ada@example.org"); ok {
 		t.Error("still a member")
 	}

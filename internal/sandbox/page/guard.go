@@ -6,15 +6,14 @@ import (
 	"strings"
 )
 
-// Guard keeps other websites, open in the same browser, away from a handler
-// on this machine that asks for no credentials: it is ThisMachineOnly, and
-// whatever changes something must not come from another origin. Programs that
-// are no browser, such as curl, pass.
+// Guard protects a handler without credentials on this machine from other
+// websites in the same browser: it is ThisMachineOnly, and refuses changes from
+// another origin. Other programs, such as curl, are allowed.
 func Guard(next http.Handler) http.Handler {
 	return ThisMachineOnly(http.NewCrossOriginProtection().Handler(next))
 }
 
-// ThisMachineOnly refuses requests for a host name that another machine's DNS could point here.
+// ThisMachineOnly refuses requests for a host name that foreign DNS could point to this machine.
 func ThisMachineOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !isLoopback(r.Host) {

@@ -5,14 +5,14 @@ import (
 	"sync"
 )
 
-// The page's sections, by their ids.
+// The IDs of the page's sections.
 const (
 	sectionOutbox   = "outbox"
 	sectionMembers  = "members"
 	sectionRequests = "requests"
 )
 
-// notice says what came of a form, in the section it belongs to.
+// notice is the result of a form, shown in the form's section.
 type notice struct {
 	Section string
 	Text    string
@@ -21,8 +21,8 @@ type notice struct {
 
 const maxNotices = 20
 
-// notices keeps what a redirect has to say until the next page says it, once.
-// They stay on this side, so that no link can put words into the page.
+// notices keeps a redirect's notice until the next page shows it once.
+// The server keeps them, so that no link can put text into the page.
 type notices struct {
 	mu   sync.Mutex
 	last int

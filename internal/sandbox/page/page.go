@@ -1,9 +1,9 @@
-// Package page is a sandbox to look at: the organization, who is in it, what
-// was e-mailed and what was asked, as plain HTML with forms for what happens
-// in the world outside. It needs no script.
+// Package page is the sandbox's web page: the organization, its members, the
+// e-mails and the requests, in plain HTML with forms for changes outside
+// Terraform. It needs no script.
 //
-// It works on the sandbox directly, not through its API, so that looking
-// leaves no trace in the log of requests.
+// It uses the sandbox directly, not its API, so that it adds nothing to the
+// log of requests.
 package page
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// Path is the one path at which the page answers, its forms included.
+// Path is the path of the page and its forms.
 const Path = "/"
 
 var (
@@ -35,9 +35,9 @@ type page struct {
 	notices notices
 }
 
-// New makes the page of a sandbox, to be served at Path. Wrap it in Guard:
-// it asks for no credentials. What is typed to enter the workspace is shown
-// in place of the variables, where there is one.
+// New returns the page of a sandbox, to serve at Path. Wrap it in Guard,
+// because it needs no credentials. If there is a workspace, the page shows the
+// commands to enter it instead of the variables.
 func New(s *sandbox.Sandbox, enter string) http.Handler {
 	digest := sha256.Sum256([]byte(style))
 	return &page{
@@ -74,7 +74,7 @@ func (p *page) show(w http.ResponseWriter, r *http.Request) {
 	p.render(w, status, v)
 }
 
-// render writes the page as a whole or not at all.
+// render writes the whole page or nothing.
 func (p *page) render(w http.ResponseWriter, status int, v *view) {
 	var body bytes.Buffer
 	if err := p.html.Execute(&body, v); err != nil {

@@ -12,19 +12,19 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// How much of what grows without end is shown.
+// The limits of the page's lists.
 const (
 	maxRequests = 50
 	maxOthers   = 50
 	maxBody     = 2000
 )
 
-// view is what the template shows.
+// view is the template's data.
 type view struct {
 	Style        template.CSS
 	Organization sandbox.Organization
 	Endpoint     string
-	Enter        string // what to type to work in the workspace, if there is one
+	Enter        string // the commands to enter the workspace, if there is one
 	Email, Token string
 	Notice       notice
 	Members      []member
@@ -72,7 +72,7 @@ func (p *page) view(host string, n notice) *view {
 	return v
 }
 
-// sort tells the e-mails that wait for an answer from the others.
+// sort separates pending invitations from the other e-mails.
 func (v *view) sort(emails []sandbox.Email) {
 	for _, e := range slices.Backward(emails) {
 		again := slices.ContainsFunc(v.Waiting, func(later mail) bool { return sandbox.SameAddress(later.To, e.To) })
@@ -97,7 +97,7 @@ func (v *view) enter(requests []sandbox.Request) {
 	}
 }
 
-// turnTo makes this the page of one member, if there is one with this id.
+// turnTo makes this the page of the member with this ID, if there is one.
 func (v *view) turnTo(id string) bool {
 	i := slices.IndexFunc(v.Members, func(m member) bool { return m.ID == id })
 	if i < 0 {
@@ -107,7 +107,7 @@ func (v *view) turnTo(id string) bool {
 	return true
 }
 
-// NoticeIn is the notice, if it belongs to this section.
+// NoticeIn returns the notice, if it belongs to this section.
 func (v *view) NoticeIn(section string) notice {
 	if v.Notice.Section != section {
 		return notice{}
@@ -115,13 +115,13 @@ func (v *view) NoticeIn(section string) notice {
 	return v.Notice
 }
 
-// Refused tells whether this is the form that was refused.
+// Refused reports whether this form was refused.
 func (v *view) Refused(form string) bool {
 	return v.entered.Get("do") == form
 }
 
-// Value is what a field of a form begins with: what was entered, if that form
-// was refused, else what is.
+// Value is the initial value of a form field: the input, if the form was
+// refused, else the current value.
 func (v *view) Value(form, field, otherwise string) string {
 	if v.Refused(form) {
 		return v.entered.Get(field)
@@ -129,8 +129,8 @@ func (v *view) Value(form, field, otherwise string) string {
 	return otherwise
 }
 
-// Choices are the roles to choose from in a form. Roles of a member that the
-// API does not know are among them, so that they are not lost unseen.
+// Choices returns the roles of a form. They include the member's unknown
+// roles, so that a change does not drop them.
 func (v *view) Choices(form string, present []string) []choice {
 	if v.Refused(form) {
 		present = v.entered["roles"]
@@ -158,7 +158,7 @@ func (m member) Link() string {
 	return Path + "?" + url.Values{"member": {m.ID}}.Encode()
 }
 
-// Login is how the member logs in, read off the id.
+// Login is the member's login connection, from the ID.
 func (m member) Login() string {
 	switch prefix, _, _ := strings.Cut(m.ID, "|"); prefix {
 	case "google-oauth2":
@@ -170,7 +170,7 @@ func (m member) Login() string {
 	}
 }
 
-// Login is how the invited person is to log in.
+// Login is the login connection of the invitation.
 func (m mail) Login() string {
 	if m.Connection == sandbox.ConnectionGoogle {
 		return "Google"
@@ -178,7 +178,7 @@ func (m mail) Login() string {
 	return "password"
 }
 
-// Subject is what the e-mail is.
+// Subject is the e-mail's subject.
 func (m mail) Subject() string {
 	if m.Kind == sandbox.KindPasswordReset {
 		return "Password reset"
@@ -186,7 +186,7 @@ func (m mail) Subject() string {
 	return "Invitation"
 }
 
-// Fate is what became of it.
+// Fate is the status of the e-mail.
 func (m mail) Fate() string {
 	switch {
 	case m.Kind == sandbox.KindPasswordReset:
@@ -202,11 +202,11 @@ func (m mail) Fate() string {
 	}
 }
 
-// Sent is when, to read; Stamp is when, to the letter.
+// Sent is the time for display; Stamp is the exact time.
 func (m mail) Sent() string  { return m.At.Format("2 Jan 2006, 15:04:05") }
 func (m mail) Stamp() string { return m.At.Format(time.RFC3339) }
 
-// Outcome is the reply in words.
+// Outcome describes the response.
 func (r request) Outcome() string {
 	if r.Status == 0 {
 		return "no reply"
@@ -214,10 +214,10 @@ func (r request) Outcome() string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", r.Status, http.StatusText(r.Status)))
 }
 
-// Failed tells whether the client got no success.
+// Failed reports whether the client got no success.
 func (r request) Failed() bool { return r.Status < 200 || r.Status >= 300 }
 
-// Asked is the operation, where one answers.
+// Asked is the operation, if there is one.
 func (r request) Asked() string {
 	if r.Operation == "" {
 		return "no such operation"
@@ -225,7 +225,7 @@ func (r request) Asked() string {
 	return r.Operation
 }
 
-// Where is the path and the query, below the base path where it is below it.
+// Where is the path and the query, without the base path.
 func (r request) Where() string {
 	where := r.Path
 	if rest, ok := strings.CutPrefix(where, sandbox.BasePath); ok && rest != "" {
@@ -237,7 +237,7 @@ func (r request) Where() string {
 	return where
 }
 
-// Excerpt is the body, as far as a person reads it.
+// Excerpt is the start of the body.
 func (r request) Excerpt() string {
 	if len(r.Body) <= maxBody {
 		return r.Body
@@ -245,7 +245,7 @@ func (r request) Excerpt() string {
 	return strings.ToValidUTF8(r.Body[:maxBody], "") + " …"
 }
 
-// parts are an address's, between which a narrow column may break it.
+// parts splits an address where a narrow column may break it.
 func parts(address string) []string { return strings.Split(address, "@") }
 
 func counted(n int, one, many string) string {
@@ -255,12 +255,12 @@ func counted(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// Quote makes a text one word to a shell, whatever is in it.
+// Quote quotes a text as one word of a shell.
 func Quote(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
-// sentence makes an error's text one for people.
+// sentence returns an error's text as a sentence.
 func sentence(err error) string {
 	text := err.Error()
 	text = strings.ToUpper(text[:1]) + text[1:]
