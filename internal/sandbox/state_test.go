@@ -142,7 +142,7 @@ func TestBadSeedIsRefused(t *testing.T) {
 	for data, complaint := range map[string]string{
 		``:               "EOF",
 		`[]`:             "array",
-		`{} {}`:          "follows",
+		`{} {}`:          "text after",
 		`{"people": []}`: "people",
 		`{"members": [{"email": "a@example.com", "role": "admin"}]}`:                                  "role",
 		`{"members": [{"name": "Ada"}]}`:                                                              "no email",

@@ -14,7 +14,7 @@ func TestPersonAccepts(t *testing.T) {
 	if ada, ok := f.Member("ada@example.com"); !ok || ada.Name != "Ada Servo" {
 		t.Errorf("member %+v, %v", ada, ok)
 	}
-	says(t, read(f.refused(422, "do", "accept", "email", "ada@example.com")), "Not done. No invitation to ada@example.com waits")
+	says(t, read(f.refused(422, "do", "accept", "email", "ada@example.com")), "Not done. There is no pending invitation to ada@example.com")
 }
 
 func TestPersonIgnoresTheInvitation(t *testing.T) {
@@ -40,7 +40,7 @@ func TestAllPeopleAccept(t *testing.T) {
 	if n := len(f.Members()); n != 3 {
 		t.Errorf("%d members", n)
 	}
-	says(t, read(f.refused(422, "do", "accept-all")), "Not done. No invitation waits")
+	says(t, read(f.refused(422, "do", "accept-all")), "Not done. There is no pending invitation")
 }
 
 func TestStrangerIsAdded(t *testing.T) {
@@ -82,7 +82,7 @@ func TestMemberIsChanged(t *testing.T) {
 	says(t, read(f.refused(422, "do", "roles", "id", kai, "roles", "boss")), `Unknown role "boss"; the roles are admin, developer and analyst.`)
 	says(t, read(f.refused(422, "do", "add", "email", "bo@example.com", "name", "Bo", "roles", "boss")), `Unknown role "boss"`)
 	for _, do := range []string{"roles", "email", "name", "remove"} {
-		says(t, read(f.refused(422, "do", do, "id", id, "email", "x@example.com", "name", "X")), "Nobody here has this id; were they removed?")
+		says(t, read(f.refused(422, "do", do, "id", id, "email", "x@example.com", "name", "X")), "No member has this ID; were they removed?")
 	}
 }
 

@@ -69,7 +69,7 @@ func (p *page) show(w http.ResponseWriter, r *http.Request) {
 	status := http.StatusOK
 	if query.Has("member") && !v.turnTo(query.Get("member")) {
 		status = http.StatusNotFound
-		v.Notice = notice{Section: sectionMembers, Text: "Nobody here has this id. Were they removed?", Failed: true}
+		v.Notice = notice{Section: sectionMembers, Text: "No member has this ID. Were they removed?", Failed: true}
 	}
 	p.render(w, status, v)
 }

@@ -126,7 +126,7 @@ func TestMembersPage(t *testing.T) {
 	says(t, f.get("/?member=auth0|owner"), "This member owns the token.")
 
 	gone := f.send(f.request("GET", "/?member=nobody", ""))
-	says(t, read(gone.body), "Nobody here has this id.", "Roster Robot")
+	says(t, read(gone.body), "No member has this ID.", "Roster Robot")
 	if gone.status != http.StatusNotFound {
 		t.Errorf("status %d", gone.status)
 	}
