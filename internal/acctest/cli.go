@@ -20,21 +20,21 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/tfcli"
 )
 
-// CLI is the real CLI in a folder of its own. Each of its commands meets a provider that was just started, with the
-// clock of the test's world; what a command says to its user comes back as a report.
+// CLI is the real CLI in its own folder. Each command uses a newly started provider with the clock of the test's world, and returns
+// a report.
 type CLI struct {
 	T     *testing.T
 	World *World
 	Dir   string
 	Env   []string
 
-	// find makes the environment by which the CLI finds the provider, until stop is called.
+	// find returns the environment by which the CLI finds the provider until stop is called.
 	find func() (env []string, stop func())
-	// Listen, if set, stands between the CLI and a provider that is served in this process.
+	// Listen, if set, wraps a provider that is served in this process.
 	Listen func(tfprotov6.ProviderServer) tfprotov6.ProviderServer
 }
 
-// CLI returns a CLI whose configuration is this one, after the provider's with these arguments more.
+// CLI returns a CLI with this configuration, and these additional arguments of the provider.
 func (w *World) CLI(config string, arguments ...string) *CLI {
 	w.T.Helper()
 	t, ok := w.T.(*testing.T)
@@ -48,19 +48,19 @@ func (w *World) CLI(config string, arguments ...string) *CLI {
 	return c
 }
 
-// Config puts another configuration in the place of the one before.
+// Config replaces the configuration.
 func (c *CLI) Config(config string, arguments ...string) {
 	c.T.Helper()
 	c.File("main.tf", c.World.HCL(config, arguments...))
 }
 
-// File writes a file beside the configuration, or the whole configuration.
+// File writes a file into the CLI's folder.
 func (c *CLI) File(name, text string) {
 	c.T.Helper()
 	c.World.Must(os.WriteFile(filepath.Join(c.Dir, name), []byte(text), 0o600))
 }
 
-// SavedPlan is the file in which Plan saves a plan.
+// SavedPlan is the file of a saved plan.
 const SavedPlan = "saved.tfplan"
 
 // Plan plans and saves the plan.
@@ -75,7 +75,7 @@ func (c *CLI) Apply(arguments ...string) *Report {
 	return c.Run(append([]string{"apply", "-json", "-input=false", "-auto-approve"}, arguments...)...)
 }
 
-// ApplySaved applies the plan that was saved last.
+// ApplySaved applies the last saved plan.
 func (c *CLI) ApplySaved(arguments ...string) *Report {
 	c.T.Helper()
 	return c.Run(append(append([]string{"apply", "-json", "-input=false"}, arguments...), SavedPlan)...)
@@ -87,13 +87,13 @@ func (c *CLI) Destroy(arguments ...string) *Report {
 	return c.Apply(append([]string{"-destroy"}, arguments...)...)
 }
 
-// Import imports by the import command.
+// Import runs the import command.
 func (c *CLI) Import(address, id string) *Report {
 	c.T.Helper()
 	return c.Run("import", "-no-color", "-input=false", address, id)
 }
 
-// Run runs one command to its end, whatever that is.
+// Run runs one command and reports its end.
 func (c *CLI) Run(arguments ...string) *Report {
 	c.T.Helper()
 	cmd, stop := c.Command(Program(c.T).Path, arguments...)
@@ -108,7 +108,7 @@ func (c *CLI) Run(arguments ...string) *Report {
 	return NewReport(c.T, arguments, cmd.ProcessState.ExitCode(), printed.String())
 }
 
-// Command is a command in the CLI's folder and environment. The provider serves it until stop is called.
+// Command is a command in the CLI's folder and environment. The provider runs until stop is called.
 func (c *CLI) Command(program string, arguments ...string) (cmd *exec.Cmd, stop func()) {
 	found, stop := c.find()
 	cmd = tfcli.Command(c.T.Context(), program, arguments...)
@@ -117,7 +117,7 @@ func (c *CLI) Command(program string, arguments ...string) (cmd *exec.Cmd, stop 
 	return cmd, stop
 }
 
-// serve starts the provider in this process and has the CLI attach to it.
+// serve starts the provider in this process for the CLI to attach to.
 func (c *CLI) serve() (env []string, stop func()) {
 	made, err := c.World.Server()
 	c.World.Must(err)
@@ -125,7 +125,7 @@ func (c *CLI) serve() (env []string, stop func()) {
 	attach, closed := make(chan *plugin.ReattachConfig), make(chan struct{})
 	failed := make(chan error, 1)
 	go func() {
-		failed <- tf6server.Serve("modelprime", func() tfprotov6.ProviderServer { return c.heard(made) },
+		failed <- tf6server.Serve("modelprime", func() tfprotov6.ProviderServer { return c.wrapped(made) },
 			tf6server.WithDebug(ctx, attach, closed), tf6server.WithGoPluginLogger(hclog.NewNullLogger()), tf6server.WithLoggingSink(c.T))
 	}()
 	select {
@@ -137,15 +137,15 @@ func (c *CLI) serve() (env []string, stop func()) {
 	return env, func() { cancel(); <-closed }
 }
 
-func (c *CLI) heard(server tfprotov6.ProviderServer) tfprotov6.ProviderServer {
+func (c *CLI) wrapped(server tfprotov6.ProviderServer) tfprotov6.ProviderServer {
 	if c.Listen == nil {
 		return server
 	}
 	return c.Listen(server)
 }
 
-// reattachment tells the CLI where the provider listens, under its own address and under the one that a configuration
-// without required_providers implies.
+// reattachment tells the CLI where the provider listens, for its own address and for the address that a configuration without
+// required_providers implies.
 func reattachment(registry string, at *plugin.ReattachConfig) string {
 	attached := map[string]any{
 		"Protocol": at.Protocol, "ProtocolVersion": at.ProtocolVersion, "Pid": at.Pid, "Test": true,

@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// Clock is the provider's time, which moves only when a test says so. Waits are over at once and are recorded.
+// Clock is the provider's time, which only a test advances. Waits return at once and are recorded.
 type Clock struct {
 	mu      sync.Mutex
 	now     time.Time
-	waiting chan struct{} // where not nil, no wait is ever over by itself
+	waiting chan struct{} // if not nil, waits block
 
 	Slept time.Duration
 }
@@ -41,7 +41,7 @@ func (c *Clock) Sleep(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
-// Stop lets no wait be over by itself from now on. The channel is closed once so many wait.
+// Stop makes waits block from now on. The channel is closed once this number of them wait.
 func (c *Clock) Stop(number int) <-chan struct{} {
 	waiting, all := make(chan struct{}, 1000), make(chan struct{})
 	c.mu.Lock()
@@ -56,7 +56,7 @@ func (c *Clock) Stop(number int) <-chan struct{} {
 	return all
 }
 
-// Advance moves the clock, also back.
+// Advance moves the clock, forward or back.
 func (c *Clock) Advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

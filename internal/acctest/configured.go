@@ -9,8 +9,8 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// Configured is the provider's server, configured for a world, and its schemas. With it a test asks what the CLI at hand
-// is too old to ask.
+// Configured is the provider's server, configured for a world, and its schemas. Tests use it for calls that an older CLI does not
+// make.
 type Configured struct {
 	tfprotov6.ProviderServer
 	tfprotov6.ListResourceServer
@@ -20,10 +20,10 @@ type Configured struct {
 	Identities *tfprotov6.GetResourceIdentitySchemasResponse
 }
 
-// Attributes are those of an object that are set. All others are null.
+// Attributes are the attributes that are set. All others are null.
 type Attributes map[string]tftypes.Value
 
-// Configured configures a server for this world, with these arguments more.
+// Configured configures a server for this world, with these additional arguments.
 func (w *World) Configured(arguments Attributes) *Configured {
 	w.T.Helper()
 	ctx := w.T.Context()
@@ -52,7 +52,7 @@ func (w *World) Configured(arguments Attributes) *Configured {
 	return c
 }
 
-// Object encodes an object of that type.
+// Object encodes an object of this type.
 func (w *World) Object(typ tftypes.Type, set Attributes) *tfprotov6.DynamicValue {
 	w.T.Helper()
 	all := Attributes{}
@@ -61,7 +61,7 @@ func (w *World) Object(typ tftypes.Type, set Attributes) *tfprotov6.DynamicValue
 	}
 	for name, value := range set {
 		if _, ok := all[name]; !ok {
-			w.T.Fatalf("nothing is called %s", name)
+			w.T.Fatalf("there is no attribute %s", name)
 		}
 		all[name] = value
 	}

@@ -11,19 +11,17 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/provider"
 )
 
-// garbage is how much of it, in percent of what is in use, the tests and the CLI let lie. Both have memory enough, and of a
-// run's processor time a fifth went into collecting it.
-const garbage = 400
+// gcPercent is GOGC for the tests and the CLI. There is enough memory, and gcPercent collection took a fifth of a run's processor time.
+const gcPercent = 400
 
-// Main is a TestMain for tests with the real CLI. It makes the test's program the provider as well: the CLI starts it as an
-// installed provider, and then it is one.
+// Main is TestMain for tests with the real CLI. The test's program is also the provider: the CLI starts it as an installed one.
 func Main(m *testing.M) {
 	var err error
 	switch {
 	case os.Getenv("TF_PLUGIN_MAGIC_COOKIE") != "":
 		err = provider.Serve(provider.New("test"), false)
 	case os.Getenv("TF_ACC") != "":
-		debug.SetGCPercent(garbage)
+		debug.SetGCPercent(gcPercent)
 		if err = prepare(); err == nil {
 			os.Exit(m.Run())
 		}
@@ -35,8 +33,8 @@ func Main(m *testing.M) {
 	}
 }
 
-// Installed is a CLI that starts the provider itself, in a process of its own for each configuration of it, as a user's
-// does. It sees the CLI's environment, and the time of day instead of the test's clock.
+// Installed is a CLI that starts the provider in a process of its own, as a user's CLI does. The provider sees the CLI's environment,
+// and the time of day instead of the test's clock.
 func (w *World) Installed(config string, arguments ...string) *CLI {
 	w.T.Helper()
 	c := w.CLI(config, arguments...)

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Report is what one command of the CLI said and how it ended.
+// Report is the output and the exit code of one CLI command.
 type Report struct {
 	T       *testing.T
 	Command []string
@@ -19,7 +19,7 @@ type Report struct {
 	Planned []string // "create modelprime_membership.ada"
 }
 
-// Diag is an error or a warning as its reader sees it.
+// Diag is an error or a warning.
 type Diag struct {
 	Severity, Summary, Detail, Address string
 }
@@ -28,10 +28,10 @@ func (d Diag) String() string {
 	return fmt.Sprintf("%s: %s\n%s (%s)", d.Severity, d.Summary, d.Detail, d.Address)
 }
 
-// developing is what the CLI says on every command that uses a provider in place of an installed one.
-const developing = "Provider development overrides are in effect"
+// devOverrides is the CLI's warning about a provider that is not installed.
+const devOverrides = "Provider development overrides are in effect"
 
-// NewReport reads what a command printed, which is JSON for the most part.
+// NewReport reads a command's output, which is mostly JSON.
 func NewReport(t *testing.T, command []string, code int, printed string) *Report {
 	r := &Report{T: t, Command: command, Code: code, Printed: printed}
 	for line := range strings.Lines(printed) {
@@ -45,7 +45,7 @@ func NewReport(t *testing.T, command []string, code int, printed string) *Report
 		}
 		switch {
 		case json.Unmarshal([]byte(line), &message) != nil:
-		case message.Type == "diagnostic" && message.Diagnostic.Summary != developing:
+		case message.Type == "diagnostic" && message.Diagnostic.Summary != devOverrides:
 			r.Diags = append(r.Diags, message.Diagnostic)
 		case message.Type == "planned_change":
 			r.Planned = append(r.Planned, message.Change.Action+" "+message.Change.Resource.Addr)
@@ -68,7 +68,7 @@ func (r *Report) String() string {
 	return strings.Join(lines, "\n")
 }
 
-// OK fails the test at once unless the command succeeded.
+// OK stops the test unless the command succeeded.
 func (r *Report) OK() *Report {
 	r.T.Helper()
 	if r.Code != 0 {
@@ -77,7 +77,7 @@ func (r *Report) OK() *Report {
 	return r
 }
 
-// Quiet is OK without a warning.
+// Quiet is OK without warnings.
 func (r *Report) Quiet() *Report {
 	r.T.Helper()
 	if r.OK(); len(r.Diags) > 0 {
@@ -86,7 +86,7 @@ func (r *Report) Quiet() *Report {
 	return r
 }
 
-// Plans fails the test unless exactly these changes are planned, each as "create modelprime_membership.ada".
+// Plans stops the test unless exactly these changes are planned, each as "create modelprime_membership.ada".
 func (r *Report) Plans(changes ...string) *Report {
 	r.T.Helper()
 	got := slices.Sorted(slices.Values(r.Planned))
@@ -97,7 +97,7 @@ func (r *Report) Plans(changes ...string) *Report {
 	return r
 }
 
-// Fails fails the test unless the command failed with exactly one error, which holds each of these texts.
+// Fails fails the test unless the command failed with exactly one error, and it contains these texts.
 func (r *Report) Fails(texts ...string) *Report {
 	r.T.Helper()
 	failures := r.All("error")
@@ -107,7 +107,7 @@ func (r *Report) Fails(texts ...string) *Report {
 	return r
 }
 
-// Warns fails the test unless one warning holds each of these texts.
+// Warns fails the test unless one warning contains these texts.
 func (r *Report) Warns(texts ...string) *Report {
 	r.T.Helper()
 	if !slices.ContainsFunc(r.All("warning"), func(d Diag) bool { return HoldsAll(d, texts) }) {
@@ -116,7 +116,7 @@ func (r *Report) Warns(texts ...string) *Report {
 	return r
 }
 
-// Warnings fails the test unless there are exactly so many of them.
+// Warnings fails the test unless there is this number of warnings.
 func (r *Report) Warnings(times int) *Report {
 	r.T.Helper()
 	if got := len(r.All("warning")); got != times {
@@ -130,7 +130,7 @@ func (r *Report) All(severity string) []Diag {
 	return slices.DeleteFunc(slices.Clone(r.Diags), func(d Diag) bool { return d.Severity != severity })
 }
 
-// HoldsAll says whether a diagnostic holds each of these texts.
+// HoldsAll reports whether a diagnostic contains all these texts.
 func HoldsAll(d Diag, texts []string) bool {
 	text := d.Summary + "\n" + d.Detail
 	return !slices.ContainsFunc(texts, func(wanted string) bool { return !strings.Contains(text, wanted) })

@@ -9,7 +9,7 @@ import (
 	"regexp"
 )
 
-// Instance is what the state holds of one instance.
+// Instance is an instance in the state.
 type Instance struct {
 	Values  map[string]any
 	Tainted bool
@@ -39,7 +39,7 @@ func (c *CLI) storedState() (stored storedState) {
 	return stored
 }
 
-// State reads the state: its instances by address.
+// State returns the state's instances by address.
 func (c *CLI) State() map[string]Instance {
 	c.T.Helper()
 	found := map[string]Instance{}
@@ -69,7 +69,7 @@ func index(key any) string {
 // Values are attributes by name.
 type Values map[string]any
 
-// Holds fails the test unless the state has the instance, untainted, with these values among its own.
+// Holds fails the test unless the state has the instance, untainted and with these values.
 func (c *CLI) Holds(address string, want Values) {
 	c.T.Helper()
 	got, ok := c.State()[address]
@@ -86,7 +86,7 @@ func (c *CLI) Holds(address string, want Values) {
 	}
 }
 
-// EditState replaces what the pattern matches in the text of the state, as someone who can write to its backend would.
+// EditState replaces the matches of a pattern in the state's text, as a person with write access to the backend could.
 func (c *CLI) EditState(pattern, with string) {
 	c.T.Helper()
 	path := filepath.Join(c.Dir, "terraform.tfstate")
@@ -99,7 +99,7 @@ func (c *CLI) EditState(pattern, with string) {
 	c.World.Must(os.WriteFile(path, []byte(edited), 0o600))
 }
 
-// InvitationsOf is what the private state keeps of an instance's invitations.
+// InvitationsOf is the record of an instance's invitations in its private state.
 func (c *CLI) InvitationsOf(address string) string {
 	c.T.Helper()
 	var private map[string][]byte
@@ -121,14 +121,14 @@ func (c *CLI) Lacks(address string) {
 	}
 }
 
-// PlannedValues are the known values that the saved plan gives an instance.
+// PlannedValues are an instance's known values in the saved plan.
 func (c *CLI) PlannedValues(address string) Values {
 	c.T.Helper()
 	_, after := c.PlannedChange(address)
 	return after
 }
 
-// PlannedChange is what the saved plan says of an instance before and after, as far as it is known.
+// PlannedChange is an instance's known values in the saved plan, before and after.
 func (c *CLI) PlannedChange(address string) (before, after Values) {
 	c.T.Helper()
 	var plan struct {
@@ -148,7 +148,7 @@ func (c *CLI) PlannedChange(address string) (before, after Values) {
 	return nil, nil
 }
 
-// InJSON encodes a value, so that two can be compared.
+// InJSON encodes a value for comparisons.
 func InJSON(value any) string {
 	encoded, err := json.Marshal(value)
 	if err != nil {

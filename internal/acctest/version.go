@@ -14,13 +14,13 @@ var find = sync.OnceValues(func() (*tfcli.CLI, error) {
 	return tfcli.Find(context.Background(), os.Getenv("TF_ACC_TERRAFORM_PATH"))
 })
 
-// Program is the CLI that is tested. The test is skipped unless TF_ACC says that those with the real CLI are wanted.
+// Program is the tested CLI. Without TF_ACC the test is skipped.
 func Program(t *testing.T) *tfcli.CLI {
 	t.Helper()
 	if os.Getenv("TF_ACC") == "" {
 		t.Skip("needs the real CLI: set TF_ACC=1")
 	}
-	// TestMain has read the path, but go test keeps a result only by the variables that are read while a test runs.
+	// go test caches a result by the variables read during a test; TestMain has read this one before.
 	_ = os.Getenv("TF_ACC_TERRAFORM_PATH")
 	cli, err := find()
 	if err != nil {
@@ -29,7 +29,7 @@ func Program(t *testing.T) *tfcli.CLI {
 	return cli
 }
 
-// NeedsTerraform skips the test with an older Terraform, and with an OpenTofu, whose versions are its own.
+// NeedsTerraform skips the test with an older Terraform, and with OpenTofu.
 func NeedsTerraform(t *testing.T, minor int) {
 	t.Helper()
 	if cli := Program(t); cli.Name != "Terraform" || cli.Minor < minor {
@@ -45,7 +45,7 @@ func NeedsOpenTofu(t *testing.T, minor int) {
 	}
 }
 
-// NeedsRemoved skips the test where there are no removed blocks, no import blocks with for_each, and no terraform test.
+// NeedsRemoved skips the test if the CLI has no removed blocks, no import blocks with for_each, and no terraform test.
 func NeedsRemoved(t *testing.T) {
 	t.Helper()
 	if cli := Program(t); cli.Minor < 7 {
@@ -53,7 +53,7 @@ func NeedsRemoved(t *testing.T) {
 	}
 }
 
-// NeedsFunctions skips the test where there are no functions of providers.
+// NeedsFunctions skips the test if the CLI has no provider functions.
 func NeedsFunctions(t *testing.T) {
 	t.Helper()
 	if cli := Program(t); cli.Name == "Terraform" && cli.Minor < 8 || cli.Minor < 7 {
@@ -61,14 +61,14 @@ func NeedsFunctions(t *testing.T) {
 	}
 }
 
-// prepare has terraform-plugin-testing run the same CLI, without anybody's own configuration of it.
+// prepare makes terraform-plugin-testing use the same CLI, without a user's configuration.
 func prepare() error {
 	cli, err := find()
 	if err != nil {
 		return err
 	}
 	for name, value := range map[string]string{
-		"GOGC": strconv.Itoa(garbage), "TF_ACC_TERRAFORM_PATH": cli.Path, "TF_ACC_PROVIDER_HOST": cli.Registry(), "TF_CLI_CONFIG_FILE": os.DevNull, "CHECKPOINT_DISABLE": "1",
+		"GOGC": strconv.Itoa(gcPercent), "TF_ACC_TERRAFORM_PATH": cli.Path, "TF_ACC_PROVIDER_HOST": cli.Registry(), "TF_CLI_CONFIG_FILE": os.DevNull, "CHECKPOINT_DISABLE": "1",
 	} {
 		if err := os.Setenv(name, value); err != nil {
 			return err

@@ -1,5 +1,5 @@
-// Package acctest holds what tests share: a world (the sandbox, the provider and the clock), the real CLI, and what it
-// says. Its folder drive plays Terraform's part in process.
+// Package acctest has what tests share: a world (the sandbox, the provider and the clock), the real CLI, and its reports. Its folder
+// drive plays Terraform's part in process.
 package acctest
 
 import (
@@ -18,7 +18,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// TB is what fails: a test, or one of the many tries of a random test.
+// TB is a test, or one run of a random test.
 type TB interface {
 	Helper()
 	Cleanup(func())
@@ -29,24 +29,23 @@ type TB interface {
 	Fatalf(format string, arguments ...any)
 }
 
-// World is an organization of one test, with the clock that it and the provider see.
+// World is a test's organization, with the clock of the sandbox and the provider.
 type World struct {
 	*sandbox.Sandbox
 	T     TB
 	URL   string
 	Clock *Clock
 
-	varies bool // from the contract
+	varies bool // the sandbox varies from the contract
 }
 
-// NewWorld starts an organization whose only member is the token's owner. Each exchange with it is held against the
-// contract, in both directions.
+// NewWorld starts an organization with only the caller. Each exchange with it is checked against the contract, in both directions.
 func NewWorld(t TB) *World {
 	t.Helper()
 	return NewWorldWith(t, sandbox.Options{})
 }
 
-// NewWorldWith is NewWorld for an organization that is out of the ordinary.
+// NewWorldWith is NewWorld with options.
 func NewWorldWith(t TB, options sandbox.Options) *World {
 	t.Helper()
 	clock := NewClock()
@@ -58,7 +57,7 @@ func NewWorldWith(t TB, options sandbox.Options) *World {
 	return w
 }
 
-// Handler is the organization's API, each exchange held against the contract where it keeps to that.
+// Handler is the organization's API, checked against the contract unless its options vary from it.
 func (w *World) Handler() http.Handler {
 	if w.varies {
 		return w.Sandbox
@@ -66,7 +65,7 @@ func (w *World) Handler() http.Handler {
 	return contract.Validate(w.Sandbox, sandbox.BasePath, func(err error) { w.T.Error(err) })
 }
 
-// Server is the provider as it is shipped, with the world's clock.
+// Server is the shipped provider with the world's clock.
 func (w *World) Server() (tfprotov6.ProviderServer, error) {
 	return provider.NewServer(provider.New("test", provider.WithClock(w.Clock))())
 }
@@ -76,7 +75,7 @@ func (w *World) Providers() map[string]func() (tfprotov6.ProviderServer, error) 
 	return map[string]func() (tfprotov6.ProviderServer, error){"modelprime": w.Server}
 }
 
-// Terraform manages the world in process, with these arguments of the provider more.
+// Terraform manages the world in process, with these additional arguments of the provider.
 func (w *World) Terraform(arguments drive.Values) *drive.Terraform {
 	w.T.Helper()
 	email, token := w.Credentials()
@@ -87,19 +86,19 @@ func (w *World) Terraform(arguments drive.Values) *drive.Terraform {
 	return tf
 }
 
-// HCL puts the provider's configuration, with these arguments more, before a configuration.
+// HCL prepends the provider's configuration, with these additional arguments, to a configuration.
 func (w *World) HCL(config string, arguments ...string) string {
 	return fmt.Sprintf("provider \"modelprime\" {\n  endpoint = %q\n  email = %q\n  token = %q\n  %s\n}\n%s",
 		w.URL+sandbox.BasePath, sandbox.DefaultEmail, sandbox.DefaultToken, strings.Join(arguments, "\n  "), config)
 }
 
-// NewMember adds somebody who is in the organization already, and returns their id.
+// NewMember adds a member and returns their ID.
 func (w *World) NewMember(email, name string, roles ...string) string {
 	w.T.Helper()
 	return w.Add(sandbox.User{Email: email, Name: name, Roles: roles})
 }
 
-// Add adds a member, and returns their id.
+// Add adds a member and returns their ID.
 func (w *World) Add(user sandbox.User) string {
 	w.T.Helper()
 	id, err := w.AddMember(user)
@@ -107,7 +106,7 @@ func (w *World) Add(user sandbox.User) string {
 	return id
 }
 
-// Must fails the test if there is an error.
+// Must stops the test if there is an error.
 func (w *World) Must(err error) {
 	w.T.Helper()
 	if err != nil {
@@ -115,7 +114,7 @@ func (w *World) Must(err error) {
 	}
 }
 
-// Accept has a person answer their invitation.
+// Accept accepts a person's invitation and returns their ID.
 func (w *World) Accept(email string) string {
 	w.T.Helper()
 	id, err := w.Sandbox.Accept(email)
@@ -123,7 +122,7 @@ func (w *World) Accept(email string) string {
 	return id
 }
 
-// Emailed fails the test unless exactly these people were e-mailed since the start, in any order.
+// Emailed fails the test unless exactly these people were e-mailed, in any order.
 func (w *World) Emailed(to ...string) {
 	w.T.Helper()
 	var sent []string
@@ -133,7 +132,7 @@ func (w *World) Emailed(to ...string) {
 	EqualSets(w.T, "e-mails sent", sent, to)
 }
 
-// HasMembers fails the test unless exactly these people are in the organization beside the token's owner.
+// HasMembers fails the test unless exactly these people are members, besides the caller.
 func (w *World) HasMembers(want ...string) {
 	w.T.Helper()
 	var got []string
@@ -150,12 +149,12 @@ func (w *World) HasRoles(email string, want ...string) {
 	w.T.Helper()
 	m, ok := w.Member(email)
 	if !ok {
-		w.T.Fatalf("%s is no member", email)
+		w.T.Fatalf("%s is not a member", email)
 	}
 	EqualSets(w.T, "roles of "+email, m.Roles, want)
 }
 
-// Requested fails the test unless the operation was requested exactly so many times since the log was reset.
+// Requested fails the test unless the operation was requested this number of times since the log was reset.
 func (w *World) Requested(operation string, times int) {
 	w.T.Helper()
 	if got := w.Count(operation); got != times {
@@ -163,7 +162,7 @@ func (w *World) Requested(operation string, times int) {
 	}
 }
 
-// RequestedNothing fails the test if anything was requested since the log was reset.
+// RequestedNothing fails the test if there was a request since the log was reset.
 func (w *World) RequestedNothing() {
 	w.T.Helper()
 	if got := w.Requests(); len(got) > 0 {
@@ -171,7 +170,7 @@ func (w *World) RequestedNothing() {
 	}
 }
 
-// EqualSets fails the test unless the two hold the same texts, in any order.
+// EqualSets fails the test unless both have the same texts, in any order.
 func EqualSets(t TB, what string, got, want []string) {
 	t.Helper()
 	count := map[string]int{}
@@ -188,7 +187,7 @@ func EqualSets(t TB, what string, got, want []string) {
 	}
 }
 
-// Crowd adds so many members that nothing manages.
+// Crowd adds this number of unmanaged members.
 func (w *World) Crowd(size int) {
 	w.T.Helper()
 	for i := range size {
@@ -196,7 +195,7 @@ func (w *World) Crowd(size int) {
 	}
 }
 
-// FailOnce has the operation answer 500 once, without being carried out.
+// FailOnce makes the operation answer 500 once, without executing it.
 func (w *World) FailOnce(operation string) {
 	w.Fail(sandbox.Fault{Kind: sandbox.Internal500, Operation: operation, Times: 1})
 }

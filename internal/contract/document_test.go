@@ -39,7 +39,7 @@ func TestDocumentHasExactlyTheNineOperations(t *testing.T) {
 	}
 }
 
-// Whoever corrects one of these points against the live API takes its mark and its line here away.
+// Each decided point is marked. When one is corrected by the live API, its mark and its line here are removed.
 func TestDecidedPointsAreMarked(t *testing.T) {
 	document := contract.Document()
 	marks := map[string]map[string]any{
@@ -67,9 +67,9 @@ func TestDecidedPointsAreMarked(t *testing.T) {
 	}
 }
 
-func TestDocumentBelongsToTheCaller(t *testing.T) {
+func TestDocumentIsACopy(t *testing.T) {
 	contract.Document().Paths.Delete("/users")
 	if contract.Document().Paths.Value("/users") == nil {
-		t.Error("a change of one document is seen in the next")
+		t.Error("a change of one document shows in the next")
 	}
 }

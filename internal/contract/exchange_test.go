@@ -14,7 +14,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// exchange is the real client talking to the real sandbox, with the contract in between.
+// exchange is the client and the sandbox with the contract between them.
 type exchange struct {
 	world  *sandbox.Sandbox
 	client *modelprime.Client
@@ -61,7 +61,7 @@ func (e *exchange) member(t *testing.T, id, email string) {
 
 const memberID = "auth0|64f0/c2 %7C"
 
-// calls are the client's methods, by the operation that each has to be.
+// calls are the client's methods by operation.
 var calls = map[string]func(context.Context, *modelprime.Client) error{
 	"getOrganization": func(ctx context.Context, c *modelprime.Client) error {
 		_, err := c.GetOrganization(ctx)
@@ -97,7 +97,7 @@ var calls = map[string]func(context.Context, *modelprime.Client) error{
 	},
 }
 
-// Client, sandbox and document each have a table of routes. All three have to say the same of all nine.
+// Client, sandbox and document each have a table of routes; all three are the same.
 func TestClientAndSandboxKeepTheContract(t *testing.T) {
 	if !slices.Equal(slices.Sorted(maps.Keys(calls)), slices.Sorted(maps.Keys(ninePlaces))) {
 		t.Fatal("the calls are not the contract's operations")
@@ -124,7 +124,7 @@ func TestClientAndSandboxKeepTheContract(t *testing.T) {
 	}
 }
 
-// The sandbox's own refusals, unlike injected faults, have to look as the contract says.
+// The sandbox's own refusals, unlike injected faults, follow the contract.
 func TestRefusalsKeepTheContract(t *testing.T) {
 	revoked := func(c *modelprime.Config) { c.Credentials.Token = "mpat_revoked" }
 	for name, c := range map[string]struct {
@@ -180,7 +180,7 @@ func TestInjectedFaultsPassUnreported(t *testing.T) {
 	}
 }
 
-func TestIDPrefixesAreReadAsTheContractSays(t *testing.T) {
+func TestIDPrefixesFollowTheContract(t *testing.T) {
 	connections, _ := contract.Document().Components.Schemas["UserId"].Value.Extensions["x-connections"].(map[string]any)
 	if len(connections) != len(modelprime.Connections()) {
 		t.Errorf("the contract has the prefixes %v", connections)
@@ -192,7 +192,7 @@ func TestIDPrefixesAreReadAsTheContractSays(t *testing.T) {
 	}
 }
 
-func TestRolesAndConnectionsAreTheContracts(t *testing.T) {
+func TestRolesAndConnectionsFollowTheContract(t *testing.T) {
 	schemas := contract.Document().Components.Schemas
 	var roles []any
 	for _, role := range modelprime.Roles() {

@@ -12,10 +12,10 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-var update = flag.Bool("update", false, "write README.md anew")
+var update = flag.Bool("update", false, "write README.md again")
 
-// Document and sandbox have the same points with the same variations.
-func TestTheSandboxHasTheContractsVariations(t *testing.T) {
+// The document and the sandbox have the same points and variations.
+func TestSandboxHasTheContractsVariations(t *testing.T) {
 	for _, p := range contract.Points() {
 		var names []string
 		for _, v := range p.Variations {
@@ -30,8 +30,8 @@ func TestTheSandboxHasTheContractsVariations(t *testing.T) {
 	}
 }
 
-// What is to be changed for a variation is named as it is called in the code.
-func TestWhatAVariationChangesIsThere(t *testing.T) {
+// The code has each place that a variation names for a change.
+func TestPlacesOfVariationsExist(t *testing.T) {
 	for _, p := range contract.Points() {
 		for _, v := range p.Variations {
 			if v.Change == "" {

@@ -13,7 +13,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// standFor are the statuses by which each key of the contract's replies is tried.
+// standFor are the statuses tested for each key of the contract's replies.
 var standFor = map[string][]int{
 	"200": {200},
 	"2XX": {200, 201, 202, 204},
@@ -21,15 +21,15 @@ var standFor = map[string][]int{
 	"5XX": {500, 502, 503, 504},
 }
 
-// Every status that the contract knows of every operation: the client's request and a reply of that status keep the
-// contract, and the client takes the reply for what it is.
-func TestEveryStatusOfEveryOperation(t *testing.T) {
+// For each status of each operation in the contract, the client's request and the reply follow the contract, and the client reads the
+// reply correctly.
+func TestEachStatusOfEachOperation(t *testing.T) {
 	exchanges := 0
 	for _, item := range contract.Document().Paths.Map() {
 		for _, operation := range item.Operations() {
 			for key := range operation.Responses.Map() {
 				if len(standFor[key]) == 0 {
-					t.Errorf("%s: nothing stands for %s", operation.OperationID, key)
+					t.Errorf("%s: no status for %s", operation.OperationID, key)
 				}
 				for _, status := range standFor[key] {
 					exchanges++
@@ -68,7 +68,7 @@ func exchangeOf(t *testing.T, operation string, status int) {
 	check(t, got.text(), "", "")
 }
 
-// replyWith is a sandbox that carries everything out and replies with a status of another's choice, or refuses everything.
+// replyWith is a sandbox that carries out each request and replies with this status, or refuses each request with it.
 func replyWith(t *testing.T, status int) http.Handler {
 	world := sandbox.New(sandbox.Options{})
 	if _, err := world.AddMember(sandbox.User{ID: memberID, Email: "ada@example.com", Name: "Ada Rivet"}); err != nil {

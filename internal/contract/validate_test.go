@@ -22,7 +22,7 @@ const (
 	anotherUser = `{"id": "google-oauth2|1172", "email": "bo@example.com", "name": "Bo Servo"}`
 )
 
-// reports collects what the handler under test reports, from any goroutine.
+// reports collects the handler's reports from any goroutine.
 type reports struct {
 	mu   sync.Mutex
 	errs []error
@@ -62,11 +62,11 @@ func request(method, target, body string) *http.Request {
 	return r
 }
 
-func TestRequestsAreHeldAgainstTheContract(t *testing.T) {
+func TestRequestsAreChecked(t *testing.T) {
 	cases := []struct {
 		name, method, target, body string
 		change                     func(*http.Request)
-		want                       string // "" is: no report
+		want                       string // "" is no report
 	}{
 		{name: "null connection", method: "POST", target: "/users/invite", body: goodInvite},
 		{name: "google connection", method: "POST", target: "/users/invite", body: strings.Replace(goodInvite, "null", `"google-oauth2"`, 1)},
@@ -121,7 +121,7 @@ func TestRequestsAreHeldAgainstTheContract(t *testing.T) {
 			handler.ServeHTTP(httptest.NewRecorder(), r)
 			check(t, got.text(), c.want, ": request: ")
 			if !served {
-				t.Error("the request did not arrive as it was sent")
+				t.Error("the request arrived changed")
 			}
 		})
 	}
@@ -142,17 +142,17 @@ func check(t *testing.T, got, want, where string) {
 	case want == "" && got != "":
 		t.Errorf("reported %s", got)
 	case want != "" && (!strings.Contains(got, want) || !strings.Contains(got, where)):
-		t.Errorf("reported %q, want it to speak of %q at %q", got, want, where)
+		t.Errorf("reported %q, want %q at %q", got, want, where)
 	}
 }
 
-func TestRepliesAreHeldAgainstTheContract(t *testing.T) {
+func TestRepliesAreChecked(t *testing.T) {
 	page := `{"count": 1, "items": [` + anotherUser + `]}`
 	cases := []struct {
 		name, method, target string
 		status               int
 		contentType, body    string
-		want                 string // "" is: no report
+		want                 string // "" is no report
 	}{
 		{"user", "GET", "/user", 200, "application/json; charset=utf-8", goodUser, ""},
 		{"unknown role", "GET", "/user", 200, jsonType, strings.Replace(goodUser, `"admin"`, `"pilot"`, 1), ""},

@@ -15,7 +15,7 @@ func team(emails ...string) string {
 resource "modelprime_membership" "team" {
   for_each = toset(["` + strings.Join(emails, `", "`) + `"])
   email    = each.key
-	name     = "Crew Member"
+  name     = "Crew Member"
   roles    = ["developer"]
 }
 `

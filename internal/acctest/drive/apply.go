@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Apply carries a plan out.
+// Apply applies a plan.
 func (tf *Terraform) Apply(ctx context.Context, p *Plan) *Report {
 	defer tf.finished()
 	report := &Report{}
@@ -32,7 +32,7 @@ func (tf *Terraform) Apply(ctx context.Context, p *Plan) *Report {
 	return report
 }
 
-// Run plans and applies. The report is the plan's if it failed, else the apply's.
+// Run plans and applies. It returns the plan's report if the plan failed, else the apply's.
 func (tf *Terraform) Run(ctx context.Context, config Config, options Options) (*Plan, *Report) {
 	p := tf.Plan(ctx, config, options)
 	if p.Err() != nil {
@@ -60,12 +60,12 @@ func (w *walk) applyAddress(ctx context.Context, p *Plan, address string) {
 	at := key{address: address}
 	switch c := p.Change(address); c.Action {
 	case Create, Update:
-		w.bringAbout(ctx, at, p)
+		w.planAndApply(ctx, at, p)
 	case Delete:
 		w.destroy(ctx, at, c)
 	case DeleteThenCreate:
 		if w.destroy(ctx, at, c) {
-			w.bringAbout(ctx, at, p)
+			w.planAndApply(ctx, at, p)
 		}
 	case CreateThenDelete:
 		w.createThenDestroy(ctx, at, p)
@@ -79,7 +79,7 @@ func (w *walk) applyAddress(ctx context.Context, p *Plan, address string) {
 
 func (w *walk) createThenDestroy(ctx context.Context, at key, p *Plan) {
 	deposed := w.tf.depose(at)
-	created := w.bringAbout(ctx, at, p)
+	created := w.planAndApply(ctx, at, p)
 	if w.tf.Object(at.address) == nil {
 		w.tf.restore(deposed)
 	}
@@ -105,7 +105,7 @@ func (tf *Terraform) restore(deposed key) {
 	tf.put(deposed, nil)
 }
 
-// stored takes an object out of the state. It is nil if there is none.
+// stored returns an object of the state, upgraded, or nil if there is none.
 func (w *walk) stored(ctx context.Context, at key) (*Object, bool) {
 	object := w.tf.snapshot()[at]
 	if object == nil {
@@ -114,29 +114,29 @@ func (w *walk) stored(ctx context.Context, at key) (*Object, bool) {
 	return w.upgrade(ctx, at, object)
 }
 
-// destroy destroys what the plan saw. What a refresh after the plan found is not told to the provider.
+// destroy destroys the planned object. A later refresh is not passed to the provider.
 func (w *walk) destroy(ctx context.Context, at key, c *Change) bool {
 	object, ok := w.stored(ctx, at)
 	if !ok || object == nil {
 		return ok
 	}
 	null := tftypes.NewValue(object.value.Type(), nil)
-	return w.carryOut(ctx, at, object, null, &Change{Action: Delete, before: c.before, after: null, private: c.private, identity: object.identity})
+	return w.applyChange(ctx, at, object, null, &Change{Action: Delete, before: c.before, after: null, private: c.private, identity: object.identity})
 }
 
-// destroyDeposed plans a deposed object's destruction when it is carried out.
+// destroyDeposed plans the destruction of a deposed object at the apply.
 func (w *walk) destroyDeposed(ctx context.Context, at key) {
 	object, ok := w.stored(ctx, at)
 	if !ok || object == nil {
 		return
 	}
 	if change, ok := w.planDestroy(ctx, at, object); ok {
-		w.carryOut(ctx, at, object, change.after, change)
+		w.applyChange(ctx, at, object, change.after, change)
 	}
 }
 
-// bringAbout plans once more, now that all is known, holds that against the first plan, and carries it out.
-func (w *walk) bringAbout(ctx context.Context, at key, p *Plan) bool {
+// planAndApply plans again with all values known, compares the result with the first plan, and applies it.
+func (w *walk) planAndApply(ctx context.Context, at key, p *Plan) bool {
 	first := p.Change(at.address)
 	config, err := encode(w.tf.kinds[typeOf(at.address)].typ, p.config[at.address], true)
 	must(err) // it was encoded for the plan
@@ -144,10 +144,10 @@ func (w *walk) bringAbout(ctx context.Context, at key, p *Plan) bool {
 	if !ok {
 		return false
 	}
-	final, ok := w.decide(ctx, at, asked{
+	final, ok := w.decide(ctx, at, planInput{
 		config: config, object: object, first: first, force: slices.Contains(p.options.Replace, at.address),
 	})
-	if !ok || w.report.broken(at.address, "Provider produced inconsistent final plan", finalMistakes(first, final)) {
+	if !ok || w.report.violates(at.address, "Provider produced inconsistent final plan", finalMistakes(first, final)) {
 		return false
 	}
 	if final.Action == NoOp {
@@ -156,7 +156,7 @@ func (w *walk) bringAbout(ctx context.Context, at key, p *Plan) bool {
 	if final.Action.replaces() {
 		final.Action, final.before = Create, tftypes.NewValue(final.after.Type(), nil)
 	}
-	return w.carryOut(ctx, at, object, config, final)
+	return w.applyChange(ctx, at, object, config, final)
 }
 
 func finalMistakes(first, final *Change) []string {
@@ -166,12 +166,12 @@ func finalMistakes(first, final *Change) []string {
 	return disagreements(first.after, final.after)
 }
 
-// carryOut has the provider apply a change and stores what comes of it.
-func (w *walk) carryOut(ctx context.Context, at key, object *Object, config tftypes.Value, c *Change) bool {
+// applyChange lets the provider apply a change and stores the result.
+func (w *walk) applyChange(ctx context.Context, at key, object *Object, config tftypes.Value, c *Change) bool {
 	result, ok := w.apply(ctx, at, config, c)
 	switch {
 	case !ok && result == nil:
-		return false // it stays as it was
+		return false // the state keeps the object
 	case !ok && c.Action == Create:
 		result.Tainted = true
 	case !ok && object != nil:
@@ -181,20 +181,20 @@ func (w *walk) carryOut(ctx context.Context, at key, object *Object, config tfty
 	return ok
 }
 
-// apply returns the new object, nil if there is none. Beside an error it is what the provider says is there all the same.
+// apply returns the new object, or nil. With an error it returns the object that the provider reports.
 func (w *walk) apply(ctx context.Context, at key, config tftypes.Value, c *Change) (*Object, bool) {
 	resp, err := w.server.ApplyResourceChange(ctx, requestOf(w, at, config, c))
 	if err != nil {
-		return nil, w.report.told(at.address, nil, err)
+		return nil, w.report.record(at.address, nil, err)
 	}
-	ok := w.report.told(at.address, resp.Diagnostics, nil)
+	ok := w.report.record(at.address, resp.Diagnostics, nil)
 	value := unpack(resp.NewState, c.after.Type())
 	if !value.IsFullyKnown() {
 		w.report.fail(at.address, "Provider returned invalid result object after apply", value.String())
 		value, ok = unknownAsNull(value), false
 	}
 	if ok {
-		ok = !w.report.broken(at.address, "Provider produced inconsistent result after apply", disagreements(c.after, value))
+		ok = !w.report.violates(at.address, "Provider produced inconsistent result after apply", disagreements(c.after, value))
 	}
 	if value.IsNull() {
 		return nil, ok

@@ -7,62 +7,61 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// asked is what a change is decided by.
-type asked struct {
+// planInput is the input of a plan of one instance.
+type planInput struct {
 	config tftypes.Value
 	object *Object // nil if there is none
 	force  bool    // -replace
 
 	createBeforeDestroy bool
-	// first is what was planned, when an apply plans again.
+	// first is the planned change, when the apply plans again.
 	first *Change
 }
 
-// decide asks the provider for its plan and makes of it what Terraform makes of it. A tainted object is planned like
-// none, and replaced.
-func (w *walk) decide(ctx context.Context, at key, ask asked) (*Change, bool) {
+// decide gets the provider's plan and derives Terraform's change. A tainted object is planned as a new one, and replaced.
+func (w *walk) decide(ctx context.Context, at key, input planInput) (*Change, bool) {
 	k := w.tf.kinds[typeOf(at.address)]
-	if !w.validate(ctx, at.address, ask.config) {
+	if !w.validate(ctx, at.address, input.config) {
 		return nil, false
 	}
 	prior, tainted := k.null(), k.null()
 	var private []byte
 	var identity *tfprotov6.ResourceIdentityData
 	switch {
-	case ask.object == nil:
-	case ask.object.Tainted:
-		tainted = ask.object.value
+	case input.object == nil:
+	case input.object.Tainted:
+		tainted = input.object.value
 	default:
-		prior, private, identity = ask.object.value, ask.object.Private, ask.object.identity
+		prior, private, identity = input.object.value, input.object.Private, input.object.identity
 	}
-	answer, ok := w.planChange(ctx, at.address, prior, ask.config, private, identity)
+	answer, ok := w.planChange(ctx, at.address, prior, input.config, private, identity)
 	if !ok {
 		return nil, false
 	}
-	action := actionOf(prior, answer, ask)
+	action := actionOf(prior, answer, input)
 	if action.replaces() {
-		if answer, ok = w.planChange(ctx, at.address, k.null(), ask.config, answer.private, nil); !ok {
+		if answer, ok = w.planChange(ctx, at.address, k.null(), input.config, answer.private, nil); !ok {
 			return nil, false
 		}
 	}
 	change := &Change{Action: action, before: prior, after: answer.value, private: answer.private, identity: answer.identity}
-	change.settle(ask, tainted)
+	change.setReplacement(input, tainted)
 	return change, true
 }
 
-func actionOf(prior tftypes.Value, answer planned, ask asked) Action {
+func actionOf(prior tftypes.Value, answer planned, input planInput) Action {
 	switch {
 	case prior.IsNull():
 		return Create
-	case ask.force, answer.replaces:
-		return ask.replacement()
+	case input.force, answer.replaces:
+		return input.replacement()
 	case prior.Equal(answer.value):
 		return NoOp
 	}
 	return Update
 }
 
-func (a asked) replacement() Action {
+func (a planInput) replacement() Action {
 	before := a.createBeforeDestroy
 	if a.first != nil {
 		before = a.first.Action == CreateThenDelete
@@ -73,31 +72,31 @@ func (a asked) replacement() Action {
 	return DeleteThenCreate
 }
 
-// settle says replacement where a creation is half of one: of a tainted object, or, at the apply, after the destruction.
-func (c *Change) settle(ask asked, tainted tftypes.Value) {
+// setReplacement sets a replacement where a creation is half of one: of a tainted object, or at the apply after the destruction.
+func (c *Change) setReplacement(input planInput, tainted tftypes.Value) {
 	if c.Action != Create {
 		return
 	}
 	switch {
 	case !tainted.IsNull():
-		c.Action, c.before = ask.replacement(), tainted
-	case ask.first != nil && ask.first.Action.replaces():
-		c.Action, c.before = ask.first.Action, ask.first.before
+		c.Action, c.before = input.replacement(), tainted
+	case input.first != nil && input.first.Action.replaces():
+		c.Action, c.before = input.first.Action, input.first.before
 	}
 }
 
-// planDestroy asks the provider about a destruction.
+// planDestroy gets the provider's plan of a destruction.
 func (w *walk) planDestroy(ctx context.Context, at key, object *Object) (*Change, bool) {
 	null := tftypes.NewValue(object.value.Type(), nil)
 	answer, ok := w.planChange(ctx, at.address, object.value, null, object.Private, object.identity)
 	return &Change{Action: Delete, before: object.value, after: null, private: answer.private, identity: object.identity}, ok
 }
 
-// importObject brings what an id stands for, and refreshes it.
+// importObject imports an object by ID and reads it.
 func (w *walk) importObject(ctx context.Context, at key, id string) (*Object, bool) {
 	k := w.tf.kinds[typeOf(at.address)]
 	resp, err := w.server.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: typeOf(at.address), ID: id})
-	if err != nil || !w.report.told(at.address, resp.Diagnostics, nil) {
+	if err != nil || !w.report.record(at.address, resp.Diagnostics, nil) {
 		return nil, w.failed(at.address, err)
 	}
 	if len(resp.ImportedResources) != 1 {

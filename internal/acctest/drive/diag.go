@@ -12,7 +12,7 @@ import (
 // Diag is an error or a warning.
 type Diag struct {
 	Error           bool
-	Address         string // "" where it is not about one instance
+	Address         string // "" if it is not about one instance
 	Summary, Detail string
 }
 
@@ -24,15 +24,15 @@ func (d Diag) String() string {
 	return fmt.Sprintf("%s: %s: %s\n%s", kind, d.Address, d.Summary, d.Detail)
 }
 
-// Report is what a run told its user.
+// Report is the diagnostics of a run.
 type Report struct {
 	mu    sync.Mutex
 	Diags []Diag
-	// Interrupted says that Stop kept some instances from being looked at.
+	// Interrupted says that Stop kept some instances from being processed.
 	Interrupted bool
 }
 
-// Errors are the errors among the diagnostics, in the order in which they came.
+// Errors are the errors, in order.
 func (r *Report) Errors() []Diag { return r.all(true) }
 
 // Warnings are the warnings.
@@ -50,7 +50,7 @@ func (r *Report) Err() error {
 	return fmt.Errorf("%s", strings.Join(lines, "\n"))
 }
 
-// Warns reports whether one warning holds all of these texts.
+// Warns reports whether one warning contains all these texts.
 func (r *Report) Warns(texts ...string) bool {
 	return slices.ContainsFunc(r.Warnings(), func(d Diag) bool {
 		return !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(d.Summary+"\n"+d.Detail, text) })
@@ -63,7 +63,7 @@ func (r *Report) all(errors bool) []Diag {
 	return slices.DeleteFunc(slices.Clone(r.Diags), func(d Diag) bool { return d.Error != errors })
 }
 
-// add keeps a diagnostic. A replacement's second planning call may repeat what the first one said.
+// add adds a diagnostic. A replacement's second planning call may repeat one of the first.
 func (r *Report) add(d Diag) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -72,8 +72,8 @@ func (r *Report) add(d Diag) {
 	}
 }
 
-// told keeps a provider's diagnostics and reports whether there was no error among them.
-func (r *Report) told(address string, diags []*tfprotov6.Diagnostic, err error) bool {
+// record adds a provider's diagnostics and reports whether none is an error.
+func (r *Report) record(address string, diags []*tfprotov6.Diagnostic, err error) bool {
 	ok := err == nil
 	if err != nil {
 		r.fail(address, "The provider did not answer", err.Error())
@@ -90,8 +90,8 @@ func (r *Report) fail(address, summary, detail string) {
 	r.add(Diag{Error: true, Address: address, Summary: summary, Detail: detail})
 }
 
-// broken reports violations of a rule of Terraform's, if there are any.
-func (r *Report) broken(address, summary string, violations []string) bool {
+// violates adds violations of Terraform's rules, if there are any.
+func (r *Report) violates(address, summary string, violations []string) bool {
 	if len(violations) > 0 {
 		r.fail(address, summary, strings.Join(violations, "\n"))
 	}

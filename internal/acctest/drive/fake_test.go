@@ -10,7 +10,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/drive"
 )
 
-// things is a provider of one resource type that keeps no promise which a test has it break.
+// things is a provider of one resource type. A test can make it break a rule.
 type things struct {
 	tfprotov6.ProviderServer
 

@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Action is what becomes of an object.
+// Action is a planned action.
 type Action string
 
 // The actions.
@@ -26,26 +26,26 @@ const (
 
 func (a Action) replaces() bool { return a == DeleteThenCreate || a == CreateThenDelete }
 
-// Options are a plan's.
+// Options are the options of a plan.
 type Options struct {
 	Destroy, RefreshOnly, NoRefresh bool
-	// MinimalRefresh reads an instance only if a first plan, of the state as it stands, would change it, and plans it again
-	// then. What is destroyed is not read.
+	// MinimalRefresh reads an instance only if a first plan from the state would change it, and then plans it again. Destroyed
+	// instances are not read.
 	MinimalRefresh bool
-	// ReadFirst reads what is no longer configured before its destruction is planned, as Terraform 1.5 and 1.15 do;
-	// 1.11 plans it by the state as it stands.
+	// ReadFirst reads a removed instance before its destruction is planned, as Terraform 1.5 and 1.15 do; 1.11 plans it from the
+	// state.
 	ReadFirst bool
 
-	Targets []string          // empty is everything
-	Replace []string          // as -replace
-	Moved   map[string]string // from an address to another, as moved blocks
-	Import  map[string]string // ids by address, as import blocks; only for what the state lacks
-	Removed []string          // addresses of removed blocks that destroy nothing
-	// CreateBeforeDestroy are the addresses whose lifecycle says so.
+	Targets []string          // empty is all
+	Replace []string          // -replace
+	Moved   map[string]string // from address to address, as moved blocks
+	Import  map[string]string // IDs by address, as import blocks; only for addresses that are not in the state
+	Removed []string          // addresses of removed blocks with destroy = false
+	// CreateBeforeDestroy are the addresses with this lifecycle.
 	CreateBeforeDestroy []string
 }
 
-// Change is what is planned for one object.
+// Change is the planned change of one object.
 type Change struct {
 	Action Action
 
@@ -54,13 +54,13 @@ type Change struct {
 	identity      *tfprotov6.ResourceIdentityData
 }
 
-// Before is what there was, or nil.
+// Before is the prior object, or nil.
 func (c *Change) Before() Values { return valuesOf(c.before) }
 
-// After is what is planned, or nil; what is left open is Unknown.
+// After is the planned object, or nil; unknown values are Unknown.
 func (c *Change) After() Values { return valuesOf(c.after) }
 
-// Private is what the provider keeps in the plan beside the attributes.
+// Private is the provider's private data in the plan.
 func (c *Change) Private() []byte { return c.private }
 
 func valuesOf(v tftypes.Value) Values {
@@ -68,7 +68,7 @@ func valuesOf(v tftypes.Value) Values {
 	return values
 }
 
-// Plan can be applied once, as long as nothing else has changed the state.
+// Plan can be applied once, as long as the state is unchanged.
 type Plan struct {
 	Report
 
@@ -81,7 +81,7 @@ type Plan struct {
 	changed sync.Mutex
 }
 
-// Change is what is planned for the current object of an address. It is never nil.
+// Change is the planned change of an address's current object. It is never nil.
 func (p *Plan) Change(address string) *Change {
 	if c := p.changes[key{address: address}]; c != nil {
 		return c
@@ -89,7 +89,7 @@ func (p *Plan) Change(address string) *Change {
 	return &Change{Action: NoOp}
 }
 
-// Changes are the planned actions that are not no-op, by address.
+// Changes are the planned actions except no-op, by address.
 func (p *Plan) Changes() map[string]Action {
 	actions := map[string]Action{}
 	for at, c := range p.changes {
@@ -100,10 +100,10 @@ func (p *Plan) Changes() map[string]Action {
 	return actions
 }
 
-// Empty reports whether nothing is planned.
+// Empty reports whether the plan has no changes.
 func (p *Plan) Empty() bool { return len(p.Changes()) == 0 }
 
-// Prior is the refreshed object of an address as the plan saw it, or nil.
+// Prior is the refreshed object of an address in the plan, or nil.
 func (p *Plan) Prior(address string) *Object { return p.prior[key{address: address}] }
 
 // Plan refreshes and plans. Its errors are in the plan's report.
@@ -120,7 +120,7 @@ func (tf *Terraform) Plan(ctx context.Context, config Config, options Options) *
 	return p
 }
 
-// refreshForDestroy plans as if nothing were to be destroyed, for what that refreshes. Its warnings are not told.
+// refreshForDestroy plans the configuration for its refresh. Its warnings are dropped.
 func (p *Plan) refreshForDestroy(ctx context.Context) bool {
 	if !p.options.NoRefresh && !p.options.MinimalRefresh {
 		p.walk(ctx, p.planAddress)
@@ -145,7 +145,7 @@ func (p *Plan) walk(ctx context.Context, visit func(context.Context, *walk, stri
 	p.tf.each(addresses, &p.Report, func(address string) { visit(ctx, w, address) })
 }
 
-// addresses are those that are configured, in the state, or imported, and targeted.
+// addresses are the configured, stored and imported ones that are targeted.
 func (p *Plan) addresses() []string {
 	all := map[string]bool{}
 	for address := range p.config {
@@ -179,7 +179,7 @@ func (p *Plan) plans(at key, c *Change) {
 	p.changes[at] = c
 }
 
-// keysOf are the objects of an address, deposed ones too.
+// keysOf are the objects of an address, including deposed ones.
 func (p *Plan) keysOf(address string) []key {
 	p.changed.Lock()
 	defer p.changed.Unlock()
@@ -193,8 +193,8 @@ func (p *Plan) keysOf(address string) []key {
 	return found
 }
 
-// bring takes an object out of the state. It is nil if there is none.
-func (p *Plan) bring(ctx context.Context, w *walk, at key) (*Object, bool) {
+// stored returns an object of the plan's state, upgraded, or nil if there is none.
+func (p *Plan) stored(ctx context.Context, w *walk, at key) (*Object, bool) {
 	object := p.object(at)
 	if object == nil {
 		return nil, true
@@ -202,7 +202,7 @@ func (p *Plan) bring(ctx context.Context, w *walk, at key) (*Object, bool) {
 	return w.upgrade(ctx, at, object)
 }
 
-// refresh has the provider read an object.
+// refresh reads an object.
 func (p *Plan) refresh(ctx context.Context, w *walk, at key, object *Object) (*Object, bool) {
 	if object == nil || p.options.NoRefresh {
 		return object, true
@@ -226,7 +226,7 @@ func (p *Plan) planAddress(ctx context.Context, w *walk, address string) {
 	case configured:
 		p.planConfigured(ctx, w, address, config)
 	case slices.Contains(p.options.Removed, address):
-		if _, ok := p.bring(ctx, w, at); ok {
+		if _, ok := p.stored(ctx, w, at); ok {
 			p.plans(at, &Change{Action: Forget})
 		}
 	case p.options.ReadFirst:
@@ -236,9 +236,9 @@ func (p *Plan) planAddress(ctx context.Context, w *walk, address string) {
 	}
 }
 
-// planDestroy plans what is no longer configured, and then refreshes it. The plan from before the refresh is applied.
+// planDestroy plans a removed instance and then refreshes it. The plan from before the refresh is applied.
 func (p *Plan) planDestroy(ctx context.Context, w *walk, at key) {
-	object, ok := p.bring(ctx, w, at)
+	object, ok := p.stored(ctx, w, at)
 	if !ok || object == nil {
 		return
 	}
@@ -258,9 +258,9 @@ func (p *Plan) refreshDestroyed(ctx context.Context, w *walk, at key, object *Ob
 	return p.refresh(ctx, w, at, object)
 }
 
-// planReadFirst plans the destruction of a deposed object, or with ReadFirst of what is no longer configured.
+// planReadFirst plans the destruction of a deposed object, or with ReadFirst of a removed instance.
 func (p *Plan) planReadFirst(ctx context.Context, w *walk, at key) {
-	object, ok := p.bring(ctx, w, at)
+	object, ok := p.stored(ctx, w, at)
 	if ok {
 		object, ok = p.refreshDestroyed(ctx, w, at, object)
 	}
@@ -284,32 +284,32 @@ func (p *Plan) planConfigured(ctx context.Context, w *walk, address string, valu
 		p.fail(address, "Invalid configuration", err.Error())
 		return
 	}
-	object, ok := p.bring(ctx, w, at)
+	object, ok := p.stored(ctx, w, at)
 	if !ok {
 		return
 	}
-	ask := asked{
+	input := planInput{
 		config: config, object: object,
 		force:               slices.Contains(p.options.Replace, at.address),
 		createBeforeDestroy: slices.Contains(p.options.CreateBeforeDestroy, at.address),
 	}
-	if p.options.MinimalRefresh && object != nil && !p.changesUnread(ctx, w, at, ask) {
+	if p.options.MinimalRefresh && object != nil && !p.changesBeforeRead(ctx, w, at, input) {
 		return
 	}
-	if ask.object, ok = p.present(ctx, w, at, object); !ok || p.options.RefreshOnly {
+	if input.object, ok = p.present(ctx, w, at, object); !ok || p.options.RefreshOnly {
 		return
 	}
-	if change, ok := w.decide(ctx, at, ask); ok {
+	if change, ok := w.decide(ctx, at, input); ok {
 		p.plans(at, change)
 	}
 }
 
-// changesUnread plans an object as the state holds it, and reports whether that would change it: it is read and planned
-// once more then, and what was said the first time is not told. An error is final.
-func (p *Plan) changesUnread(ctx context.Context, w *walk, at key, ask asked) bool {
+// changesBeforeRead plans an object from the state and reports whether that would change it. In that case it is read and planned again,
+// and the diagnostics of this plan are dropped. An error is final.
+func (p *Plan) changesBeforeRead(ctx context.Context, w *walk, at key, input planInput) bool {
 	first := *w
 	first.report = &Report{}
-	change, ok := first.decide(ctx, at, ask)
+	change, ok := first.decide(ctx, at, input)
 	if ok && change.Action != NoOp {
 		return true
 	}
@@ -322,7 +322,7 @@ func (p *Plan) changesUnread(ctx context.Context, w *walk, at key, ask asked) bo
 	return false
 }
 
-// present is the object of a configured address as it is now, imported if that is asked for.
+// present is the current object of a configured address, imported if the options say so.
 func (p *Plan) present(ctx context.Context, w *walk, at key, object *Object) (*Object, bool) {
 	if id, imported := p.options.Import[at.address]; imported && object == nil {
 		object, ok := w.importObject(ctx, at, id)

@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// proposed merges a configuration with what there was, as Terraform does before it asks the provider for a plan: an
-// optional and computed attribute that is not configured keeps its value.
+// proposed merges a configuration with the prior values, as Terraform does before the provider's plan: an optional and computed
+// attribute that is not configured keeps its value.
 func proposed(schema *tfprotov6.Schema, prior, config tftypes.Value) tftypes.Value {
 	before, configured := attributesOf(prior), attributesOf(config)
 	merged := map[string]tftypes.Value{}
@@ -26,7 +26,7 @@ func proposed(schema *tfprotov6.Schema, prior, config tftypes.Value) tftypes.Val
 	return tftypes.NewValue(config.Type(), merged)
 }
 
-// planValid tells where a plan promises what is neither configured, nor was there before, nor the provider's to decide.
+// planValid lists planned values that are neither configured, nor prior, nor computed.
 func planValid(schema *tfprotov6.Schema, prior, config, planned tftypes.Value) []string {
 	before, configured, after := attributesOf(prior), attributesOf(config), attributesOf(planned)
 	var wrong []string
@@ -44,7 +44,7 @@ func planValid(schema *tfprotov6.Schema, prior, config, planned tftypes.Value) [
 	return wrong
 }
 
-// disagreements tells where an object is not what was planned for it. What was unknown may be anything.
+// disagreements lists where an object differs from its plan. An unknown value may become any value.
 func disagreements(planned, actual tftypes.Value) []string {
 	if planned.IsNull() != actual.IsNull() {
 		return []string{fmt.Sprintf("planned %s, got %s", planned, actual)}
@@ -71,7 +71,7 @@ func compatible(planned, actual tftypes.Value) bool {
 	case planned.Type().Is(tftypes.Map{}):
 		return compatibleMaps(planned, actual)
 	}
-	return len(elementsOf(actual)) <= len(elementsOf(planned)) // unknown elements may prove equal to others
+	return len(elementsOf(actual)) <= len(elementsOf(planned)) // unknown elements may turn out equal to others
 }
 
 func compatibleMaps(planned, actual tftypes.Value) bool {
@@ -84,7 +84,7 @@ func compatibleMaps(planned, actual tftypes.Value) bool {
 	return len(after) == len(attributesOf(planned))
 }
 
-// replaces reports whether one of the attributes by which the provider wants a replacement really changes.
+// replaces reports whether an attribute that requires a replacement changes.
 func replaces(required []*tftypes.AttributePath, prior, planned tftypes.Value) bool {
 	if prior.IsNull() {
 		return false

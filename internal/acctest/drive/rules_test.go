@@ -18,8 +18,8 @@ func failure(resp *tfprotov6.ApplyResourceChangeResponse) {
 	resp.Diagnostics = append(resp.Diagnostics, &tfprotov6.Diagnostic{Severity: tfprotov6.DiagnosticSeverityError, Summary: "failed"})
 }
 
-// A provider that breaks a rule of Terraform's is told so, and what then stands in the state is what Terraform keeps.
-func TestBrokenRules(t *testing.T) {
+// A provider that breaks a rule of Terraform's gets an error, and the state holds what Terraform keeps.
+func TestProviderBreaksRules(t *testing.T) {
 	planned := 0
 	for title, row := range map[string]struct {
 		provider things
@@ -28,12 +28,12 @@ func TestBrokenRules(t *testing.T) {
 		held     bool // by the state
 		tainted  bool
 	}{
-		"keeps them": {config: named("a"), held: true},
-		"plans what is not configured": {
+		"keeps the rules": {config: named("a"), held: true},
+		"plans a value that is not configured": {
 			provider: things{plan: func(after map[string]tftypes.Value, _ bool) bool { after["name"] = text("b"); return false }},
 			config:   named("a"), says: "Provider produced invalid plan",
 		},
-		"plans something else at the apply": {
+		"plans another value at the apply": {
 			provider: things{plan: func(after map[string]tftypes.Value, _ bool) bool {
 				planned++
 				after["note"] = text(string(rune('a' + planned)))
@@ -41,19 +41,19 @@ func TestBrokenRules(t *testing.T) {
 			}},
 			config: named("a"), says: "Provider produced inconsistent final plan",
 		},
-		"makes something else than planned": {
+		"returns another value than planned": {
 			provider: things{apply: func(_ *tfprotov6.ApplyResourceChangeResponse, after map[string]tftypes.Value) {
 				after["name"] = text("b")
 			}},
 			config: named("a"), says: "Provider produced inconsistent result after apply", held: true, tainted: true,
 		},
-		"leaves something unknown": {
+		"leaves a value unknown": {
 			provider: things{apply: func(_ *tfprotov6.ApplyResourceChangeResponse, after map[string]tftypes.Value) {
 				after["id"] = unknown()
 			}},
 			config: named("a"), says: "Provider returned invalid result object after apply", held: true, tainted: true,
 		},
-		"fails beside a new state": {
+		"fails with a new state": {
 			provider: things{apply: func(resp *tfprotov6.ApplyResourceChangeResponse, _ map[string]tftypes.Value) { failure(resp) }},
 			config:   named("a"), says: "failed", held: true, tainted: true,
 		},
@@ -80,8 +80,8 @@ func TestBrokenRules(t *testing.T) {
 	}
 }
 
-// What is known only later is unknown in the plan, and made true by the apply; other values may not change under it.
-func TestLater(t *testing.T) {
+// A Later value is unknown in the plan and known at the apply.
+func TestLaterValue(t *testing.T) {
 	tf := (&things{}).terraform(t)
 	config := drive.Config{one: {"name": drive.Later{Value: "a"}, "tags": []any{"x", drive.Later{Value: "y"}}}}
 	p := tf.Plan(t.Context(), config, drive.Options{})
@@ -96,7 +96,7 @@ func TestLater(t *testing.T) {
 	}
 }
 
-// A plan is applied once, and only while the state is as it was.
+// A plan is applied once, and only to the state it was made of.
 func TestStalePlan(t *testing.T) {
 	tf := (&things{}).terraform(t)
 	p := tf.Plan(t.Context(), named("a"), drive.Options{})
@@ -108,7 +108,7 @@ func TestStalePlan(t *testing.T) {
 	}
 }
 
-// An update that fails leaves what there was, and no taint.
+// A failed update leaves the object unchanged and untainted.
 func TestFailedUpdate(t *testing.T) {
 	provider := &things{}
 	tf := provider.terraform(t)
@@ -128,7 +128,7 @@ func TestFailedUpdate(t *testing.T) {
 	}
 }
 
-// With -minimal-refresh an instance is read only if it would change without; what is destroyed is not read.
+// With -minimal-refresh an instance is read only if it would change; a destroyed one is not read.
 func TestMinimalRefresh(t *testing.T) {
 	reads, planned := 0, 0
 	provider := &things{}
@@ -148,7 +148,7 @@ func TestMinimalRefresh(t *testing.T) {
 	}{
 		{named("a"), 0, 1, drive.NoOp},
 		{named("b"), 1, 2, drive.Update},
-		{named("c"), 1, 2, drive.NoOp}, // as the second plan finds
+		{named("c"), 1, 2, drive.NoOp}, // after the second plan
 		{drive.Config{}, 0, 0, drive.Delete},
 	} {
 		reads, planned = 0, 0
@@ -159,7 +159,7 @@ func TestMinimalRefresh(t *testing.T) {
 	}
 }
 
-// An attribute by which the provider replaces does so only where it changes.
+// RequiresReplace replaces only if the attribute changes.
 func TestReplacement(t *testing.T) {
 	provider := &things{plan: func(map[string]tftypes.Value, bool) bool { return true }}
 	tf := provider.terraform(t)

@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// kind is a resource type as the provider describes it.
+// kind is a resource type of the provider.
 type kind struct {
 	schema *tfprotov6.Schema
 	typ    tftypes.Object
@@ -16,14 +16,14 @@ type kind struct {
 
 func (k kind) null() tftypes.Value { return tftypes.NewValue(k.typ, nil) }
 
-// walk is one server, started and configured for one walk over the instances, and what it tells the user.
+// walk is one server, configured for one walk over the instances, and the walk's report.
 type walk struct {
 	tf     *Terraform
 	server tfprotov6.ProviderServer
 	report *Report
 }
 
-// kinds asks the provider once for its resource types.
+// kinds returns the provider's resource types.
 func kinds(ctx context.Context, server tfprotov6.ProviderServer) (map[string]kind, *tfprotov6.Schema, error) {
 	resp, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
@@ -43,7 +43,7 @@ func kinds(ctx context.Context, server tfprotov6.ProviderServer) (map[string]kin
 	return found, resp.Provider, nil
 }
 
-// start starts a server and configures it.
+// start starts and configures a server.
 func (tf *Terraform) start(ctx context.Context, report *Report) (*walk, bool) {
 	server, err := tf.serve()
 	if err != nil {
@@ -58,7 +58,7 @@ func (tf *Terraform) start(ctx context.Context, report *Report) (*walk, bool) {
 	}
 	raw := pack(config)
 	valid, err := w.server.ValidateProviderConfig(ctx, &tfprotov6.ValidateProviderConfigRequest{Config: raw})
-	if !report.told("", diagnostics(valid), err) {
+	if !report.record("", diagnostics(valid), err) {
 		return w, false
 	}
 	configured, err := w.server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{TerraformVersion: tf.Version, Config: raw})
@@ -66,7 +66,7 @@ func (tf *Terraform) start(ctx context.Context, report *Report) (*walk, bool) {
 		configured = &tfprotov6.ConfigureProviderResponse{}
 	}
 	tf.running(w.server)
-	return w, report.told("", configured.Diagnostics, err)
+	return w, report.record("", configured.Diagnostics, err)
 }
 
 func diagnostics(resp *tfprotov6.ValidateProviderConfigResponse) []*tfprotov6.Diagnostic {
@@ -82,7 +82,7 @@ func pack(v tftypes.Value) *tfprotov6.DynamicValue {
 	return &packed
 }
 
-// unpack reads a reply's value. A missing one is null.
+// unpack decodes a reply's value. A missing one is null.
 func unpack(packed *tfprotov6.DynamicValue, typ tftypes.Type) tftypes.Value {
 	if packed == nil {
 		return tftypes.NewValue(typ, nil)
@@ -92,7 +92,7 @@ func unpack(packed *tfprotov6.DynamicValue, typ tftypes.Type) tftypes.Value {
 	return canonical(v)
 }
 
-// identity is left out where Terraform is older than it.
+// identity is omitted for a Terraform without resource identity.
 func (w *walk) identity(data *tfprotov6.ResourceIdentityData) *tfprotov6.ResourceIdentityData {
 	if !w.tf.Identity {
 		return nil
@@ -100,19 +100,19 @@ func (w *walk) identity(data *tfprotov6.ResourceIdentityData) *tfprotov6.Resourc
 	return data
 }
 
-// failed reports a call that the provider did not answer, if that is why it came to nothing.
+// failed reports a failed call, if err is not nil.
 func (w *walk) failed(address string, err error) bool {
-	w.report.told(address, nil, err)
+	w.report.record(address, nil, err)
 	return false
 }
 
-// upgrade is what becomes of each object that is taken out of the state.
+// upgrade upgrades an object from the state.
 func (w *walk) upgrade(ctx context.Context, at key, object *Object) (*Object, bool) {
 	k := w.tf.kinds[typeOf(at.address)]
 	resp, err := w.server.UpgradeResourceState(ctx, &tfprotov6.UpgradeResourceStateRequest{
 		TypeName: typeOf(at.address), Version: k.schema.Version, RawState: &tfprotov6.RawState{JSON: inJSON(object.value)},
 	})
-	if err != nil || !w.report.told(at.address, resp.Diagnostics, nil) {
+	if err != nil || !w.report.record(at.address, resp.Diagnostics, nil) {
 		return nil, w.failed(at.address, err)
 	}
 	upgraded := *object
@@ -120,12 +120,12 @@ func (w *walk) upgrade(ctx context.Context, at key, object *Object) (*Object, bo
 	return &upgraded, true
 }
 
-// read refreshes an object. One that is gone has no value any more, and yet its private state.
+// read refreshes an object. A gone object has a null value and keeps its private state.
 func (w *walk) read(ctx context.Context, at key, object *Object) (*Object, bool) {
 	resp, err := w.server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{
 		TypeName: typeOf(at.address), CurrentState: pack(object.value), Private: object.Private, CurrentIdentity: w.identity(object.identity),
 	})
-	if err != nil || !w.report.told(at.address, resp.Diagnostics, nil) {
+	if err != nil || !w.report.record(at.address, resp.Diagnostics, nil) {
 		return nil, w.failed(at.address, err)
 	}
 	value := unpack(resp.NewState, object.value.Type())
@@ -138,16 +138,16 @@ func (w *walk) read(ctx context.Context, at key, object *Object) (*Object, bool)
 	return &refreshed, true
 }
 
-// validate holds one instance's configuration against the schema's validators.
+// validate validates one instance's configuration.
 func (w *walk) validate(ctx context.Context, address string, config tftypes.Value) bool {
 	resp, err := w.server.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{TypeName: typeOf(address), Config: pack(config)})
 	if err != nil {
-		return w.report.told(address, nil, err)
+		return w.report.record(address, nil, err)
 	}
-	return w.report.told(address, resp.Diagnostics, nil)
+	return w.report.record(address, resp.Diagnostics, nil)
 }
 
-// planned is the provider's answer to one planning call.
+// planned is the provider's answer to a planning call.
 type planned struct {
 	value    tftypes.Value
 	private  []byte
@@ -165,12 +165,12 @@ func (w *walk) planChange(ctx context.Context, address string, prior, config tft
 		TypeName: typeOf(address), PriorState: pack(prior), ProposedNewState: pack(proposal), Config: pack(config),
 		PriorPrivate: private, PriorIdentity: w.identity(identity),
 	})
-	if err != nil || !w.report.told(address, resp.Diagnostics, nil) {
+	if err != nil || !w.report.record(address, resp.Diagnostics, nil) {
 		return planned{}, w.failed(address, err)
 	}
 	p := planned{value: unpack(resp.PlannedState, k.typ), private: resp.PlannedPrivate, identity: w.identity(resp.PlannedIdentity)}
 	p.replaces = replaces(resp.RequiresReplace, prior, p.value)
-	return p, !w.report.broken(address, "Provider produced invalid plan", planMistakes(k, prior, config, p.value))
+	return p, !w.report.violates(address, "Provider produced invalid plan", planMistakes(k, prior, config, p.value))
 }
 
 func planMistakes(k kind, prior, config, after tftypes.Value) []string {

@@ -10,18 +10,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// Terraform is one working directory: a provider's configuration and a state. Its runs follow each other; Stop alone
-// may be called while one is under way.
+// Terraform is a working directory: a provider's configuration and a state. Runs are sequential; only Stop may be called during one.
 type Terraform struct {
 	// Provider is the provider's configuration.
 	Provider Values
-	// Parallelism is how many instances are looked at at a time.
+	// Parallelism is the number of instances processed in parallel.
 	Parallelism int
-	// Version is what the provider is told of Terraform.
+	// Version is the Terraform version that the provider gets.
 	Version string
 	// Identity says that this Terraform knows resource identity (1.12).
 	Identity bool
-	// Order, where set, reorders the instances before each walk, which is otherwise by address.
+	// Order, if set, reorders the instances before each walk; the default is by address.
 	Order func(addresses []string)
 
 	serve  func() (tfprotov6.ProviderServer, error)
@@ -36,7 +35,7 @@ type Terraform struct {
 	stopped bool
 }
 
-// New returns an empty state over servers that serve makes, one for each walk.
+// New returns an empty state. serve makes a server for each walk.
 func New(ctx context.Context, serve func() (tfprotov6.ProviderServer, error), provider Values) (*Terraform, error) {
 	server, err := serve()
 	if err != nil {
@@ -59,7 +58,7 @@ func (tf *Terraform) Object(address string) *Object {
 	return tf.state[key{address: address}]
 }
 
-// Addresses are those of all current objects, sorted.
+// Addresses are the addresses of all current objects, sorted.
 func (tf *Terraform) Addresses() []string {
 	tf.mu.Lock()
 	defer tf.mu.Unlock()
@@ -72,12 +71,12 @@ func (tf *Terraform) Addresses() []string {
 	return addresses
 }
 
-// Deposed counts the objects that a replacement could not destroy yet.
+// Deposed counts the deposed objects.
 func (tf *Terraform) Deposed() int {
 	return len(tf.snapshot()) - len(tf.Addresses())
 }
 
-// Forget takes an object out of the state, as `terraform state rm` does.
+// Forget removes an object from the state, as `terraform state rm` does.
 func (tf *Terraform) Forget(address string) { tf.put(key{address: address}, nil) }
 
 // Taint marks an object for replacement, as `terraform taint` does.
@@ -89,7 +88,7 @@ func (tf *Terraform) Taint(address string) {
 	}
 }
 
-// Stop interrupts the run that is under way: no further instance is begun, and the provider is told to hurry.
+// Stop interrupts the current run: no further instance is started, and the provider is stopped.
 func (tf *Terraform) Stop(ctx context.Context) {
 	tf.mu.Lock()
 	tf.stopped = true
@@ -119,7 +118,7 @@ func (tf *Terraform) snapshot() state {
 	return maps.Clone(tf.state)
 }
 
-// put stores an object at once, as Terraform persists each one that an apply brings. Nil removes it.
+// put stores an object at once, as Terraform persists each result of an apply. Nil removes it.
 func (tf *Terraform) put(at key, object *Object) {
 	tf.mu.Lock()
 	defer tf.mu.Unlock()
@@ -144,7 +143,7 @@ func (tf *Terraform) interrupted() bool {
 	return tf.stopped
 }
 
-// each has a bounded number of workers do something about each address, in order where there is one worker.
+// each processes the addresses with a bounded number of workers, with one worker in order.
 func (tf *Terraform) each(addresses []string, report *Report, do func(address string)) {
 	slices.Sort(addresses)
 	if tf.Order != nil {
@@ -168,11 +167,11 @@ func (tf *Terraform) each(addresses []string, report *Report, do func(address st
 	workers.Wait()
 	if tf.interrupted() {
 		report.Interrupted = true
-		report.fail("", "Interrupted", "Some instances may not have been looked at.")
+		report.fail("", "Interrupted", "Some instances may not have been processed.")
 	}
 }
 
-// targeted reports whether one of the targets is the address or the resource that it is an instance of.
+// targeted reports whether a target is the address or its resource.
 func targeted(targets []string, address string) bool {
 	return len(targets) == 0 || slices.ContainsFunc(targets, func(target string) bool {
 		return target == address || strings.HasPrefix(address, target+"[")

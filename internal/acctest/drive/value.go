@@ -13,13 +13,13 @@ import (
 // Values are an object's attributes by name. A missing one is null.
 type Values map[string]any
 
-// Later is a configured value that is unknown in the plan and known at the apply, as what another resource makes.
+// Later is a configured value that is unknown in the plan and known at the apply, such as another resource's output.
 type Later struct{ Value any }
 
-// Unknown is what an unknown value in a plan reads as.
+// Unknown is an unknown value in a plan.
 type Unknown struct{}
 
-// encode makes a Terraform value of that type. Later ones are unknown unless they are known already.
+// encode makes a Terraform value of this type. Later values are unknown unless known is true.
 func encode(typ tftypes.Type, value any, known bool) (tftypes.Value, error) {
 	if later, ok := value.(Later); ok {
 		if !known {
@@ -49,7 +49,7 @@ func encode(typ tftypes.Type, value any, known bool) (tftypes.Value, error) {
 func encodeObject(typ tftypes.Object, value any, known bool) (tftypes.Value, error) {
 	values, ok := value.(Values)
 	if !ok {
-		return tftypes.Value{}, fmt.Errorf("%T is no object", value)
+		return tftypes.Value{}, fmt.Errorf("%T is not an object", value)
 	}
 	for name := range values {
 		if _, ok := typ.AttributeTypes[name]; !ok {
@@ -102,7 +102,7 @@ func encodeMap(typ tftypes.Map, value any, known bool) (tftypes.Value, error) {
 	return tftypes.NewValue(typ, elements), nil
 }
 
-// canonical brings the elements of sets into one order, without doubles, so that equal sets are equal values.
+// canonical sorts and deduplicates the elements of sets, so that equal sets are equal values.
 func canonical(v tftypes.Value) tftypes.Value {
 	sorted, err := tftypes.Transform(v, func(_ *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
 		if !v.Type().Is(tftypes.Set{}) || !v.IsKnown() || v.IsNull() {
@@ -133,7 +133,7 @@ func attributesOf(v tftypes.Value) map[string]tftypes.Value {
 	return attributes
 }
 
-// decode makes plain values: string, bool, int64, float64, []any, Values, nil or Unknown.
+// decode returns plain values: string, bool, int64, float64, []any, Values, nil or Unknown.
 func decode(v tftypes.Value) any {
 	switch {
 	case !v.IsKnown():
@@ -174,7 +174,7 @@ func decodeNumber(v tftypes.Value) any {
 	return f
 }
 
-// inJSON is how Terraform's state file holds an object.
+// inJSON is an object as in Terraform's state file.
 func inJSON(v tftypes.Value) []byte {
 	encoded, err := json.Marshal(decode(v))
 	must(err)

@@ -1,5 +1,5 @@
-// Package tfcli runs the real Terraform or OpenTofu: it finds one, keeps what would mislead it out of its environment, and
-// lays out what it needs to work with the provider of this tree as if it were published.
+// Package tfcli runs the real Terraform or OpenTofu: it finds one, cleans its environment, and prepares what it needs to use the
+// provider of this tree as if it were published.
 package tfcli
 
 import (
@@ -20,11 +20,11 @@ type CLI struct {
 	Minor int    // of its version 1.x
 
 	Dir  string
-	Env  []string  // beside CleanEnvironment
-	Echo io.Writer // where its output goes as well; nil is nowhere
+	Env  []string  // in addition to CleanEnvironment
+	Echo io.Writer // also gets the output; nil is none
 }
 
-// Find takes the given CLI, or terraform or else tofu from PATH. The error is exec.ErrNotFound where there is none.
+// Find returns the given CLI, or else terraform or tofu from PATH. The error is exec.ErrNotFound if there is none.
 func Find(ctx context.Context, path string) (*CLI, error) {
 	candidates := []string{path}
 	if path == "" {
@@ -48,7 +48,7 @@ func Find(ctx context.Context, path string) (*CLI, error) {
 	return nil, fmt.Errorf("run %s: %w", strings.Join(candidates, " or "), exec.ErrNotFound)
 }
 
-// Registry is the host from which the CLI takes a provider address without one.
+// Registry is the CLI's default registry host.
 func (c *CLI) Registry() string {
 	if c.Name == "OpenTofu" {
 		return "registry.opentofu.org"
@@ -56,14 +56,14 @@ func (c *CLI) Registry() string {
 	return "registry.terraform.io"
 }
 
-// Command is one of the CLI's commands. When ctx ends it gets one interrupt, and time to end in order.
+// Command is a command of the CLI. When ctx ends it gets one interrupt and time to stop.
 func (c *CLI) Command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := Command(ctx, c.Path, args...)
 	cmd.Dir, cmd.Env = c.Dir, append(CleanEnvironment(os.Environ()), c.Env...)
 	return cmd
 }
 
-// Run returns what a command printed and its exit code. It is an error if the command could not be run to its end.
+// Run returns a command's output and exit code. It is an error if the command could not be completed.
 func (c *CLI) Run(ctx context.Context, args ...string) (string, int, error) {
 	cmd := c.Command(ctx, args...)
 	var printed bytes.Buffer
@@ -84,8 +84,7 @@ func (c *CLI) Run(ctx context.Context, args ...string) (string, int, error) {
 	return printed.String(), 0, nil
 }
 
-// CleanEnvironment leaves out what would make the CLI or the provider behave in another way than described. What is
-// asked for of logs stays.
+// CleanEnvironment removes variables that change the behaviour of the CLI or the provider. The ones for logs stay.
 func CleanEnvironment(environ []string) []string {
 	env := []string{"CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_CLI_CONFIG_FILE=" + os.DevNull}
 	for _, entry := range environ {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-func TestCleanEnvironmentLeavesOutWhatMisleads(t *testing.T) {
+func TestCleanEnvironment(t *testing.T) {
 	t.Parallel()
 	got := CleanEnvironment([]string{
 		"HOME=/home/ada", "TF_VAR_roster_file=other.yaml", "TF_CLI_ARGS_plan=-target=x", "TF_CLI_CONFIG_FILE=/gone",
@@ -23,14 +23,14 @@ func TestCleanEnvironmentLeavesOutWhatMisleads(t *testing.T) {
 	}
 }
 
-func TestFindCLISaysWhatIsMissing(t *testing.T) {
+func TestFindMissingCLI(t *testing.T) {
 	t.Parallel()
 	if _, err := Find(t.Context(), "/no/such/terraform"); !errors.Is(err, exec.ErrNotFound) {
-		t.Errorf("of a CLI that is not there it says %v", err)
+		t.Errorf("a missing CLI gives %v", err)
 	}
 }
 
-func TestRunTellsAnExitCodeFromAFailureToRun(t *testing.T) {
+func TestRunReturnsExitCodes(t *testing.T) {
 	t.Parallel()
 	shell := &CLI{Path: "sh"}
 	printed, code, err := shell.Run(t.Context(), "-c", "echo two; exit 2")
@@ -41,11 +41,11 @@ func TestRunTellsAnExitCodeFromAFailureToRun(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, _, err := shell.Run(ctx, "-c", "exit 2"); err == nil {
-		t.Error("a run that was interrupted is an error")
+		t.Error("an interrupted run gives no error")
 	}
 }
 
-func TestRegistryIsThatOfTheCLI(t *testing.T) {
+func TestRegistry(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{"Terraform": "registry.terraform.io", "OpenTofu": "registry.opentofu.org"} {
 		if got := (&CLI{Name: name}).Registry(); got != want {

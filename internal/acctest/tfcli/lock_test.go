@@ -7,11 +7,11 @@ import (
 	"testing"
 )
 
-func TestLockFileHoldsTheBuiltProvidersChecksum(t *testing.T) {
+func TestLockFile(t *testing.T) {
 	t.Parallel()
 	mirror := t.TempDir()
 	if _, err := LockFile(mirror, "registry.terraform.io"); err == nil {
-		t.Error("locked a provider that is not there")
+		t.Error("a missing provider was locked")
 	}
 	binary := binaryIn(mirror, "registry.terraform.io")
 	write(t, binary, 0o755)

@@ -4,5 +4,5 @@ package tfcli
 
 import "os/exec"
 
-// shield has nothing to do where no process can be interrupted by another: the child is ended with ctx.
+// shield does nothing where processes cannot be interrupted: the child ends with ctx.
 func shield(*exec.Cmd) {}

@@ -12,10 +12,10 @@ import (
 	"strings"
 )
 
-// Version is what the mirror offers. It is not published anywhere.
+// Version is the provider's version in the mirror. It is not published.
 const Version = "0.1.0"
 
-// Root is the folder of this module, in which the command was started.
+// Root is the folder of the current module.
 func Root(ctx context.Context) (string, error) {
 	printed, err := exec.CommandContext(ctx, "go", "env", "GOMOD").Output()
 	if err != nil {
@@ -28,8 +28,7 @@ func Root(ctx context.Context) (string, error) {
 	return filepath.Dir(mod), nil
 }
 
-// BuildProvider puts the provider of the module in root where a mirror's unpacked layout has it. The host is the registry
-// that the CLI takes for a source address without one.
+// BuildProvider builds the provider of the module in root into the mirror's unpacked layout, for this default registry host.
 func BuildProvider(ctx context.Context, root, mirror, host string) error {
 	build := Command(ctx, "go", "build", "-o", binaryIn(mirror, host), ".")
 	build.Dir = root
@@ -47,7 +46,7 @@ func binaryIn(mirror, host string) string {
 	return filepath.Join(mirror, host, "model-prime", "modelprime", Version, runtime.GOOS+"_"+runtime.GOARCH, name)
 }
 
-// CLIConfig is a CLI's configuration that takes this provider from the mirror and no other.
+// CLIConfig is a CLI configuration that takes this provider only from the mirror.
 func CLIConfig(mirror string) string {
 	const ours = `["registry.terraform.io/model-prime/*", "registry.opentofu.org/model-prime/*"]`
 	return fmt.Sprintf(`provider_installation {
@@ -62,8 +61,7 @@ func CLIConfig(mirror string) string {
 `, mirror, ours, ours)
 }
 
-// CopyExample copies what a team would copy of the example of that name into the folder, without what a try of one's own
-// may have left beside it.
+// CopyExample copies an example into a folder, without the files of an earlier run in it.
 func CopyExample(root, name, to string) error {
 	from := os.DirFS(filepath.Join(root, "examples", name))
 	err := fs.WalkDir(from, ".", func(path string, entry fs.DirEntry, err error) error {
@@ -89,7 +87,7 @@ func leftover(name string) bool {
 	return strings.HasPrefix(name, ".terraform") || strings.Contains(name, ".tfstate") || strings.HasSuffix(name, ".tfplan")
 }
 
-// copyFile keeps whether a file can be run.
+// copyFile keeps a file's executable bit.
 func copyFile(from fs.FS, path, to string) error {
 	info, err := fs.Stat(from, path)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-func TestCopyExampleLeavesTriesOfOnesOwnBehind(t *testing.T) {
+func TestCopyExample(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
 	example := filepath.Join(root, "examples", "gitops")
@@ -33,10 +33,10 @@ func TestCopyExampleLeavesTriesOfOnesOwnBehind(t *testing.T) {
 	}
 }
 
-func TestCopyExampleSaysWhichIsMissing(t *testing.T) {
+func TestCopyMissingExample(t *testing.T) {
 	t.Parallel()
 	if err := CopyExample(t.TempDir(), "gitops", t.TempDir()); err == nil {
-		t.Error("copied an example that is not there")
+		t.Error("a missing example was copied")
 	}
 }
 

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestExpectMapNamesOnlyWhatDiffers(t *testing.T) {
+func TestExpectMapNamesDifferences(t *testing.T) {
 	t.Parallel()
 	want := map[string]string{"ada": "create", "bo": "create", "cy": "update"}
 	got := map[string]string{"ada": "create", "cy": "delete", "eve": "create"}
@@ -27,14 +27,14 @@ func TestExpectMapNamesOnlyWhatDiffers(t *testing.T) {
 		t.Errorf("got:\n%v\nwant:\n%s", err, message)
 	}
 	if err := expectMap("changes", nil, map[string]string{"eve": "create"}); err == nil {
-		t.Error("something was taken for nothing")
+		t.Error("an unexpected entry was accepted")
 	}
 	if err := expectMap("changes", nil, map[string]string{}); err != nil {
 		t.Error(err)
 	}
 }
 
-func TestExpectSaysBothSides(t *testing.T) {
+func TestExpectNamesBothSides(t *testing.T) {
 	t.Parallel()
 	err := expect("members", []string{"ada"}, []string{"ada", "eve"})
 	if err == nil || !strings.Contains(err.Error(), `["ada"]`) || !strings.Contains(err.Error(), `["ada","eve"]`) {
@@ -42,7 +42,7 @@ func TestExpectSaysBothSides(t *testing.T) {
 	}
 }
 
-// The CLI frames its messages and breaks them at 78 columns.
+// The CLI frames its messages and wraps them at 78 columns.
 const framed = `╷
 │ Warning: ada@example.com now has
 │ another address
@@ -50,17 +50,17 @@ const framed = `╷
 ╵
 `
 
-func TestExpectTextReadsAcrossFramesAndLines(t *testing.T) {
+func TestExpectTextIgnoresFrames(t *testing.T) {
 	t.Parallel()
 	if err := expectText(framed, "ada@example.com now has another address"); err != nil {
 		t.Error(err)
 	}
 	if err := expectText(framed, "bo@example.com"); err == nil {
-		t.Error("found what is not there")
+		t.Error("found a text that is not there")
 	}
 }
 
-func TestExpectWarningsWantsOneAboutEachAndNoMore(t *testing.T) {
+func TestExpectWarnings(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		printed string

@@ -26,7 +26,7 @@ const planOfDrift = `{
   ]
 }`
 
-func TestParsePlanTellsWhatChangesAndHow(t *testing.T) {
+func TestParsePlan(t *testing.T) {
 	t.Parallel()
 	p, err := parsePlan([]byte(planOfDrift))
 	if err != nil {
@@ -48,14 +48,14 @@ func TestParsePlanTellsWhatChangesAndHow(t *testing.T) {
 	}
 }
 
-func TestParsePlanRefusesWhatIsNoPlan(t *testing.T) {
+func TestParsePlanFails(t *testing.T) {
 	t.Parallel()
 	if _, err := parsePlan([]byte("Error: no such file")); err == nil {
-		t.Error("taken for a plan")
+		t.Error("accepted as a plan")
 	}
 }
 
-// lowerSorted is a list of e-mails out of JSON, comparable.
+// lowerSorted is a list of addresses from JSON, lower-case and sorted.
 func lowerSorted(value any) []string {
 	emails := []string{}
 	list, _ := value.([]any)

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// The README shows what the demo prints: the same steps, in the same order.
-func TestTheReadmeShowsTheSteps(t *testing.T) {
+// The README shows the demo's steps in the same order.
+func TestREADMEShowsTheSteps(t *testing.T) {
 	t.Parallel()
 	readme, err := os.ReadFile("../../../README.md")
 	if err != nil {

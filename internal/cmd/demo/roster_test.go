@@ -2,8 +2,8 @@ package main
 
 import "testing"
 
-// What the demo promises about the roster: some forty people, with both logins and every role.
-func TestExampleRosterIsWorthADemo(t *testing.T) {
+// The demo's roster has about forty people, with both login connections and each role.
+func TestExampleRoster(t *testing.T) {
 	t.Parallel()
 	people, err := readRoster("../../../examples/gitops/roster.yaml")
 	if err != nil {
@@ -21,7 +21,7 @@ func TestExampleRosterIsWorthADemo(t *testing.T) {
 	}
 	for _, word := range []string{"google-oauth2", "username-password", "admin", "developer", "analyst"} {
 		if seen[word] == 0 {
-			t.Errorf("nobody has %s", word)
+			t.Errorf("no person has %s", word)
 		}
 	}
 }

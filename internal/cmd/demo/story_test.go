@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestTellStopsAtTheFirstStepThatGoesWrong(t *testing.T) {
+func TestTellStopsAtTheFirstError(t *testing.T) {
 	t.Parallel()
 	wrong := errors.New("expected 40, found 39")
 	done := []string{}
@@ -32,8 +32,8 @@ func TestTellStopsAtTheFirstStepThatGoesWrong(t *testing.T) {
 	}
 }
 
-// With the CLI's output, a step's title stands before what the step prints.
-func TestTellPutsTheTitleBeforeTheOutput(t *testing.T) {
+// With the CLI's output shown, a step's title is printed before its output.
+func TestTellPrintsTheTitleFirst(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
 	printing := step{"first", func(context.Context) (string, error) {

@@ -9,7 +9,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-func TestTheEnvironmentIsReadAsTheProviderDoes(t *testing.T) {
+func TestEnvironmentIsReadLikeTheProviders(t *testing.T) {
 	world := sandbox.New(sandbox.Options{})
 	server := httptest.NewServer(world)
 	defer server.Close()
@@ -51,7 +51,7 @@ func TestTheEnvironmentIsReadAsTheProviderDoes(t *testing.T) {
 	}
 }
 
-func TestTheDefaultEndpointIsTheContracts(t *testing.T) {
+func TestDefaultEndpointIsTheContracts(t *testing.T) {
 	config, err := configure(func(key string) string {
 		return map[string]string{"MODELPRIME_TOKEN": "robot@example.com:mpat_0"}[key]
 	})

@@ -15,8 +15,8 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox/page"
 )
 
-// The whole way of somebody who tries it: they type what is printed, see who is invited, accept, and meet the guard. Ctrl-C
-// ends it without an error.
+// make sandbox as a user runs it: its printed commands invite people, they accept, and a guard stops a removal. Ctrl-C ends it
+// without an error.
 func TestMakeSandbox(t *testing.T) {
 	if os.Getenv("TF_ACC") == "" {
 		t.Skip("TF_ACC is not set")
@@ -62,11 +62,11 @@ func TestMakeSandbox(t *testing.T) {
 	cli := strings.TrimSuffix(strings.TrimSpace(lines[1]), " init")
 	said := shell(lines[1]+" -no-color -input=false", lines[2]+" -no-color -input=false -auto-approve")
 	if strings.Count(said, `= "invited"`) < 3 {
-		t.Errorf("nobody is invited:\n%s", said)
+		t.Errorf("no person is invited:\n%s", said)
 	}
 	shell(`curl -sf -X POST "${MODELPRIME_ENDPOINT%%/api/*}/_sandbox/accept-all"`)
 	if said := shell(cli + " apply -no-color -input=false -auto-approve"); strings.Count(said, `= "active"`) < 3 {
-		t.Errorf("nobody is active:\n%s", said)
+		t.Errorf("no person is active:\n%s", said)
 	}
 	guarded := shell(`sed -i '/noor.actuator\|bram.flywheel/d' main.tf`, `if `+cli+` plan -no-color -input=false; then exit 1; fi`)
 	if !strings.Contains(guarded, "max_removals") {
@@ -76,11 +76,11 @@ func TestMakeSandbox(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := <-ended
-	// GNU make's own race: it has waited for its child already when the signal has it wait once more.
+	// A race in GNU make: it has waited for its child already when the signal makes it wait again.
 	told, raced := strings.CutSuffix(stderr.String(), "make: *** wait: No child processes.  Stop.\n")
 	told = strings.NewReplacer("make: *** wait: No child processes.  Stop.\n", "", "make: *** Waiting for unfinished jobs....\n", "").Replace(told)
 	var exit *exec.ExitError
-	if err != nil && !raced && (!errors.As(err, &exit) || exit.ExitCode() != -1) { // make itself ends by the signal
+	if err != nil && !raced && (!errors.As(err, &exit) || exit.ExitCode() != -1) { // the signal ends make itself
 		t.Errorf("it ended with %v", err)
 	}
 	if strings.Contains(told, "***") || strings.Contains(told, "Error") {

@@ -50,7 +50,7 @@ func (o *output) String() string {
 	return o.text.String()
 }
 
-// command is a sandbox that runs, known by what it printed.
+// command is a running sandbox, with what it printed.
 type command struct {
 	t              *testing.T
 	client         *http.Client
@@ -79,7 +79,7 @@ func startCommand(t *testing.T, args ...string) *command {
 			t.Fatalf("it ended: %v", err)
 		}
 	}
-	// What is printed is pasted into a shell.
+	// The printed commands are for a shell.
 	shell := exec.CommandContext(t.Context(), "sh", "-c", exportsIn(c.stdout.String())+`printf '%s\n' "$MODELPRIME_ENDPOINT" "$MODELPRIME_EMAIL" "$MODELPRIME_TOKEN"`)
 	printed, err := shell.Output()
 	values := strings.Split(string(printed), "\n")
@@ -141,11 +141,11 @@ func (c *command) control(method, path string) string {
 	return text
 }
 
-// refused runs a sandbox that must not start, and returns why.
+// refused runs a sandbox that must not start, and returns its error.
 func refused(t *testing.T, args ...string) string {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	cancel() // should it start, it stops
+	cancel() // a sandbox that starts is stopped at once
 	err := run(ctx, args, io.Discard, io.Discard)
 	if err == nil {
 		t.Fatalf("%v: it started", args)
@@ -153,7 +153,7 @@ func refused(t *testing.T, args ...string) string {
 	return err.Error()
 }
 
-// advised is what a refusal says to type, as arguments.
+// advised returns the arguments that a refusal advises.
 func advised(t *testing.T, reason string, replace ...string) []string {
 	t.Helper()
 	found := regexp.MustCompile(`make sandbox ARGS='([^']*)'`).FindStringSubmatch(reason)
@@ -226,7 +226,7 @@ func TestPageControlAndAPIShareAnAddress(t *testing.T) {
 	if status, text := c.do("GET", "/users", ""); status != 404 || !strings.Contains(text, "message") {
 		t.Errorf("a client with a wrong endpoint: status %d: %s", status, text)
 	}
-	// A path is not cleaned before the API sees it.
+	// The API gets the path as sent.
 	if status, _ := c.do("GET", sandbox.BasePath+"/users/../organization", ""); status != 404 {
 		t.Errorf("a path with dots: status %d", status)
 	}
@@ -258,7 +258,7 @@ func TestOtherHostsAndWebsitesAreRefused(t *testing.T) {
 	}
 }
 
-func TestStateIsKeptInItsFile(t *testing.T) {
+func TestStateFile(t *testing.T) {
 	folder := t.TempDir()
 	elsewhere := write(t, "not ours")
 	state := filepath.Join(folder, "state.json")
@@ -283,7 +283,7 @@ func TestStateIsKeptInItsFile(t *testing.T) {
 	c = startCommand(t, "-state", state)
 	c.control("POST", "accept?email=ada%40example.com")
 	says(t, c.control("GET", "members"), "ada@example.com", "kai@example.org", "zoe@example.com")
-	// A link in its place is replaced, and where it leads stays as it was.
+	// A link in the state's place is replaced; its target stays unchanged.
 	if err := errors.Join(os.Remove(state), os.Symlink(elsewhere, state)); err != nil {
 		t.Fatal(err)
 	}
@@ -300,7 +300,7 @@ func TestStateIsKeptInItsFile(t *testing.T) {
 	}
 }
 
-func TestKnobsAreFlags(t *testing.T) {
+func TestFlags(t *testing.T) {
 	c := startCommand(t, "-latency", "40ms", "-rate", "1", "-variation", "throttling=503-seconds,errors=title")
 	began := time.Now()
 	c.do("GET", sandbox.BasePath+"/user", "")
@@ -312,7 +312,7 @@ func TestKnobsAreFlags(t *testing.T) {
 	}
 }
 
-func TestBusyPortsAdviceWorks(t *testing.T) {
+func TestAdviceOfABusyPort(t *testing.T) {
 	busy, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -327,7 +327,7 @@ func TestBusyPortsAdviceWorks(t *testing.T) {
 	startCommand(t, advised(t, reason)...)
 }
 
-func TestArgumentsThatMakeNoSenseAreRefused(t *testing.T) {
+func TestBadArgumentsAreRefused(t *testing.T) {
 	broken := write(t, `{"people": []}`)
 	for _, tt := range []struct{ args, complaint string }{
 		{"-listen 0.0.0.0:0", "loopback"},
@@ -352,7 +352,7 @@ func TestArgumentsThatMakeNoSenseAreRefused(t *testing.T) {
 	wantInFile(t, broken, "people")
 }
 
-func TestHelpHoldsOptionsVariationsSeedAndControl(t *testing.T) {
+func TestHelp(t *testing.T) {
 	stderr := newOutput()
 	if err := run(t.Context(), []string{"-h"}, io.Discard, stderr); !errors.Is(err, flag.ErrHelp) {
 		t.Errorf("got %v", err)
@@ -370,7 +370,7 @@ func TestHelpHoldsOptionsVariationsSeedAndControl(t *testing.T) {
 	}
 }
 
-func TestWhatIsInFlightIsFinished(t *testing.T) {
+func TestRequestsInFlightAreFinished(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	listener, err := listen(ctx, "localhost:0")
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-func TestConfigurationOfAPersonIsKept(t *testing.T) {
+func TestUsersConfigurationIsKept(t *testing.T) {
 	w := workspace{path: t.TempDir()}
 	example := write(t, "# an example")
 	for _, want := range []string{"# an example", "# mine"} {
@@ -50,7 +50,7 @@ func TestCommandsToTypeNameTheCLI(t *testing.T) {
 	}
 }
 
-func TestASecondSandboxInAFolderIsRefusedAndItsAdviceWorks(t *testing.T) {
+func TestSecondSandboxInAFolderIsRefused(t *testing.T) {
 	first := startCommand(t)
 	w := workspace{path: t.TempDir()}
 	if err := w.write("env", exports(variables(first.address, "robot@example.com", "mpat_x"))); err != nil {

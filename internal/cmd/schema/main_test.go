@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestTheProvidersOwnSchemasArePrinted(t *testing.T) {
+func TestProvidersSchemasArePrinted(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	if err := write(t.Context(), &out); err != nil {

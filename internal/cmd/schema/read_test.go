@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 )
 
-func TestReadConvertsAllThatAProviderHas(t *testing.T) {
+func TestReadConvertsAllObjects(t *testing.T) {
 	t.Parallel()
 	schemas, err := read(t.Context(), providerserver.NewProtocol6(tiny{})())
 	if err != nil {
@@ -48,8 +48,8 @@ func decode(t *testing.T, data []byte) map[string]any {
 	return value
 }
 
-// What has no conversion must not be missing from the documentation unnoticed.
-func TestReadRefusesWhatItCannotConvert(t *testing.T) {
+// A kind of object without a conversion is an error: it must not be missing from the documentation.
+func TestReadRefusesOtherObjects(t *testing.T) {
 	t.Parallel()
 	_, err := read(t.Context(), providerserver.NewProtocol6(secretive{})())
 	if err == nil || !strings.Contains(err.Error(), "ephemeral resources") {
@@ -57,8 +57,8 @@ func TestReadRefusesWhatItCannotConvert(t *testing.T) {
 	}
 }
 
-// Two resources by one name are an error of the provider's, told in its diagnostics.
-func TestReadTellsTheProvidersErrors(t *testing.T) {
+// Two resources of one name are an error in the provider's diagnostics.
+func TestReadReturnsTheProvidersErrors(t *testing.T) {
 	t.Parallel()
 	_, err := read(t.Context(), providerserver.NewProtocol6(twice{})())
 	if err == nil || !strings.Contains(err.Error(), "tiny_robot") {

@@ -19,7 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// tiny is a provider with one of everything that is converted.
+// tiny is a provider with one object of each kind that is converted.
 type tiny struct{}
 
 func (tiny) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -57,7 +57,7 @@ func (tiny) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{func() function.Function { return greeting{} }}
 }
 
-// robot is a resource with an identity, of which only the schemas matter.
+// robot is a resource with an identity. Only its schemas are used.
 type robot struct{ resource.Resource }
 
 func (robot) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -135,7 +135,7 @@ func (reboot) Schema(_ context.Context, _ action.SchemaRequest, resp *action.Sch
 	}}
 }
 
-// twice has the same resource two times.
+// twice has the same resource twice.
 type twice struct{ tiny }
 
 func (twice) Resources(context.Context) []func() resource.Resource {
@@ -161,7 +161,7 @@ func (greeting) Definition(_ context.Context, _ function.DefinitionRequest, resp
 	}
 }
 
-// secretive has what is not converted.
+// secretive has an ephemeral resource, which is not converted.
 type secretive struct{ tiny }
 
 func (secretive) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {

@@ -16,13 +16,13 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// reply is an answer of the sandbox on its way to the doctor.
+// reply is an answer of the sandbox to the doctor.
 type reply struct {
 	status            int
 	contentType, body string
 }
 
-// edit changes the replies to one question, which is the path with its query as the doctor sends it.
+// edit changes the replies to one question, a path with its query.
 type edit struct {
 	question string
 	change   func(*reply)
@@ -87,7 +87,7 @@ func examine(t *testing.T, world *sandbox.Sandbox, change func(*doctor.Config), 
 	return outcome, out.String()
 }
 
-// checkDiscretion holds for every examination: only GET is sent, and nothing that is nobody's business is printed.
+// checkDiscretion checks each examination: only GET is sent, and no token, address or name is printed.
 func checkDiscretion(t *testing.T, world *sandbox.Sandbox, out string) {
 	t.Helper()
 	for _, r := range world.Requests() {
@@ -122,7 +122,7 @@ func crowd(t *testing.T, n int) *sandbox.Sandbox {
 	return world
 }
 
-func TestAnAPILikeTheContractAgrees(t *testing.T) {
+func TestAPIWithoutDifferences(t *testing.T) {
 	for _, people := range []int{1, 2, 99, 100, 101, 200, 250} {
 		outcome, out := examine(t, crowd(t, people), nil)
 		if outcome != doctor.Agrees || strings.Count(out, "  agrees\n") != 5 || strings.Count(out, ", as decided\n") != 5 {
@@ -131,7 +131,7 @@ func TestAnAPILikeTheContractAgrees(t *testing.T) {
 	}
 }
 
-func TestEveryDifferenceIsTold(t *testing.T) {
+func TestEachDifferenceIsReported(t *testing.T) {
 	owner := `"id":"auth0|owner"`
 	for name, c := range map[string]struct {
 		edits []edit
@@ -178,7 +178,7 @@ func TestEveryDifferenceIsTold(t *testing.T) {
 	}
 }
 
-func TestOnlyWhatDiffersIsTold(t *testing.T) {
+func TestOnlyDifferencesAreReported(t *testing.T) {
 	_, out := examine(t, crowd(t, 3), nil, edit{list, replace(`"email"`, `"mail"`)}, edit{nobody, status(410)})
 	line := func(point string) int {
 		p, _ := contract.Find(contract.Points(), point, "410")
@@ -216,7 +216,7 @@ The points of internal/contract/README.md:
 	}
 }
 
-// Each variation that reading can show is recognised, and no other; where it takes a change, the place to change is named.
+// Each variation that GET requests can show is recognised, and no other. If it needs a change, the place is named.
 func TestEachVariationIsRecognised(t *testing.T) {
 	points := contract.Points()
 	for _, point := range points {
@@ -244,7 +244,7 @@ func TestEachVariationIsRecognised(t *testing.T) {
 				for _, other := range points {
 					told := strings.Contains(out, "  "+other.Name+" ") && strings.Contains(out, ": "+other.Name+"=")
 					if told != (other.Name == point.Name && v.Name != point.Variations[0].Name) && point.Name+v.Name != "throttling503" {
-						t.Errorf("%s is told: %v\n%s", other.Name, told, out)
+						t.Errorf("%s is reported: %v\n%s", other.Name, told, out)
 					}
 				}
 				if !strings.Contains(out, fmt.Sprintf("  %-14s %s", point.Name, v.Name)) {
@@ -255,8 +255,8 @@ func TestEachVariationIsRecognised(t *testing.T) {
 	}
 }
 
-// An API whose count is that of the page looks exact on the first page.
-func TestACountOfThePageIsNotTakenForExact(t *testing.T) {
+// A count of the page's items looks exact on the first page.
+func TestCountOfThePageIsNotExact(t *testing.T) {
 	var edits []edit
 	for _, question := range []string{list, list + "?page_number=1&page_size=100"} {
 		edits = append(edits, edit{question, replace(`"count":150`, `"count":100`)})
@@ -268,7 +268,7 @@ func TestACountOfThePageIsNotTakenForExact(t *testing.T) {
 	}
 }
 
-func TestAnEndlessListIsLeft(t *testing.T) {
+func TestEndlessListIsNotReadToItsEnd(t *testing.T) {
 	asked := 0
 	endless := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		asked++
@@ -286,7 +286,7 @@ func TestAnEndlessListIsLeft(t *testing.T) {
 	}
 }
 
-func TestWhatCouldNotBeAskedSaysWhatToDo(t *testing.T) {
+func TestAdviceOfUncheckedRequests(t *testing.T) {
 	for name, c := range map[string]struct {
 		edit edit
 		want string
@@ -306,7 +306,7 @@ func TestWhatCouldNotBeAskedSaysWhatToDo(t *testing.T) {
 	}
 }
 
-func TestNothingMoreIsAskedAfter401(t *testing.T) {
+func TestNoRequestAfter401(t *testing.T) {
 	world := crowd(t, 3)
 	outcome, out := examine(t, world, func(c *doctor.Config) { c.Token = "mpat_revoked" })
 	if outcome != doctor.Unasked || len(world.Requests()) != 1 || strings.Contains(out, "mpat_revoked") {
@@ -314,7 +314,7 @@ func TestNothingMoreIsAskedAfter401(t *testing.T) {
 	}
 }
 
-func TestAHostThatDoesNotAnswer(t *testing.T) {
+func TestUnreachableHost(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	server.Close()
 	outcome, out := examine(t, crowd(t, 1), func(c *doctor.Config) { c.Endpoint, _ = url.Parse(server.URL) })
@@ -323,21 +323,21 @@ func TestAHostThatDoesNotAnswer(t *testing.T) {
 	}
 }
 
-func TestAnIDIsOneSegmentWhateverItHolds(t *testing.T) {
+func TestIDIsOneSegment(t *testing.T) {
 	world := sandbox.New(sandbox.Options{Owner: sandbox.User{ID: "auth0|a/b?c%7C d"}})
 	if outcome, out := examine(t, world, nil); outcome != doctor.Agrees {
 		t.Errorf("outcome %d, printed\n%s", outcome, out)
 	}
 }
 
-func TestAConnectionThatBreaksShowsNobodysID(t *testing.T) {
+func TestBrokenConnectionShowsNoID(t *testing.T) {
 	outcome, out := examine(t, crowd(t, 1), nil, edit{byID, func(*reply) { panic(http.ErrAbortHandler) }})
 	if outcome != doctor.Unasked || strings.Contains(out, "owner") {
 		t.Errorf("outcome %d, printed\n%s", outcome, out)
 	}
 }
 
-func TestAHugeReplyIsNotReadToItsEnd(t *testing.T) {
+func TestHugeReplyIsNotReadToItsEnd(t *testing.T) {
 	huge := func(r *reply) { r.body = `"` + strings.Repeat("x", 32<<20) + `"` }
 	outcome, out := examine(t, crowd(t, 1), nil, edit{caller, huge})
 	if outcome != doctor.Differs || !strings.Contains(out, "it is longer than 32 MiB") {
@@ -345,7 +345,7 @@ func TestAHugeReplyIsNotReadToItsEnd(t *testing.T) {
 	}
 }
 
-func TestACancelledExaminationEnds(t *testing.T) {
+func TestCancelledExamination(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	endpoint, _ := url.Parse("http://127.0.0.1:1")
@@ -354,7 +354,7 @@ func TestACancelledExaminationEnds(t *testing.T) {
 	}
 }
 
-func TestTheTokenStaysWithTheEndpoint(t *testing.T) {
+func TestTokenStaysWithTheEndpoint(t *testing.T) {
 	var elsewhere int
 	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { elsewhere++ }))
 	defer other.Close()
@@ -366,7 +366,7 @@ func TestTheTokenStaysWithTheEndpoint(t *testing.T) {
 	}
 }
 
-func TestTheUnknownUserIsNotAskedForOnRequest(t *testing.T) {
+func TestSkipUnknownID(t *testing.T) {
 	world := crowd(t, 1)
 	outcome, _ := examine(t, world, func(c *doctor.Config) { c.SkipUnknownID = true })
 	if outcome != doctor.Agrees || len(world.Requests()) != 5 {
@@ -374,8 +374,8 @@ func TestTheUnknownUserIsNotAskedForOnRequest(t *testing.T) {
 	}
 }
 
-// What an API puts into names, roles, ids and content types is printed, so it is masked as well.
-func TestAddressesInOddPlacesAreMasked(t *testing.T) {
+// Names, roles, IDs and content types are printed, so addresses and tokens in them are masked, too.
+func TestAddressesAreMaskedInAnyField(t *testing.T) {
 	_, out := examine(t, crowd(t, 2), nil,
 		edit{caller, replace(`"admin"`, `"`+sandbox.DefaultEmail+`"`)},
 		edit{caller, replace(`auth0|owner`, `fitter1@example.com|1`)},

@@ -16,16 +16,16 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// verb is what operations have in common as to what a further attempt does.
+// verb is a kind of operation, by the effect of a second attempt.
 type verb int
 
 const (
 	reads verb = iota
-	// repeats: repeatable, with a reply that says nothing.
+	// repeats: may be repeated; the reply has no content.
 	repeats
-	// removes is like repeats, but that a second attempt finds nobody any more.
+	// removes: may be repeated; a second attempt gets a 404.
 	removes
-	// mails: each attempt that is carried out sends somebody an e-mail.
+	// mails: each executed attempt sends an e-mail.
 	mails
 )
 
@@ -66,22 +66,22 @@ func invite(ctx context.Context, c *modelprime.Client) error {
 	})
 }
 
-// What the client does: how often it asks, and what it says of the effect. "failed" and "refused" say that certainly
-// nothing was changed, "unconfirmed" that something may have been.
-type did struct {
+// clientResult is the number of requests and the result. "failed" and "refused": nothing was changed. "unconfirmed": the change may have been
+// made.
+type clientResult struct {
 	requests int
 	result   string
 }
 
-func (d did) String() string { return fmt.Sprintf("%d %s", d.requests, d.result) }
+func (d clientResult) String() string { return fmt.Sprintf("%d %s", d.requests, d.result) }
 
 const inDoubt = "unconfirmed"
 
-// lasting is what is expected of a fault that lasts, by class and verb, with two retries allowed.
-var lasting = map[class]map[verb]did{
+// lasting is the expected result of a lasting fault, by class and verb, with two retries allowed.
+var lasting = map[class]map[verb]clientResult{
 	refused:     {reads: {1, "failed"}, repeats: {1, "refused"}, removes: {1, "refused"}, mails: {1, "refused"}},
 	unknown:     {reads: {1, "failed"}, repeats: {1, "refused"}, removes: {1, "refused"}, mails: {1, "refused"}},
-	turnedAway:  {reads: {3, "failed"}, repeats: {3, "refused"}, removes: {3, "refused"}, mails: {3, "refused"}},
+	throttled:   {reads: {3, "failed"}, repeats: {3, "refused"}, removes: {3, "refused"}, mails: {3, "refused"}},
 	unreachable: {reads: {3, "failed"}, repeats: {3, "refused"}, removes: {3, "refused"}, mails: {3, "refused"}},
 	failing:     {reads: {3, "failed"}, repeats: {3, inDoubt}, removes: {3, inDoubt}, mails: {1, inDoubt}},
 	lost:        {reads: {3, "failed"}, repeats: {3, inDoubt}, removes: {3, inDoubt}, mails: {1, inDoubt}},
@@ -89,11 +89,11 @@ var lasting = map[class]map[verb]did{
 	endless:     {reads: {1, "failed"}, repeats: {1, "ok"}, removes: {1, "ok"}, mails: {1, "ok"}},
 }
 
-// once is what is expected of a fault that is over after the first attempt.
-var once = map[class]map[verb]did{
+// once is the expected result of a fault that occurs once.
+var once = map[class]map[verb]clientResult{
 	refused:     lasting[refused],
 	unknown:     lasting[unknown],
-	turnedAway:  {reads: {2, "ok"}, repeats: {2, "ok"}, removes: {2, "ok"}, mails: {2, "ok"}},
+	throttled:   {reads: {2, "ok"}, repeats: {2, "ok"}, removes: {2, "ok"}, mails: {2, "ok"}},
 	unreachable: {reads: {2, "ok"}, repeats: {2, "ok"}, removes: {2, "ok"}, mails: {2, "ok"}},
 	failing:     {reads: {2, "ok"}, repeats: {2, "ok"}, removes: {2, "ok"}, mails: {1, inDoubt}},
 	lost:        {reads: {2, "ok"}, repeats: {2, "ok"}, removes: {2, "gone"}, mails: {1, inDoubt}},
@@ -101,24 +101,24 @@ var once = map[class]map[verb]did{
 	endless:     lasting[endless],
 }
 
-// expected is what the classes say, but for two cells.
-func expected(op operation, f fault, times int) did {
+// expected is the expected result by class and verb, with one exception.
+func expected(op operation, f fault, times int) clientResult {
 	switch {
 	case f.kind == sandbox.CutShort && op.name == "updateCurrentUser":
-		return did{1, "ok"}
+		return clientResult{1, "ok"}
 	case times == 0 && !harmless(op, f):
 		return lasting[f.class][op.verb]
 	}
 	return once[f.class][op.verb]
 }
 
-// harmless is a reply that is cut short for good and yet says enough: a removal's second one is a 404, however little of it
-// comes, and half of a profile's is a success, of which nothing else is needed.
+// harmless is a reply that is cut short each time and still sufficient: a removal's second reply is a 404, and half of a profile's
+// is a success without further content.
 func harmless(op operation, f fault) bool {
 	return f.kind == sandbox.CutShort && (op.verb == removes || op.name == "updateCurrentUser")
 }
 
-// reasonOf is what an error says has happened. Of a reply without a body half the head is left.
+// reasonOf is the cause in the error. Of a reply without a body half the header is left.
 func reasonOf(op operation, f fault) string {
 	if f.kind == sandbox.CutShort && (op.verb == repeats || op.verb == mails) {
 		return "connection broken: malformed MIME header"
@@ -126,11 +126,11 @@ func reasonOf(op operation, f fault) string {
 	return f.reason
 }
 
-// carriedOut says in which classes the organization has changed, though it be only once.
+// carriedOut reports whether the operation was executed in this class.
 func (c class) carriedOut() bool { return slices.Contains([]class{lost, trickling, endless}, c) }
 
-// attempt makes one call under a fault and returns what came of it.
-func attempt(t *testing.T, op operation, f fault, times int) (did, error) {
+// attempt makes one call under a fault and returns its result.
+func attempt(t *testing.T, op operation, f fault, times int) (clientResult, error) {
 	world := sandbox.New(sandbox.Options{})
 	if _, err := world.AddMember(sandbox.User{ID: adaID, Email: "ada@example.com", Name: "Ada Servo"}); err != nil {
 		t.Fatal(err)
@@ -149,7 +149,7 @@ func attempt(t *testing.T, op operation, f fault, times int) (did, error) {
 		Observe: func(context.Context, modelprime.Attempt) { tries.Add(1) },
 	}
 	if f.class == trickling {
-		config.RequestTimeout = patience
+		config.RequestTimeout = trickleTimeout
 	}
 	client, err := modelprime.New(config)
 	if err != nil {
@@ -157,13 +157,13 @@ func attempt(t *testing.T, op operation, f fault, times int) (did, error) {
 	}
 	err = op.call(t.Context(), client)
 	if asked := world.Count(op.name); f.kind != connectionRefused && asked != int(tries.Load()) {
-		t.Errorf("%d attempts were told, and %d requests came", tries.Load(), asked)
+		t.Errorf("%d attempts were observed, and %d requests came", tries.Load(), asked)
 	}
-	holdEffect(t, op, f, world, err)
-	return did{int(tries.Load()), resultOf(op, err)}, err
+	checkEffect(t, op, f, world, err)
+	return clientResult{int(tries.Load()), resultOf(op, err)}, err
 }
 
-// refusing dials a port at which nobody listens, so many times, and the right one from then on.
+// refusing dials a port without a listener this number of times (0 is always), and then the right one.
 func refusing(t *testing.T, times int) func(context.Context, string, string) (net.Conn, error) {
 	g := newGate(t, http.NotFoundHandler())
 	g.closeAfter(0)
@@ -191,9 +191,8 @@ func resultOf(op operation, err error) string {
 	return "refused"
 }
 
-// holdEffect holds what the client says against what the organization knows: whoever is told that nothing was changed
-// can rely on it, and nobody is e-mailed twice.
-func holdEffect(t *testing.T, op operation, f fault, world *sandbox.Sandbox, err error) {
+// checkEffect compares the client's result with the organization: a result without a change is true, and no second e-mail is sent.
+func checkEffect(t *testing.T, op operation, f fault, world *sandbox.Sandbox, err error) {
 	t.Helper()
 	carried := 0
 	for _, request := range world.Requests() {
@@ -202,20 +201,20 @@ func holdEffect(t *testing.T, op operation, f fault, world *sandbox.Sandbox, err
 		}
 	}
 	if err != nil && !modelprime.IsUnconfirmed(err) && carried > 0 {
-		t.Errorf("it was carried out, and yet %v", err)
+		t.Errorf("it was executed, but the error is %v", err)
 	}
 	if err == nil && op.verb != reads && carried == 0 {
-		t.Error("it was not carried out, and yet it succeeded")
+		t.Error("it was not executed, but it succeeded")
 	}
 	if f.class.carriedOut() && op.verb != reads && carried == 0 {
-		t.Error("the fault did not let it be carried out")
+		t.Error("the fault kept it from being executed")
 	}
 	if len(world.Emails()) > 1 || op.verb == mails && carried > 1 {
 		t.Errorf("%d e-mails were sent", len(world.Emails()))
 	}
 }
 
-// Every operation under every fault, once and lasting: how often it is sent, and what is known of its effect.
+// Each operation under each fault, once and lasting: the number of requests and the result.
 func TestOperations(t *testing.T) {
 	t.Parallel()
 	for _, op := range operations() {
@@ -227,15 +226,15 @@ func TestOperations(t *testing.T) {
 					if want := expected(op, f, times); got != want {
 						t.Errorf("got %v, want %v: %v", got, want, err)
 					}
-					holdError(t, op, f, got, err)
+					checkError(t, op, f, got, err)
 				})
 			}
 		}
 	}
 }
 
-// holdError fails the test unless an error says what was asked, what happened, and after how many attempts.
-func holdError(t *testing.T, op operation, f fault, got did, err error) {
+// checkError fails the test unless an error has its cause and the number of attempts.
+func checkError(t *testing.T, op operation, f fault, got clientResult, err error) {
 	t.Helper()
 	if err == nil || got.result == "gone" {
 		return

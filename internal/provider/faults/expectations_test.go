@@ -6,7 +6,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/drive"
 )
 
-// scenes are all places where the provider uses an operation, and what each comes to, written down by hand.
+// scenes are all places where the provider uses an operation, with their expected outcomes, written by hand.
 func scenes() []scene {
 	var all []scene
 	for _, group := range [][]scene{
@@ -17,7 +17,7 @@ func scenes() []scene {
 	return all
 }
 
-// readingScene is one in which nothing is changed, whatever the fault.
+// readingScene is a scene that changes nothing under any fault.
 func readingScene(name, operation, data string, values map[string]tftypes.Value, summary string) scene {
 	return scene{
 		name: "data source " + data, operation: operation, before: joined, look: lookup(data, values),
@@ -37,7 +37,7 @@ func invitedOnce(says string) outcome {
 	return outcome{says: says, state: "invited", truth: onlyOwner + "; e-mails (invitation): 1", next: "no-op"}
 }
 
-// plannedCreation is one of a membership that fails before anything is sent.
+// plannedCreation is a membership's creation that fails before the invitation.
 func plannedCreation(operation string) scene {
 	return scene{
 		name: "membership: plan a creation", operation: operation, config: membership(nil, "developer"), state: holds(ada, "status"),
@@ -52,7 +52,7 @@ func appliedCreation(operation string) scene {
 	return s
 }
 
-// refreshed is one of a member whom the state knows.
+// refreshed is a member in the state.
 func refreshed(operation string) scene {
 	const known = "active [developer]"
 	return scene{
@@ -62,7 +62,7 @@ func refreshed(operation string) scene {
 	}
 }
 
-// organizationScenes fail when the provider is configured, before anything else.
+// organizationScenes fail in Configure.
 func organizationScenes() []scene {
 	all := []scene{plannedCreation("getOrganization"), appliedCreation("getOrganization"), refreshed("getOrganization")}
 	for i := range all {
@@ -120,19 +120,19 @@ func profileScenes() []scene {
 	fine := outcome{state: "robot.two@example.com", truth: moved, next: "no-op"}
 	return []scene{
 		{
-			name: "current user: change the name", operation: "updateCurrentUser", config: one(oneself, drive.Values{"name": "Robot the Second"}), state: holds(oneself, "name"),
+			name: "current user: change the name", operation: "updateCurrentUser", config: one(ownProfile, drive.Values{"name": "Robot the Second"}), state: holds(ownProfile, "name"),
 			fine:   outcome{state: "Robot the Second", truth: second, next: "no-op"},
 			failed: outcome{says: failed, state: noState, truth: onlyOwner, next: "create"},
 			doubt:  outcome{says: failed, state: noState, truth: onlyOwner, next: "create"},
 			done:   outcome{says: failed, state: noState, truth: second, next: "create"},
 		},
 		{
-			// The client finds out by which address it is let in, so that a lost reply does no harm. A second attempt under
-			// the old address is refused, where that can still be read.
+			// The client finds out which address is valid, so a lost reply does no harm. A second attempt under the old address is refused,
+			// if its reply can be read.
 			name: "current user: change the e-mail address", operation: "updateCurrentUser", planned: true,
-			config: one(oneself, drive.Values{"email": "robot.two@example.com"}), state: holds(oneself, "email"),
-			foretold: "The e-mail address of the token's owner becomes robot.two@example.com",
-			fine:     fine, done: fine,
+			config: one(ownProfile, drive.Values{"email": "robot.two@example.com"}), state: holds(ownProfile, "email"),
+			planWarning: "The e-mail address of the token's owner becomes robot.two@example.com",
+			fine:        fine, done: fine,
 			failed: outcome{says: failed, state: noState, truth: onlyOwner, next: "create"},
 			doubt:  outcome{says: failed, state: noState, truth: onlyOwner, next: "create"},
 		},
@@ -163,10 +163,10 @@ func roleScenes() []scene {
 		},
 		{
 			name: "membership: adopt a member", operation: "replaceUserRoles", before: joined, planned: true, config: adopted, state: holds(ada, "status", "roles"),
-			foretold: "ada@example.com is a member already and will be taken over",
-			fine:     taken("", analyst, "no-op"),
-			failed:   outcome{says: "error: Could not adopt the member", state: noState, truth: developer, next: "create"},
-			doubt:    taken(uncertain, developer, "update"), done: taken(uncertain, analyst, "no-op"),
+			planWarning: "ada@example.com is a member already and will be taken over",
+			fine:        taken("", analyst, "no-op"),
+			failed:      outcome{says: "error: Could not adopt the member", state: noState, truth: developer, next: "create"},
+			doubt:       taken(uncertain, developer, "update"), done: taken(uncertain, analyst, "no-op"),
 		},
 		{
 			name: "role assignment: create", operation: "replaceUserRoles", before: joined, config: assignment("analyst"), state: holds(adas, "roles"),
@@ -199,10 +199,10 @@ func removalScenes() []scene {
 	return append(append(scenes, ruleScenes("exclusive")...), ruleScenes("absent")...)
 }
 
-// rules are the two rules by which Ada must not be a member, the computed map that names her, and how the plan does.
+// rules are the two rules that do not allow Ada, the computed map with her ID, and the plan's warning.
 var rules = map[string]struct {
-	address, removes, foretold string
-	config                     drive.Config
+	address, removes, planWarning string
+	config                        drive.Config
 }{
 	"exclusive": {
 		"modelprime_exclusive_memberships.all", "unlisted", "Members who are not listed are removed: ada@example.com",
@@ -239,20 +239,20 @@ func ruleScenes(name string) []scene {
 	return []scene{
 		{
 			name: name + " memberships: create, with a member to remove", operation: "deleteUser", before: joined, config: r.config, state: holds(r.address, r.removes),
-			fine:     at("", hers, onlyOwner, "no-op"),
-			foretold: r.foretold,
-			failed:   at(rest, noState, developer, "create"),
-			doubt:    at(notRemoved, hers, developer, "update"),
-			done:     at(notRemoved, hers, onlyOwner, "no-op"),
+			fine:        at("", hers, onlyOwner, "no-op"),
+			planWarning: r.planWarning,
+			failed:      at(rest, noState, developer, "create"),
+			doubt:       at(notRemoved, hers, developer, "update"),
+			done:        at(notRemoved, hers, onlyOwner, "no-op"),
 		},
 		{
 			name: name + " memberships: a member to remove has joined", operation: "deleteUser", config: r.config, state: holds(r.address, r.removes),
-			before:   func(w *world) { w.run(r.config); joined(w) },
-			fine:     at("", nobody, onlyOwner, "no-op"),
-			foretold: r.foretold,
-			failed:   at(rest, hers, developer, "update"),
-			doubt:    at(rest, hers, developer, "update"),
-			done:     at(rest, hers, onlyOwner, "no-op"),
+			before:      func(w *world) { w.run(r.config); joined(w) },
+			fine:        at("", nobody, onlyOwner, "no-op"),
+			planWarning: r.planWarning,
+			failed:      at(rest, hers, developer, "update"),
+			doubt:       at(rest, hers, developer, "update"),
+			done:        at(rest, hers, onlyOwner, "no-op"),
 		},
 	}
 }
@@ -300,7 +300,7 @@ func invitationScenes() []scene {
 		},
 		{
 			name: "membership: invite again, for a new resend", operation: "inviteUser", config: again, state: holds(ada, "status", "resend"),
-			before: func(w *world) { w.run(membership(nil, "developer")) }, foretold: "Another invitation is sent to ada@example.com",
+			before: func(w *world) { w.run(membership(nil, "developer")) }, planWarning: "Another invitation is sent to ada@example.com",
 			fine:   outcome{state: "invited once more", truth: mails("2"), next: "no-op"},
 			failed: outcome{says: "error: Could not update the membership", state: "invited", truth: mails("1"), next: "update"},
 			doubt:  outcome{says: doubtful, state: "unconfirmed once more", truth: mails("1"), next: "no-op"},

@@ -7,41 +7,41 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// connectionRefused is the one fault that no server can make.
+// connectionRefused is the one fault that a server cannot make.
 const connectionRefused sandbox.FaultKind = "ConnectionRefused"
 
-// class is what faults have in common as to what is known of the request and what may be done about it.
+// class is a kind of fault, by what is known of the request and whether it may be repeated.
 type class int
 
 const (
-	// refused: the API, or something before it, has said no. Asking again would bring the same.
+	// refused: the API, or a server before it, has refused the request. A retry would get the same reply.
 	refused class = iota
-	// unknown: the API has said that there is no such thing.
+	// unknown: the API says that there is no such user.
 	unknown
-	// turnedAway: not handled, and asked to come back. Safe to try again, whatever it was.
-	turnedAway
-	// unreachable: it never left. Safe to try again, whatever it was.
+	// throttled: not executed. Every operation may be repeated.
+	throttled
+	// unreachable: not sent. Every operation may be repeated.
 	unreachable
-	// failing: not carried out, but nobody can know.
+	// failing: not executed, but the client does not know.
 	failing
-	// lost: carried out, and the reply is lost.
+	// lost: executed, and the reply is lost.
 	lost
-	// trickling: carried out, and the reply comes too slowly ever to end.
+	// trickling: executed, and the reply is too slow.
 	trickling
-	// endless: carried out, and the reply has no end.
+	// endless: executed, and the reply has no end.
 	endless
 )
 
-// fault is what goes wrong, in people's words.
+// fault is a fault, with its name in matrix.md.
 type fault struct {
 	kind  sandbox.FaultKind
 	name  string
 	class class
-	// reason is what the message says has happened; advice is what it says the reader can do.
+	// reason is the cause in the message; advice is its advice.
 	reason, advice string
 }
 
-// faults are all that there are.
+// faults are all faults.
 func faults() []fault {
 	const (
 		later     = "Run again later"
@@ -57,13 +57,13 @@ func faults() []fault {
 		{sandbox.NotFound404, "404 from the API", unknown, "404: there is no such user", ""},
 		{sandbox.NotFoundHTML404, "404 as HTML", refused, "404: 404 Not Found", "The response did not come from the Model-Prime API"},
 		{sandbox.Conflict409, "409", refused, "409: this was changed by someone else", ""},
-		{sandbox.TooMany429, "429", turnedAway, "429: too many requests", "Run again in a few minutes"},
-		{sandbox.TooManyRetryAfter429, "429 with Retry-After", turnedAway, "429: too many requests (the API asks to wait 1 second)", "Run again in 1 second"},
+		{sandbox.TooMany429, "429", throttled, "429: too many requests", "Run again in a few minutes"},
+		{sandbox.TooManyRetryAfter429, "429 with Retry-After", throttled, "429: too many requests (the API asks to wait 1 second)", "Run again in 1 second"},
 		{sandbox.Internal500, "500", failing, "500: something went wrong", later},
 		{sandbox.BadGatewayHTML502, "502 as HTML", failing, "502: 502 Bad Gateway", later},
 		{sandbox.LostBadGateway502, "502 as HTML, executed", lost, "502: 502 Bad Gateway", later},
 		{sandbox.Unavailable503, "503", failing, "503: no healthy upstream", later},
-		{sandbox.UnavailableRetryAfter503, "503 with Retry-After", turnedAway, "503: no healthy upstream (the API asks to wait 1 second)", "Run again in 1 second"},
+		{sandbox.UnavailableRetryAfter503, "503 with Retry-After", throttled, "503: no healthy upstream (the API asks to wait 1 second)", "Run again in 1 second"},
 		{sandbox.GatewayTimeout504, "504", failing, "504: upstream request timeout", later},
 		{connectionRefused, "connection refused", unreachable, "connection refused", away},
 		{sandbox.ResetBefore, "connection reset, request not read", failing, "connection reset by peer", broken},
@@ -75,21 +75,21 @@ func faults() []fault {
 	}
 }
 
-// Nothing that the sandbox can break is left out.
+// The matrix has each fault of the sandbox.
 func TestAllFaultsAreInTheMatrix(t *testing.T) {
 	var here []sandbox.FaultKind
 	for _, f := range faults() {
 		here = append(here, f.kind)
 	}
 	for _, kind := range sandbox.FaultKinds() {
-		// Another organization's token is no fault of an operation: what comes of it has tests of its own.
+		// Another organization's token is not a fault of an operation and has its own tests.
 		if kind != sandbox.WrongOrganization && !slices.Contains(here, kind) {
 			t.Errorf("%s is missing", kind)
 		}
 	}
 }
 
-// set breaks an operation, times times (0 is for ever). A refused connection is the gate's.
+// set makes an operation fail this number of times (0 is always). The gate makes a refused connection.
 func (f fault) set(s *sandbox.Sandbox, operation string, times int) {
 	if f.kind != connectionRefused {
 		s.Fail(sandbox.Fault{Kind: f.kind, Operation: operation, Times: times})

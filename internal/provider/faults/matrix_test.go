@@ -15,15 +15,15 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-var update = flag.Bool("update", false, "write matrix.md anew")
+var update = flag.Bool("update", false, "write matrix.md again")
 
-// cell is what came of one fault in one scene.
+// cell is the result of one fault in one scene.
 type cell struct {
 	requests int
 	outcome
 }
 
-// begin takes a scene to where its operation may fail.
+// begin prepares a scene up to its operation.
 func begin(t *testing.T, s scene) (*world, *drive.Plan) {
 	w := newWorld(t)
 	if s.before != nil {
@@ -38,10 +38,10 @@ func begin(t *testing.T, s scene) (*world, *drive.Plan) {
 	return w, plan
 }
 
-// play plays a scene in which nothing fails, and returns how many requests come before its operation's first.
+// play runs a scene without a fault and returns the number of requests before its operation.
 func play(t *testing.T, s scene) (before int, c cell) {
 	w, plan := begin(t, s)
-	diags := s.told(t, s.act(w, plan))
+	diags := s.withoutPlanWarning(t, s.act(w, plan))
 	requests := w.Requests()
 	before = slices.IndexFunc(requests, func(r sandbox.Request) bool { return r.Operation == s.operation })
 	if before < 0 {
@@ -50,37 +50,37 @@ func play(t *testing.T, s scene) (before int, c cell) {
 	return before, w.conclude(s, diags, w.Count(s.operation))
 }
 
-// fail plays a scene under a fault that lasts.
+// fail runs a scene under a lasting fault.
 func fail(t *testing.T, s scene, f fault, before int) cell {
 	w, plan := begin(t, s)
 	f.set(w.Sandbox, s.operation, 0)
 	if f.class == trickling {
-		w.tf.Provider["request_timeout"] = patience.String()
+		w.tf.Provider["request_timeout"] = trickleTimeout.String()
 	}
 	if f.kind == connectionRefused {
 		w.closeAfter(before)
 	}
-	diags := s.told(t, s.act(w, plan))
+	diags := s.withoutPlanWarning(t, s.act(w, plan))
 	requests := w.Count(s.operation)
 	if f.kind == connectionRefused {
 		requests = attemptsIn(diags)
 	}
-	holdDiags(t, s, f, diags)
+	checkDiags(t, s, f, diags)
 	w.reopen()
 	return w.conclude(s, diags, requests)
 }
 
-// told is what is said beyond what the plan says in any case.
-func (s scene) told(t *testing.T, diags []drive.Diag) []drive.Diag {
+// withoutPlanWarning removes the warning that each plan of the scene has, and checks that it was there.
+func (s scene) withoutPlanWarning(t *testing.T, diags []drive.Diag) []drive.Diag {
 	t.Helper()
-	rest := slices.DeleteFunc(slices.Clone(diags), func(d drive.Diag) bool { return !d.Error && d.Summary == s.foretold })
-	if (len(rest) < len(diags)) != (s.foretold != "") {
-		t.Errorf("%q was not said: %v", s.foretold, diags)
+	rest := slices.DeleteFunc(slices.Clone(diags), func(d drive.Diag) bool { return !d.Error && d.Summary == s.planWarning })
+	if (len(rest) < len(diags)) != (s.planWarning != "") {
+		t.Errorf("%q was not said: %v", s.planWarning, diags)
 	}
 	return rest
 }
 
-// attemptsIn is how many attempts a message tells of. Requests that never came are counted nowhere else.
+// attemptsIn is the number of attempts in a message, for requests that never arrived.
 func attemptsIn(diags []drive.Diag) int {
 	for _, d := range diags {
 		for n := retries + 1; n > 1; n-- {
@@ -92,19 +92,19 @@ func attemptsIn(diags []drive.Diag) int {
 	return 1
 }
 
-// conclude gathers what came of a scene, and then goes on: the next run has no error, and replaces or taints nobody.
+// conclude collects a scene's result and then runs again: without an error, a replacement or a taint.
 func (w *world) conclude(s scene, diags []drive.Diag, requests int) cell {
 	w.T.Helper()
 	c := cell{requests, outcome{says: saidBy(diags), truth: w.truth()}}
 	if s.state == nil {
 		if again := s.look(w); s.operation != "resetUserPassword" && len(again) > 0 {
-			w.T.Errorf("the next look brings %v", again)
+			w.T.Errorf("the next lookup gives %v", again)
 		}
 		return c
 	}
 	c.state = s.state(w)
 	address := w.address(s)
-	w.tf.Provider["email"], _ = w.Credentials() // as the plan that changes the owner's address says
+	w.tf.Provider["email"], _ = w.Credentials() // a plan that changes the caller's address says so
 	plan := w.tf.Plan(w.T.Context(), s.config, drive.Options{})
 	w.Must(plan.Err())
 	c.next = string(plan.Change(address).Action)
@@ -116,7 +116,7 @@ func (w *world) conclude(s scene, diags []drive.Diag, requests int) cell {
 	return c
 }
 
-// address is the only instance of a scene.
+// address is the scene's only instance.
 func (w *world) address(s scene) string {
 	for _, address := range append(slices.Collect(maps.Keys(s.config)), w.tf.Addresses()...) {
 		return address
@@ -136,8 +136,8 @@ func saidBy(diags []drive.Diag) string {
 	return strings.Join(said, "; ")
 }
 
-// holdDiags fails the test unless what is said of a fault tells the reason, whom it is about, and, in an error, what to do.
-func holdDiags(t *testing.T, s scene, f fault, diags []drive.Diag) {
+// checkDiags fails the test unless each diagnostic has the cause, and each error the advice.
+func checkDiags(t *testing.T, s scene, f fault, diags []drive.Diag) {
 	t.Helper()
 	op := operationOf(s)
 	for _, d := range diags {
@@ -158,7 +158,7 @@ func operationOf(s scene) operation {
 	return all[slices.IndexFunc(all, func(op operation) bool { return op.name == s.operation })]
 }
 
-// adviceOf is what an error says the reader can do.
+// adviceOf is the advice of an error.
 func adviceOf(s scene, f fault) string {
 	if f.class == unknown && s.operation == "getOrganization" {
 		return "The response did not come from the Model-Prime API"
@@ -166,7 +166,7 @@ func adviceOf(s scene, f fault) string {
 	return f.advice
 }
 
-// wanted is what the expectations say of a cell.
+// wanted is the expected cell.
 func wanted(s scene, f fault) cell {
 	op := operationOf(s)
 	requests := expected(op, f, 0).requests
@@ -176,8 +176,8 @@ func wanted(s scene, f fault) cell {
 	return cell{requests, s.expects(op.verb, f.class)}
 }
 
-// Every operation, wherever the provider uses it, under every fault that lasts: how often it is sent, what the user reads,
-// what the state holds, what the organization has come to, and what the next run does about it.
+// Each operation in each place where the provider uses it, under each lasting fault: the number of requests, the messages, the state,
+// the organization and the next run.
 func TestFaultMatrix(t *testing.T) {
 	t.Parallel()
 	all := scenes()
@@ -211,10 +211,10 @@ func TestFaultMatrix(t *testing.T) {
 	if t.Failed() {
 		return
 	}
-	holdFile(t, "matrix.md", render(all, cells))
+	checkFile(t, "matrix.md", render(all, cells))
 }
 
-// Every operation is used somewhere in the matrix.
+// The matrix has each operation.
 func TestAllOperationsAreInTheMatrix(t *testing.T) {
 	for _, op := range operations() {
 		if !slices.ContainsFunc(scenes(), func(s scene) bool { return s.operation == op.name }) {
@@ -226,7 +226,7 @@ func TestAllOperationsAreInTheMatrix(t *testing.T) {
 	}
 }
 
-func holdFile(t *testing.T, name, text string) {
+func checkFile(t *testing.T, name, text string) {
 	t.Helper()
 	if *update {
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
@@ -236,6 +236,6 @@ func holdFile(t *testing.T, name, text string) {
 	}
 	kept, err := os.ReadFile(name)
 	if err != nil || string(kept) != text {
-		t.Errorf("%s is not what came of the faults (%v): look at the difference after go test ./internal/provider/faults -run TestFaultMatrix -update", name, err)
+		t.Errorf("%s does not match the results (%v): see the difference after go test ./internal/provider/faults -run TestFaultMatrix -update", name, err)
 	}
 }

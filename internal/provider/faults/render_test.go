@@ -71,8 +71,8 @@ func renderReasons(b *strings.Builder) {
 // renderScene writes one row for all faults with the same result.
 func renderScene(b *strings.Builder, s scene, cells []cell) {
 	fmt.Fprintf(b, "\n#### %s\n\n", strings.ToUpper(s.name[:1])+s.name[1:])
-	if s.foretold != "" {
-		fmt.Fprintf(b, "Each plan warns: %s.\n\n", s.foretold)
+	if s.planWarning != "" {
+		fmt.Fprintf(b, "Each plan warns: %s.\n\n", s.planWarning)
 	}
 	state := s.state != nil
 	b.WriteString("| fault | requests | message | organization |")
@@ -101,5 +101,5 @@ func renderScene(b *strings.Builder, s scene, cells []cell) {
 	}
 }
 
-// escape keeps a | from ending a column.
+// escape escapes | in a table.
 func escape(text string) string { return strings.ReplaceAll(text, "|", `\|`) }

@@ -13,39 +13,38 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// scene is one place where the provider uses an operation, and what comes of each class of faults there.
+// scene is one place where the provider uses an operation, with its outcome for each class of fault.
 type scene struct {
 	name, operation string
-	before          func(w *world) // nothing fails yet
+	before          func(w *world) // without a fault
 
-	// A resource is planned and applied with this configuration, or, where its plan is made before anything fails, applied.
+	// A resource is planned and applied with this configuration; with planned set, the plan is made before the fault.
 	config  drive.Config
 	planned bool
-	// foretold is the warning that each plan of it gives, whatever comes after.
-	foretold string
-	// Anything else is looked up.
+	// planWarning is the warning of each plan of it.
+	planWarning string
+	// look makes another call, such as a lookup.
 	look func(w *world) []drive.Diag
 
-	// state tells what the state holds; nil where there is none.
+	// state describes the instance in the state; nil if there is none.
 	state func(w *world) string
 
-	// What comes of it where all is fine; where certainly nothing was changed; where nobody knows, and it was not or was
-	// carried out.
+	// The outcomes: without a fault; if nothing was changed; and if the change is unconfirmed, and was not or was made.
 	fine, failed, doubt, done outcome
 }
 
-// outcome is what the user reads, what the state and the organization hold, and what the next run plans.
+// outcome is the messages, the state, the organization, and the next plan's action.
 type outcome struct {
-	says  string // severity and summary; "" is nothing
+	says  string // severity and summary; "" is none
 	state string
 	truth string
 	next  string
 }
 
-// expects is the outcome of a class in a scene of that verb.
+// expects is the outcome for a class of fault and a verb.
 func (s scene) expects(v verb, c class) outcome {
 	switch {
-	case v == reads, c == refused, c == unknown, c == turnedAway, c == unreachable:
+	case v == reads, c == refused, c == unknown, c == throttled, c == unreachable:
 		return s.failed
 	case lasting[c][v].result == "ok":
 		return s.fine
@@ -56,10 +55,10 @@ func (s scene) expects(v verb, c class) outcome {
 }
 
 const (
-	ada     = "modelprime_membership.ada"
-	adas    = "modelprime_role_assignment.ada"
-	oneself = "modelprime_current_user.me"
-	reset   = "modelprime_password_reset.ada"
+	ada        = "modelprime_membership.ada"
+	adas       = "modelprime_role_assignment.ada"
+	ownProfile = "modelprime_current_user.me"
+	reset      = "modelprime_password_reset.ada"
 
 	noState   = "empty"
 	onlyOwner = "no other members"
@@ -85,13 +84,13 @@ func joined(w *world) {
 	w.Add(sandbox.User{ID: adaID, Email: "ada@example.com", Name: "Ada Servo", Roles: []string{"developer"}})
 }
 
-// managed makes Ada a member whom the state knows.
+// managed makes Ada a member in the state.
 func managed(w *world) {
 	joined(w)
 	w.Must(w.tf.Import(w.T.Context(), ada, adaID).Err())
 }
 
-// act is the run in which the operation fails.
+// act is the run or call in which the operation fails.
 func (s scene) act(w *world, plan *drive.Plan) []drive.Diag {
 	switch {
 	case s.look != nil:
@@ -141,7 +140,7 @@ func diagsOf(from []*tfprotov6.Diagnostic) []drive.Diag {
 	return diags
 }
 
-// configured is a server of the provider for what is no resource.
+// configured is a server for calls that are not about a resource.
 func (w *world) configured() *acctest.Configured {
 	w.T.Helper()
 	arguments := acctest.Attributes{"max_retries": tftypes.NewValue(tftypes.Number, int64(retries))}
@@ -153,7 +152,7 @@ func (w *world) configured() *acctest.Configured {
 	return w.Configured(arguments)
 }
 
-// holds tells what the state holds of an instance, by the attributes that matter.
+// holds describes an instance in the state by these attributes.
 func holds(address string, attributes ...string) func(*world) string {
 	return func(w *world) string {
 		object := w.tf.Object(address)

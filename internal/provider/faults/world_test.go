@@ -1,9 +1,8 @@
-// Package faults_test holds every operation against every fault, at the client and wherever the provider uses the
-// operation. What is expected is written down by hand, in classes of faults and in what a scene comes to; what came of it
-// is kept in matrix.md for people to read.
+// Package faults_test tests each operation under each fault, in the client and in each place where the provider uses the operation.
+// The expected results are written by hand, by class of fault and scene; the results are kept in matrix.md.
 //
-//	go test ./internal/provider/faults            holds all cells, and matrix.md, against the expectations
-//	go test ./internal/provider/faults -update    writes matrix.md anew
+//	go test ./internal/provider/faults            compares all cells and matrix.md with the expectations
+//	go test ./internal/provider/faults -update    writes matrix.md again
 package faults_test
 
 import (
@@ -21,14 +20,14 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// retries are allowed after the first attempt, in all cells.
+// retries are the retries allowed in all cells.
 const retries = 2
 
-// patience is how long an attempt may take where a reply trickles.
-const patience = 300 * time.Millisecond
+// trickleTimeout is the request timeout for replies that trickle.
+const trickleTimeout = 300 * time.Millisecond
 
-// gate is the way to an organization. Each request takes a connection of its own: on one that was used before, net/http
-// itself sends a GET again, which would count as two. A closed gate refuses connections.
+// gate is the way to an organization. Each request has its own connection: on a used one, net/http itself repeats a GET, which would
+// count as two. A closed gate refuses connections.
 type gate struct {
 	handler  http.Handler
 	server   *http.Server
@@ -36,7 +35,7 @@ type gate struct {
 
 	mu      sync.Mutex
 	waiting bool
-	let     int // so many more requests through, then close
+	let     int // the number of requests before it closes
 }
 
 func newGate(t acctest.TB, handler http.Handler) *gate {
@@ -62,7 +61,7 @@ func newGate(t acctest.TB, handler http.Handler) *gate {
 
 func (g *gate) url() string { return "http://" + g.listener.Addr().String() }
 
-// closeAfter refuses connections once so many more requests have come.
+// closeAfter refuses connections after this number of further requests.
 func (g *gate) closeAfter(requests int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -105,7 +104,7 @@ func (w *world) open() {
 	w.URL = w.url()
 }
 
-// run plans and applies what has to go well.
+// run plans and applies without an error.
 func (w *world) run(config drive.Config) {
 	w.T.Helper()
 	_, report := w.tf.Run(w.T.Context(), config, drive.Options{})
@@ -120,8 +119,7 @@ func (w *world) reopen() {
 	delete(w.tf.Provider, "request_timeout")
 }
 
-// truth is what the organization has come to: its members beside the token's owner, the owner where they have changed,
-// and the e-mails.
+// truth describes the organization: its other members, the caller if changed, and the e-mails.
 func (w *world) truth() string {
 	var parts []string
 	for _, m := range w.Members() {

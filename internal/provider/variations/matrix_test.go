@@ -13,9 +13,9 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-var update = flag.Bool("update", false, "write matrix.md anew")
+var update = flag.Bool("update", false, "write matrix.md again")
 
-// variation is one that differs from what was decided.
+// variation is a variation other than the decided one.
 type variation struct{ point, name string }
 
 func (v variation) String() string { return v.point + "=" + v.name }
@@ -30,7 +30,7 @@ func all() []variation {
 	return all
 }
 
-// expected are the steps that do not work on a variation, each with the summary of what the user reads. All others work.
+// expected are the steps that fail with a variation, with the summary of the message. All others work.
 func expected(v variation) map[string]string {
 	switch v.String() {
 	case "gone=403", "gone=410":
@@ -44,7 +44,7 @@ func expected(v variation) map[string]string {
 		for _, s := range steps() {
 			everything[s.name] = "Could not plan the membership"
 		}
-		delete(everything, "remove") // nobody is there to be removed
+		delete(everything, "remove") // there is no member to remove
 		everything["exclusive"] = "Could not plan modelprime_exclusive_memberships"
 		everything["absent"] = "Could not plan modelprime_absent_memberships"
 		everything["audit"] = "Could not audit the members"
@@ -53,10 +53,10 @@ func expected(v variation) map[string]string {
 	return nil
 }
 
-// masks holds for a variation with which nothing works, so that it hides all others.
+// masks reports whether no step works with a variation, so that it hides all others.
 func masks(v variation) bool { return len(expected(v)) > 1 }
 
-// allowed are the summaries that a step may come to with several variations, none where it must work.
+// allowed are the possible summaries of a step with several variations, none if it must work.
 func allowed(step string, variations []variation) []string {
 	var summaries []string
 	for _, v := range variations {
@@ -66,7 +66,7 @@ func allowed(step string, variations []variation) []string {
 			}
 			return []string{expected(v)[step]}
 		}
-		// An invitation that was throttled was never sent, so the next one is the first.
+		// A throttled invitation was not sent, so the next one is the first.
 		firstAgain := step == "invite again" && slices.Contains(variations, variation{"throttling", "503"})
 		if summary := expected(v)[step]; summary != "" && !firstAgain {
 			summaries = append(summaries, summary)
@@ -75,8 +75,8 @@ func allowed(step string, variations []variation) []string {
 	return summaries
 }
 
-// hold does the job with some variations, and fails the test unless each step comes to what it comes to with one of them.
-func hold(t *testing.T, variations ...variation) []*problem {
+// checkJob runs the job with these variations, and fails the test unless each step has the result of one of them.
+func checkJob(t *testing.T, variations ...variation) []*problem {
 	t.Helper()
 	given := sandbox.Variations{}
 	for _, v := range variations {
@@ -89,13 +89,13 @@ func hold(t *testing.T, variations ...variation) []*problem {
 		case p == nil && len(want) > 0:
 			t.Errorf("%s works, want one of %q", s.name, want)
 		case p != nil && !slices.Contains(want, p.summary):
-			t.Errorf("%s comes to %v, want one of %q", s.name, p, want)
+			t.Errorf("%s gives %v, want one of %q", s.name, p, want)
 		}
 	}
 	return problems
 }
 
-// The main job with each variation. What does not work names the point and make doctor.
+// The main job with each variation. A step that fails names the point and make doctor.
 func TestMainJobOnEachVariation(t *testing.T) {
 	var mu sync.Mutex
 	outcomes := map[variation][]*problem{}
@@ -103,7 +103,7 @@ func TestMainJobOnEachVariation(t *testing.T) {
 		for _, v := range all() {
 			t.Run(v.String(), func(t *testing.T) {
 				t.Parallel()
-				problems := hold(t, v)
+				problems := checkJob(t, v)
 				for i, p := range problems {
 					if p != nil && v.point != "throttling" && (!strings.Contains(p.detail, "make doctor") || !strings.Contains(p.detail, `"`+v.point+`"`)) {
 						t.Errorf("%s does not name the point %q and make doctor:\n%v", steps()[i].name, v.point, p)
@@ -114,7 +114,7 @@ func TestMainJobOnEachVariation(t *testing.T) {
 				outcomes[v] = problems
 			})
 		}
-		t.Run("none", func(t *testing.T) { hold(t) })
+		t.Run("none", func(t *testing.T) { checkJob(t) })
 	})
 	const path = "matrix.md"
 	text := render(outcomes)
@@ -128,7 +128,7 @@ func TestMainJobOnEachVariation(t *testing.T) {
 	}
 }
 
-// The main job with each pair of variations, ten at a time: in each run all points vary, and each pair is in one of them.
+// The main job with each pair of variations. Each run varies all points, and each pair is in one run.
 func TestMainJobOnPairs(t *testing.T) {
 	runs := covering()
 	t.Logf("%d runs", len(runs))
@@ -138,7 +138,7 @@ func TestMainJobOnPairs(t *testing.T) {
 	for i, run := range runs {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			t.Parallel()
-			hold(t, run...)
+			checkJob(t, run...)
 			if t.Failed() {
 				t.Log("with", run)
 			}
@@ -146,7 +146,7 @@ func TestMainJobOnPairs(t *testing.T) {
 	}
 }
 
-// pairs are all pairs of variations of two points.
+// pairs are all pairs of variations of different points.
 func pairs() [][]variation {
 	var pairs [][]variation
 	for i, a := range all() {
@@ -159,7 +159,7 @@ func pairs() [][]variation {
 	return pairs
 }
 
-// covering are few runs that hold every pair. A variation with which nothing works hides the pairs of all others.
+// covering are a few runs that contain each pair. A variation with which no step works hides the pairs of all others.
 func covering() [][]variation {
 	var runs [][]variation
 	left := map[[2]variation]bool{}
@@ -182,7 +182,7 @@ func covering() [][]variation {
 	return runs
 }
 
-// withBest adds the variation of a point that brings the most pairs which are left.
+// withBest adds the variation of a point with the most remaining pairs.
 func withBest(run []variation, point sandbox.Point, left map[[2]variation]bool) []variation {
 	if slices.ContainsFunc(run, func(v variation) bool { return v.point == point.Name }) {
 		return run
@@ -207,7 +207,7 @@ func withBest(run []variation, point sandbox.Point, left map[[2]variation]bool) 
 	return best
 }
 
-// seenIn are the pairs of a run that are not hidden, in the order of pairs.
+// seenIn are the pairs of a run that are not hidden, in the order of pairs().
 func seenIn(run []variation) [][2]variation {
 	order := all()
 	sorted := slices.SortedFunc(slices.Values(run), func(a, b variation) int { return slices.Index(order, a) - slices.Index(order, b) })
@@ -262,10 +262,10 @@ func render(outcomes map[variation][]*problem) string {
 	return b.String()
 }
 
-// read is what the user reads of a variation, the first time.
+// read is a message and the variation that first gave it.
 type read struct{ variation, summary, text string }
 
-// letter stands for what the user reads.
+// letter stands for a message.
 func letter(texts *[]read, v variation, p *problem) string {
 	if p == nil {
 		return "works"
