@@ -18,19 +18,19 @@ import (
 
 const theKai = "modelprime_membership.kai"
 
-// step is one run of Terraform after something happened in the world.
+// step is one run of Terraform after a change in the world.
 type step struct {
 	happens func(w *acctest.World)
-	state   func(tf *drive.Terraform) // what the CLI does by a command of its own:
+	state   func(tf *drive.Terraform) // the effect of a CLI command:
 	command []string
 	config  drive.Config
 	options drive.Options
 }
 
-// The driver that the tests of this provider's promises build on asks a provider exactly what the real CLI asks it, in
-// the same order, about each instance. Versions differ: Terraform 1.11 plans the destruction of what is no longer
-// configured before it reads it, others read it first, and older ones start fewer providers.
-func TestDriverAsksWhatTheCLIAsks(t *testing.T) {
+// The driver under this provider's tests makes the same calls as the real CLI, in the same order, for each instance. Versions
+// differ: Terraform 1.11 plans the destruction of a removed instance before it reads it, others read it first, and older ones
+// start fewer providers.
+func TestDriverMakesTheCLIsCalls(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsTerraform(t, 5)
 	adaIs := func(change drive.Values) drive.Config {
@@ -87,7 +87,7 @@ func TestDriverAsksWhatTheCLIAsks(t *testing.T) {
 			{config: adaIs(drive.Values{"adopt_existing": true})},
 			{config: adaIs(drive.Values{"adopt_existing": true}), happens: accepted, options: drive.Options{Replace: []string{theAda}}},
 		},
-		"-replace, create before destroy, of somebody who is invited": {
+		"-replace, create before destroy, of an invited person": {
 			{config: adaIs(nil)},
 			{config: adaIs(nil), options: drive.Options{Replace: []string{theAda}, CreateBeforeDestroy: []string{theAda}}},
 		},
@@ -193,20 +193,20 @@ func TestDriverAsksWhatTheCLIAsks(t *testing.T) {
 		t.Run(title, func(t *testing.T) {
 			t.Parallel()
 			if slices.ContainsFunc(steps, func(s step) bool { return s.options.Removed != nil }) {
-				acctest.NeedsTerraform(t, 11) // older ones differ in what they ask about it
+				acctest.NeedsTerraform(t, 11) // older versions make other calls
 			}
 			if title == "-refresh-only of what is no longer configured" && acctest.Program(t).Minor > 11 {
-				t.Skip("newer ones also plan its destruction, for nothing")
+				t.Skip("newer versions also plan its destruction, without effect")
 			}
 			if slices.ContainsFunc(steps, func(s step) bool { return s.options.MinimalRefresh }) {
 				acctest.NeedsTerraform(t, 17)
 			}
-			askAlike(t, steps)
+			compareCalls(t, steps)
 		})
 	}
 }
 
-func askAlike(t *testing.T, steps []step) {
+func compareCalls(t *testing.T, steps []step) {
 	minor := acctest.Program(t).Minor
 	ours, theirs := acctest.NewWorld(t), acctest.NewWorld(t)
 	mine, log := &callLog{}, &callLog{}
@@ -233,12 +233,12 @@ func askAlike(t *testing.T, steps []step) {
 		c.Config(written(s.config, s.options))
 		told := c.Apply(flags(s.options)...)
 		want, got := log.take(), mine.take()
-		if minor < 11 { // which starts fewer providers
+		if minor < 11 { // it starts fewer providers
 			_, want, _ = strings.Cut(want, "\n")
 			_, got, _ = strings.Cut(got, "\n")
 		}
 		if want != got {
-			t.Fatalf("step %d: the CLI asks more:\n%s\nthe driver asks more:\n%s", number, more(want, got), more(got, want))
+			t.Fatalf("step %d: only the CLI calls:\n%s\nonly the driver calls:\n%s", number, more(want, got), more(got, want))
 		}
 		if (told.Code == 0) != (run.Err() == nil) {
 			t.Fatalf("step %d: the CLI says %s\n\nand the driver %v", number, told, run.Err())
@@ -248,7 +248,7 @@ func askAlike(t *testing.T, steps []step) {
 	}
 }
 
-// more are the lines of a that b lacks there, from the first difference on.
+// more are the lines of a after the common beginning with b.
 func more(a, b string) string {
 	left, right := strings.Split(a, "\n"), strings.Split(b, "\n")
 	for len(left) > 0 && len(right) > 0 && left[0] == right[0] {
@@ -261,7 +261,7 @@ func sameState(t *testing.T, c *acctest.CLI, tf *drive.Terraform) {
 	t.Helper()
 	stored := c.State()
 	if tf.Deposed() > 0 {
-		return // the deposed objects stand beside the others there
+		return // the CLI's state lists deposed objects with the others
 	}
 	if len(stored) != len(tf.Addresses()) {
 		t.Fatalf("the CLI holds %v, the driver %v", stored, tf.Addresses())
@@ -295,7 +295,7 @@ func sameWarnings(t *testing.T, told *acctest.Report, p *drive.Plan, run *drive.
 	}
 }
 
-// written is the configuration as a file.
+// written is the configuration in HCL.
 func written(config drive.Config, options drive.Options) string {
 	var b strings.Builder
 	for address, values := range config {

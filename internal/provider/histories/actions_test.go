@@ -12,8 +12,8 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// Whatever is configured, replaced, renamed, lost and imported again, and whatever people do meanwhile: after each apply
-// there is nothing left to do, the members are as declared, and nobody was e-mailed or removed whom the plan did not name.
+// Random changes of the configuration, the state and the members. After each apply the next plan is empty, the members are as
+// declared, and only people named in the plan were e-mailed or removed.
 func TestRandomHistories(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		h := newHistory(t, rapid.Bool().Draw(t, "invitations get overdue"), rapid.Bool().Draw(t, "identity"))
@@ -28,23 +28,23 @@ func TestRandomHistories(t *testing.T) {
 			"swap":    h.swap,
 			"rename":  h.rename,
 			"apply":   func(*rapid.T) { h.apply(drive.Options{}) },
-			"late":    func(t *rapid.T) { h.applyLate(h.somebodyPending(t)) },
-			"take":    func(t *rapid.T) { h.applyTaken(h.somebodyPending(t), h.somebody(t)) },
+			"late":    func(t *rapid.T) { h.applyLate(h.somePending(t)) },
+			"take":    func(t *rapid.T) { h.applyTaken(h.somePending(t), h.someMember(t)) },
 			"neglect": h.neglect,
 			"replace": func(t *rapid.T) { h.apply(h.replacement(t)) },
 			"refresh": func(*rapid.T) { h.apply(drive.Options{RefreshOnly: true}) },
 			"destroy": func(t *rapid.T) { h.destroy(t) },
 			"lose":    func(t *rapid.T) { h.lose(h.someSlot(t)) },
-			"accept":  func(t *rapid.T) { h.acceptance(h.somebodyInvited(t)) },
-			"answer":  func(t *rapid.T) { h.acceptance(h.somebodyInvited(t)) },
+			"accept":  func(t *rapid.T) { h.acceptance(h.someInvited(t)) },
+			"answer":  func(t *rapid.T) { h.acceptance(h.someInvited(t)) },
 			"arrive":  func(t *rapid.T) { h.arrive(h.elsewhere(t), h.someRoles(t)) },
-			"leave":   func(t *rapid.T) { h.leave(h.somebody(t)) },
-			"promote": func(t *rapid.T) { h.promote(h.somebody(t), h.someRoles(t)) },
+			"leave":   func(t *rapid.T) { h.leave(h.someMember(t)) },
+			"promote": func(t *rapid.T) { h.promote(h.someMember(t), h.someRoles(t)) },
 			"readdress": func(t *rapid.T) {
-				h.readdress(h.somebody(t), h.elsewhere(t))
+				h.readdress(h.someMember(t), h.elsewhere(t))
 			},
 			"call oneself": func(t *rapid.T) {
-				w := h.somebody(t)
+				w := h.someMember(t)
 				h.Must(h.SetName(w.ID, rapid.SampledFrom(names).Draw(t, "name")))
 			},
 			"wait": func(*rapid.T) { h.wait() },
@@ -71,7 +71,7 @@ func (h *history) someRoles(t *rapid.T) []string {
 	return rapid.SampledFrom(sets).Draw(t, "roles")
 }
 
-// elsewhere is an address that somebody has or takes by themselves, now and then one that is somebody else's.
+// elsewhere is an address that a member has or takes outside Terraform, sometimes another member's.
 func (h *history) elsewhere(t *rapid.T) string {
 	if rapid.IntRange(0, 3).Draw(t, "collides") == 0 {
 		return h.someEmail(t)
@@ -79,7 +79,7 @@ func (h *history) elsewhere(t *rapid.T) string {
 	return rapid.SampledFrom([]string{"ada.new@example.com", "guest@example.com", "visitor@example.com"}).Draw(t, "address")
 }
 
-func (h *history) somebodyInvited(t *rapid.T) string {
+func (h *history) someInvited(t *rapid.T) string {
 	var open []string
 	for _, mail := range h.Emails() {
 		if !mail.Answered {
@@ -87,7 +87,7 @@ func (h *history) somebodyInvited(t *rapid.T) string {
 		}
 	}
 	if len(open) == 0 {
-		t.Skip("nobody is invited")
+		t.Skip("no person is invited")
 	}
 	return rapid.SampledFrom(open).Draw(t, "invited")
 }
@@ -102,11 +102,11 @@ func (h *history) someDeclared(t *rapid.T) string {
 	return rapid.SampledFrom(declared).Draw(t, "declared")
 }
 
-// somebody is a member, but for the token's owner.
-func (h *history) somebody(t *rapid.T) sandbox.User {
+// someMember is a member other than the caller.
+func (h *history) someMember(t *rapid.T) sandbox.User {
 	members := h.others()
 	if len(members) == 0 {
-		t.Skip("nobody is a member")
+		t.Skip("there are no other members")
 	}
 	return rapid.SampledFrom(members).Draw(t, "member")
 }
@@ -119,7 +119,7 @@ func (h *history) draw(t *rapid.T) drive.Values {
 	return values
 }
 
-// begin has some people join before anything happens.
+// begin lets some people join first.
 func (h *history) begin(t *rapid.T) {
 	for i, name := range slots {
 		if joined := rapid.IntRange(0, 2).Draw(t, "at first"); joined > 0 {
@@ -134,7 +134,7 @@ func (h *history) begin(t *rapid.T) {
 	}
 }
 
-// neglect lets nobody answer for a long time.
+// neglect lets some weeks pass without an answer.
 func (h *history) neglect(t *rapid.T) {
 	for range rapid.IntRange(1, 4).Draw(t, "weeks") {
 		h.wait()
@@ -142,8 +142,8 @@ func (h *history) neglect(t *rapid.T) {
 	}
 }
 
-// somebodyPending is somebody who is declared and has not joined. Perhaps their declaration changes before they do.
-func (h *history) somebodyPending(t *rapid.T) string {
+// somePending is a declared person who has not joined. Their declaration may change before they do.
+func (h *history) somePending(t *rapid.T) string {
 	var pending []string
 	for address := range h.config {
 		if object := h.tf.Object(address); object != nil && object.Get("status") != "active" {
@@ -151,7 +151,7 @@ func (h *history) somebodyPending(t *rapid.T) string {
 		}
 	}
 	if len(pending) == 0 {
-		t.Skip("nobody is pending")
+		t.Skip("no invitation is pending")
 	}
 	slices.Sort(pending)
 	address := rapid.SampledFrom(pending).Draw(t, "pending")
@@ -163,7 +163,7 @@ func (h *history) somebodyPending(t *rapid.T) string {
 	return h.tf.Object(address).Text("email")
 }
 
-// change edits one argument of what is declared.
+// change changes one argument of a declared membership.
 func (h *history) change(t *rapid.T) { h.changeOf(t, h.someDeclared(t)) }
 
 func (h *history) changeOf(t *rapid.T, address string) {
@@ -196,14 +196,14 @@ func swapCase(email string) string {
 	return strings.ToLower(email)
 }
 
-// swap has two instances change places, which Terraform takes for two replacements.
+// swap exchanges two instances, which Terraform plans as two replacements.
 func (h *history) swap(t *rapid.T) {
 	one, other := h.someDeclared(t), h.someDeclared(t)
 	h.config[one], h.config[other] = h.config[other], h.config[one]
 	h.apply(drive.Options{})
 }
 
-// rename gives an instance another address and applies, with a moved block or without.
+// rename moves an instance to another address, with or without a moved block, and applies.
 func (h *history) rename(t *rapid.T) {
 	from, to := h.someDeclared(t), h.someSlot(t)
 	if _, taken := h.config[to]; taken || h.tf.Object(to) != nil {
@@ -218,7 +218,7 @@ func (h *history) rename(t *rapid.T) {
 	h.apply(options)
 }
 
-// declareRule declares a rule in place of the last one: most often one that agrees with the memberships.
+// declareRule replaces the rule. Most rules agree with the memberships.
 func (h *history) declareRule(t *rapid.T) {
 	kind := rapid.SampledFrom([]string{"", exclusive, absent}).Draw(t, "rule")
 	h.rule = drive.Config{}

@@ -22,13 +22,13 @@ const (
 	boEmail  = "bo@example.com"
 )
 
-// change is one change of one object, from a world in which it is due to one in which it is done.
+// change is one change of one object: a world before it, and the result.
 type change struct {
 	prepare  func(w *world)
 	config   drive.Config
-	imported string         // the id, where the change is an import
-	members  []string       // who has to be a member all the time and afterwards, beside the owner and Bo
-	mails    map[string]int // that are sent in the whole life when nothing fails
+	imported string         // the ID of an import
+	members  []string       // members before and after, besides the caller and Bo
+	mails    map[string]int // e-mails sent in total without a fault
 	done     func(w *world) bool
 }
 
@@ -81,29 +81,29 @@ func changes() map[string]change {
 		return func(w *world) bool { m, ok := w.Member(email); return ok && m.Name == name }
 	}
 	return map[string]change{
-		"membership: invitation":    {prepare: nothing, config: ada(nil), mails: invited, done: status("invited")},
-		"membership: adoption":      {prepare: isAda, config: ada(drive.Values{"adopt_existing": true}), members: []string{adaEmail}, done: roles("developer")},
-		"membership: import":        {prepare: isAda, config: ada(drive.Values{"roles": []string{"analyst"}}), imported: adaEmail, members: []string{adaEmail}, done: status("active")},
-		"membership: import by id":  {prepare: isAda, config: ada(drive.Values{"roles": []string{"analyst"}}), imported: "auth0|ada", members: []string{adaEmail}, done: status("active")},
-		"membership: role change":   {prepare: joined, config: ada(drive.Values{"roles": []string{"admin"}}), mails: invited, members: []string{adaEmail}, done: roles("admin")},
-		"membership: joined":        {prepare: and(applied(ada(nil)), func(w *world) { w.Accept(adaEmail) }), config: ada(nil), mails: invited, members: []string{adaEmail}, done: status("active")},
-		"membership: resend":        {prepare: applied(ada(nil)), config: ada(drive.Values{"resend": "a"}), mails: map[string]int{adaEmail: 2}, done: status("invited")},
-		"membership: removal":       {prepare: joined, config: drive.Config{}, mails: invited, done: gone},
-		"membership: withdrawal":    {prepare: applied(ada(nil)), config: drive.Config{}, mails: invited, done: gone},
-		"membership: late removal":  {prepare: and(applied(ada(nil)), func(w *world) { w.Accept(adaEmail) }), config: drive.Config{}, mails: invited, done: gone},
-		"membership: replacement":   {prepare: joined, config: ada(drive.Values{"email": "kai@example.com"}), mails: map[string]int{adaEmail: 1, "kai@example.com": 1}, done: gone},
-		"role_assignment: creation": {prepare: isAda, config: assigned("admin", "developer"), members: []string{adaEmail}, done: roles("admin", "developer")},
-		"role_assignment: change":   {prepare: and(isAda, applied(assigned("admin"))), config: assigned("developer"), members: []string{adaEmail}, done: roles("developer")},
-		"role_assignment: deletion": {prepare: and(isAda, applied(assigned("admin"))), config: drive.Config{}, members: []string{adaEmail}, done: roles()},
-		"role_assignment: import":   {prepare: isAda, config: assigned("analyst"), imported: adaEmail, members: []string{adaEmail}, done: roles("analyst")},
-		"exclusive: creation":       {prepare: isAda, config: listed(), done: gone},
-		"exclusive: nobody to go":   {prepare: isAda, config: listed(adaEmail), members: []string{adaEmail}, done: roles("analyst")},
-		"exclusive: somebody came":  {prepare: and(applied(listed()), isAda), config: listed(), done: gone},
-		"exclusive: taken off":      {prepare: and(isAda, applied(listed(adaEmail))), config: listed(), done: gone},
-		"exclusive: forgotten":      {prepare: and(isAda, applied(listed(adaEmail))), config: drive.Config{}, members: []string{adaEmail}, done: roles("analyst")},
-		"current_user: creation":    {prepare: nothing, config: drive.Config{profile: {"name": "Iron Robot"}}, done: ownerIs(sandbox.DefaultEmail, "Iron Robot")},
-		"current_user: its address": {prepare: applied(drive.Config{profile: {"name": "Iron Robot"}}), config: drive.Config{profile: {"name": "Tin Robot", "email": "tin@example.com"}}, done: ownerIs("tin@example.com", "Tin Robot")},
-		"current_user: forgotten":   {prepare: applied(drive.Config{profile: {"name": "Iron Robot"}}), config: drive.Config{}, done: ownerIs(sandbox.DefaultEmail, "Iron Robot")},
+		"membership: invitation":     {prepare: nothing, config: ada(nil), mails: invited, done: status("invited")},
+		"membership: adoption":       {prepare: isAda, config: ada(drive.Values{"adopt_existing": true}), members: []string{adaEmail}, done: roles("developer")},
+		"membership: import":         {prepare: isAda, config: ada(drive.Values{"roles": []string{"analyst"}}), imported: adaEmail, members: []string{adaEmail}, done: status("active")},
+		"membership: import by id":   {prepare: isAda, config: ada(drive.Values{"roles": []string{"analyst"}}), imported: "auth0|ada", members: []string{adaEmail}, done: status("active")},
+		"membership: role change":    {prepare: joined, config: ada(drive.Values{"roles": []string{"admin"}}), mails: invited, members: []string{adaEmail}, done: roles("admin")},
+		"membership: joined":         {prepare: and(applied(ada(nil)), func(w *world) { w.Accept(adaEmail) }), config: ada(nil), mails: invited, members: []string{adaEmail}, done: status("active")},
+		"membership: resend":         {prepare: applied(ada(nil)), config: ada(drive.Values{"resend": "a"}), mails: map[string]int{adaEmail: 2}, done: status("invited")},
+		"membership: removal":        {prepare: joined, config: drive.Config{}, mails: invited, done: gone},
+		"membership: withdrawal":     {prepare: applied(ada(nil)), config: drive.Config{}, mails: invited, done: gone},
+		"membership: late removal":   {prepare: and(applied(ada(nil)), func(w *world) { w.Accept(adaEmail) }), config: drive.Config{}, mails: invited, done: gone},
+		"membership: replacement":    {prepare: joined, config: ada(drive.Values{"email": "kai@example.com"}), mails: map[string]int{adaEmail: 1, "kai@example.com": 1}, done: gone},
+		"role_assignment: creation":  {prepare: isAda, config: assigned("admin", "developer"), members: []string{adaEmail}, done: roles("admin", "developer")},
+		"role_assignment: change":    {prepare: and(isAda, applied(assigned("admin"))), config: assigned("developer"), members: []string{adaEmail}, done: roles("developer")},
+		"role_assignment: deletion":  {prepare: and(isAda, applied(assigned("admin"))), config: drive.Config{}, members: []string{adaEmail}, done: roles()},
+		"role_assignment: import":    {prepare: isAda, config: assigned("analyst"), imported: adaEmail, members: []string{adaEmail}, done: roles("analyst")},
+		"exclusive: creation":        {prepare: isAda, config: listed(), done: gone},
+		"exclusive: no removal":      {prepare: isAda, config: listed(adaEmail), members: []string{adaEmail}, done: roles("analyst")},
+		"exclusive: a member joined": {prepare: and(applied(listed()), isAda), config: listed(), done: gone},
+		"exclusive: taken off":       {prepare: and(isAda, applied(listed(adaEmail))), config: listed(), done: gone},
+		"exclusive: forgotten":       {prepare: and(isAda, applied(listed(adaEmail))), config: drive.Config{}, members: []string{adaEmail}, done: roles("analyst")},
+		"current_user: creation":     {prepare: nothing, config: drive.Config{profile: {"name": "Iron Robot"}}, done: ownerIs(sandbox.DefaultEmail, "Iron Robot")},
+		"current_user: its address":  {prepare: applied(drive.Config{profile: {"name": "Iron Robot"}}), config: drive.Config{profile: {"name": "Tin Robot", "email": "tin@example.com"}}, done: ownerIs("tin@example.com", "Tin Robot")},
+		"current_user: forgotten":    {prepare: applied(drive.Config{profile: {"name": "Iron Robot"}}), config: drive.Config{}, done: ownerIs(sandbox.DefaultEmail, "Iron Robot")},
 		"password_reset: creation": {
 			prepare: isAda, config: drive.Config{reset: {"user_id": "auth0|ada"}}, mails: invited, members: []string{adaEmail},
 			done: func(w *world) bool { return w.tf.Object(reset) != nil },
@@ -115,13 +115,13 @@ func changes() map[string]change {
 	}
 }
 
-// failure is one way for one request to fail.
+// failure is one fault of one request.
 type failure struct {
 	kind    sandbox.FaultKind
 	retries int
 }
 
-// failures are the ways in which a request fails that can end differently. At full size all, with and without retries.
+// failures are the faults of a request that can have different results; at full size all, with and without retries.
 func failures(r sandbox.Request) []failure {
 	var all []failure
 	for _, kind := range []sandbox.FaultKind{
@@ -133,15 +133,14 @@ func failures(r sandbox.Request) []failure {
 	switch {
 	case full():
 		return all
-	case r.Method == http.MethodGet: // none leaves a doubt
+	case r.Method == http.MethodGet: // a failed read is never unconfirmed
 		return []failure{{sandbox.Internal500, 0}, {sandbox.CutShort, 3}}
 	}
 	return all[:10]
 }
 
-// Each single request of each change fails once, in each way, with no retry to hide it and with retries: nothing is
-// tainted, the state is true, whoever should stay stays, nobody is e-mailed twice, and the next apply ends where the
-// change was to end.
+// Each request of each change fails once, with each fault, with and without retries: nothing is tainted, the state is true, members
+// stay, no second e-mail is sent, and the next apply completes the change.
 func TestEachRequestOfEachChangeFailsOnce(t *testing.T) {
 	t.Parallel()
 	for name, change := range changes() {
@@ -157,7 +156,7 @@ func TestEachRequestOfEachChangeFailsOnce(t *testing.T) {
 	}
 }
 
-// due is a world in which the change is due. Bo is a member whom nothing manages and nobody removes.
+// due is a world in which the change is due. Bo is an unmanaged member who stays.
 func due(t *testing.T, change change, retries int) *world {
 	w := newWorld(t, drive.Values{"max_retries": retries})
 	w.tf.Parallelism = 1
@@ -167,7 +166,7 @@ func due(t *testing.T, change change, retries int) *world {
 	return w
 }
 
-// carryOut plans and applies, or imports first.
+// carryOut plans and applies the change, with its import.
 func (c change) carryOut(w *world) *drive.Report {
 	options := drive.Options{}
 	if c.imported != "" {
@@ -185,7 +184,7 @@ func requestsOf(t *testing.T, change change) []sandbox.Request {
 	w := due(t, change, 0)
 	w.Must(change.carryOut(w).Err())
 	if !change.done(w) {
-		t.Fatal("it is not done although nothing failed")
+		t.Fatal("the change is not done without a fault")
 	}
 	return w.Requests()
 }
@@ -202,25 +201,25 @@ func failOnce(t *testing.T, change change, n int, failure failure) {
 	if repeatable(hit, failure.kind) && failure.retries > 0 {
 		w.Must(first.Err())
 	}
-	// A removal whose reply is lost, and that is not tried again, is an error beside a state that the next read puts right.
+	// A removal whose reply is lost, without a retry, is an error; the next read corrects the state.
 	if removed := hit.Operation == "deleteUser" && hit.Carried && first.Err() != nil; !removed {
-		w.holdMembership(adaAddress)
+		w.checkMembership(adaAddress)
 	}
-	w.holdPeace(change)
-	w.holdCreated(change, hit)
+	w.checkNoHarm(change)
+	w.checkCreated(change, hit)
 
 	w.ClearFaults()
 	w.Must(change.carryOut(w).Err())
-	w.holdMembership(adaAddress)
-	w.holdPeace(change)
+	w.checkMembership(adaAddress)
+	w.checkNoHarm(change)
 	if !change.done(w) && !w.unsent() {
-		t.Error("it is not done after the next apply")
+		t.Error("the change is not done after the next apply")
 	}
-	w.settled(change.config)
+	w.checkSettled(change.config)
 }
 
-// holdCreated fails if a membership or an assignment has changed the world and is not in the state.
-func (w *world) holdCreated(change change, hit sandbox.Request) {
+// checkCreated fails if an executed invitation or change of roles is not in the state.
+func (w *world) checkCreated(change change, hit sandbox.Request) {
 	w.T.Helper()
 	if hit.Operation != "inviteUser" && hit.Operation != "replaceUserRoles" || !hit.Carried {
 		return
@@ -232,7 +231,7 @@ func (w *world) holdCreated(change change, hit sandbox.Request) {
 	}
 }
 
-// repeatable says that the client may send such a request again.
+// repeatable reports whether the client may repeat the request.
 func repeatable(r sandbox.Request, kind sandbox.FaultKind) bool {
 	if kind == sandbox.Forbidden403 || kind == sandbox.NotFoundHTML404 {
 		return false
@@ -240,19 +239,19 @@ func repeatable(r sandbox.Request, kind sandbox.FaultKind) bool {
 	return r.Method != http.MethodPost || kind == sandbox.TooMany429
 }
 
-// unsent says that an invitation is in doubt that was in fact never sent: only a person can find that out.
+// unsent reports whether an invitation is unconfirmed that was not sent: only a user can find that out.
 func (w *world) unsent() bool {
 	object := w.tf.Object(adaAddress)
 	return object != nil && object.Get("status") == "unconfirmed"
 }
 
-// holdPeace fails if anybody was harmed, whatever went wrong, and has the owner go on under their present address.
-func (w *world) holdPeace(change change) {
+// checkNoHarm fails if a member was lost or e-mailed by mistake, and updates the caller's address.
+func (w *world) checkNoHarm(change change) {
 	w.T.Helper()
 	w.tf.Provider["email"], _ = w.Credentials()
 	for _, email := range append([]string{boEmail}, change.members...) {
 		if w.rolesOf(email) == nil {
-			w.T.Errorf("%s is no member any more", email)
+			w.T.Errorf("%s is no longer a member", email)
 		}
 	}
 	for email, sent := range w.mails() {
@@ -267,8 +266,8 @@ func (w *world) holdPeace(change change) {
 	}
 }
 
-// holdMembership fails unless what the state says of a membership is so.
-func (w *world) holdMembership(address string) {
+// checkMembership fails unless the state of a membership is true.
+func (w *world) checkMembership(address string) {
 	w.T.Helper()
 	object := w.tf.Object(address)
 	if object == nil {
@@ -278,7 +277,7 @@ func (w *world) holdMembership(address string) {
 	sent, _ := object.Get("invitations_sent").(int64)
 	switch status := object.Get("status"); {
 	case status == "active" && w.rolesOf(object.Text("current_email")) == nil:
-		w.T.Errorf("%s is active in the state, and no member", email)
+		w.T.Errorf("%s is active in the state and not a member", email)
 	case status == "invited" && int64(w.mails()[email]) != sent:
 		w.T.Errorf("%s is invited with %d e-mails in the state, and was sent %d", email, sent, w.mails()[email])
 	case status == "unconfirmed" && int64(w.mails()[email]) > sent:

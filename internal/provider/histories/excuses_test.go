@@ -9,9 +9,9 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// For what good reasons a plan or an apply of a history may fail.
+// The valid reasons for a failed plan or apply of a history.
 
-// excuse fails unless each error has a good reason.
+// excuse fails unless each error has a valid reason.
 func (h *history) excuse(errs []drive.Diag) {
 	h.T.Helper()
 	for _, d := range errs {
@@ -48,8 +48,7 @@ func (h *history) excused(d drive.Diag) bool {
 	return false
 }
 
-// unseen reports whether the state takes a person for invited whose address a member has, or a member has another address
-// than the state says.
+// unseen reports whether the state has an invited person whose address a member has, or a member whose address has changed.
 func (h *history) unseen() bool {
 	return slices.ContainsFunc(h.memberships(), func(address string) bool {
 		object := h.tf.Object(address)
@@ -61,7 +60,7 @@ func (h *history) unseen() bool {
 	})
 }
 
-// overlaps reports whether any two addresses are, or were, about one person.
+// overlaps reports whether two addresses are, or were, for one person.
 func (h *history) overlaps() bool {
 	about := map[string]string{}
 	shared := false
@@ -80,7 +79,7 @@ func (h *history) overlaps() bool {
 		for _, attribute := range []string{"email", "current_email", "user_id"} {
 			note(address, object.Text(attribute))
 		}
-		if object.Get("status") == "active" { // the address that they have by now
+		if object.Get("status") == "active" { // their current address
 			for _, u := range h.others() {
 				if u.ID == object.Text("user_id") {
 					note(address, u.Email)
@@ -91,7 +90,7 @@ func (h *history) overlaps() bool {
 	return shared
 }
 
-// repair takes away what a plan failed for, as a user would: back to what was applied, an import, a state rm.
+// repair removes the cause of a failed plan, as a user would: by the last applied configuration, an import, or a state rm.
 func (h *history) repair(errs []drive.Diag, moved map[string]string) {
 	h.T.Helper()
 	h.config, h.rule = maps.Clone(h.applied), maps.Clone(h.ruled)
@@ -115,10 +114,10 @@ func (h *history) repair(errs []drive.Diag, moved map[string]string) {
 	}
 }
 
-// tooLate is what an apply may say of people who have an address that they did not have when the plan was made.
+// tooLate are errors of an apply about people who took an address after the plan.
 var tooLate = []string{"Already a member", "Several members have that address", "Could not update the membership", "Could not remove the member", "Could not plan the membership", "Provider produced inconsistent final plan"}
 
-// excuseApply fails on an error of an apply, but for those about people who came or took an address after the plan.
+// excuseApply fails on an apply's errors, except those about people who joined or took an address after the plan.
 func (h *history) excuseApply(report *drive.Report) {
 	h.T.Helper()
 	for _, d := range report.Errors() {

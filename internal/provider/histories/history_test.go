@@ -14,17 +14,17 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// history is one organization's, with what is configured and what was applied last.
+// history is an organization, with its current and its last applied configuration.
 type history struct {
 	*world
 	config  drive.Config
 	applied drive.Config
-	rule    drive.Config // at most one rule about all members; config has the memberships
-	ruled   drive.Config // the rule that was applied last
-	lost    bool         // an invitation went astray, so that no inbox tells what was sent
-	late    bool         // somebody joined between a plan and its apply
-	first   bool         // what is no longer configured is read before its destruction is planned
-	twice   bool         // -minimal-refresh comes first: what changes is planned twice, and what does not is not read
+	rule    drive.Config // at most one rule; config has the memberships
+	ruled   drive.Config // the last applied rule
+	lost    bool         // an invitation may be lost, so the e-mails do not show what was sent
+	late    bool         // a person joined between a plan and its apply
+	first   bool         // removed instances are read before their destruction is planned
+	twice   bool         // -minimal-refresh comes first: changes are planned twice, and unchanged instances are not read
 }
 
 func newHistory(t acctest.TB, overdue, identity bool) *history {
@@ -37,7 +37,7 @@ func newHistory(t acctest.TB, overdue, identity bool) *history {
 	return h
 }
 
-// inOrder has Terraform look at the instances in random orders, for it has none of its own.
+// inOrder makes Terraform process the instances in random orders.
 func (h *history) inOrder(seed uint64) {
 	dice := rand.New(rand.NewPCG(seed, seed))
 	h.tf.Order = func(addresses []string) {
@@ -56,10 +56,10 @@ func (h *history) arrive(email string, roles []string) {
 	h.Add(sandbox.User{Email: email, Name: "Somebody Else", Roles: roles})
 }
 
-// acceptance has a person answer an invitation, if they have one.
+// acceptance accepts a person's invitation, if there is one.
 func (h *history) acceptance(email string) { _, _ = h.Sandbox.Accept(email) }
 
-// loseReply has the next request of an operation fail once; a retry may come.
+// loseReply makes the next request of an operation fail once; there may be a retry.
 func (h *history) loseReply(operation string, how sandbox.FaultKind) {
 	h.lost = h.lost || operation == "inviteUser"
 	h.Fail(sandbox.Fault{Kind: how, Operation: operation, Times: 1})
@@ -73,7 +73,7 @@ func (h *history) having(email string) []sandbox.User {
 	return slices.DeleteFunc(h.others(), func(u sandbox.User) bool { return !strings.EqualFold(u.Email, email) })
 }
 
-// planned plans all that is configured.
+// planned plans the whole configuration.
 func (h *history) planned(options drive.Options) *drive.Plan {
 	options.ReadFirst = h.first
 	config := maps.Clone(h.config)
@@ -81,7 +81,7 @@ func (h *history) planned(options drive.Options) *drive.Plan {
 	return h.tf.Plan(context.Background(), config, options)
 }
 
-// apply plans and applies. A plan that fails for a good reason changes nothing, and its reason is taken away.
+// apply plans and applies. A plan that fails for a valid reason changes nothing, and the reason is repaired.
 func (h *history) apply(options drive.Options) {
 	h.T.Helper()
 	if h.twice && !options.RefreshOnly && h.applyUnread(options) {
@@ -90,8 +90,8 @@ func (h *history) apply(options drive.Options) {
 	before, mails := h.others(), h.mails()
 	h.ResetLog()
 	p := h.planned(options)
-	h.onlyRead()
-	h.holdBindings(p)
+	h.checkOnlyRead()
+	h.checkBindings(p)
 	if errs := p.Errors(); len(errs) > 0 {
 		h.excuse(errs)
 		h.repair(errs, options.Moved)
@@ -102,18 +102,18 @@ func (h *history) apply(options drive.Options) {
 		return
 	}
 	h.applied, h.ruled = maps.Clone(h.config), maps.Clone(h.rule)
-	h.holdDeclared()
-	h.holdNothingLeft()
+	h.checkDeclared()
+	h.checkNothingLeft()
 }
 
-// applyUnread plans and applies with -minimal-refresh, and reports whether it did. What people did elsewhere may stay unseen.
+// applyUnread plans and applies with -minimal-refresh, and reports whether it succeeded. It may miss changes made elsewhere.
 func (h *history) applyUnread(options drive.Options) bool {
 	h.T.Helper()
 	before, mails := h.others(), h.mails()
 	h.ResetLog()
 	options.MinimalRefresh = true
 	p := h.planned(options)
-	h.onlyRead()
+	h.checkOnlyRead()
 	if errs := p.Errors(); len(errs) > 0 {
 		h.excuse(errs)
 		return false
@@ -121,18 +121,18 @@ func (h *history) applyUnread(options drive.Options) bool {
 	return h.carryOut(p, before, mails).Err() == nil
 }
 
-// carryOut applies a plan and holds what happened against it.
+// carryOut applies a plan and compares the result with it.
 func (h *history) carryOut(p *drive.Plan, before []sandbox.User, mails map[string]int) *drive.Report {
 	h.T.Helper()
 	report := h.tf.Apply(context.Background(), p)
 	h.excuseApply(report)
 	h.ClearFaults()
-	h.holdRemovals(p, before)
-	h.holdMails(p, report, mails)
+	h.checkRemovals(p, before)
+	h.checkMails(p, report, mails)
 	return report
 }
 
-// applyLate applies a plan after somebody has joined whom it took for invited, and then once more.
+// applyLate applies a plan after an invited person has joined, and then plans and applies again.
 func (h *history) applyLate(email string) {
 	h.T.Helper()
 	h.ResetLog()
@@ -144,15 +144,15 @@ func (h *history) applyLate(email string) {
 		h.late = false
 		for address, action := range p.Changes() {
 			if object := h.tf.Object(address); object != nil && action != drive.Delete && report.Err() == nil {
-				h.holdRoles(address)
+				h.checkRoles(address)
 			}
 		}
 	}
 	h.apply(drive.Options{})
 }
 
-// applyTaken applies a plan after a member has taken the address of somebody pending, and then once more. The member is
-// neither removed nor given roles for it, unless the plan is about them.
+// applyTaken applies a plan after a member has taken an invited person's address, and then plans and applies again. The member is
+// neither removed nor given roles, unless the plan is about them.
 func (h *history) applyTaken(email string, taker sandbox.User) {
 	h.T.Helper()
 	h.ResetLog()
@@ -173,7 +173,7 @@ func (h *history) applyTaken(email string, taker sandbox.User) {
 	h.apply(drive.Options{})
 }
 
-// about reports whether a plan changes the instance of a member.
+// about reports whether a plan changes a member's instance.
 func about(p *drive.Plan, u sandbox.User) bool {
 	for address, action := range p.Changes() {
 		if prior := p.Prior(address); action != drive.Create && prior != nil && prior.Text("user_id") == u.ID {
@@ -183,14 +183,14 @@ func about(p *drive.Plan, u sandbox.User) bool {
 	return false
 }
 
-// forget lets go of an instance without a destruction.
+// forget removes an instance from the state and the configuration.
 func (h *history) forget(address string) {
 	h.tf.Forget(address)
 	delete(h.config, address)
 	delete(h.applied, address)
 }
 
-// reimport brings back a state that was lost.
+// reimport imports an instance that was lost from the state.
 func (h *history) reimport(address string) {
 	h.T.Helper()
 	members := h.having(h.config[address]["email"].(string))
@@ -200,10 +200,10 @@ func (h *history) reimport(address string) {
 	}
 	report := h.tf.Import(context.Background(), address, members[0].ID)
 	h.Must(report.Err())
-	h.onlyRead()
+	h.checkOnlyRead()
 }
 
-// String shows everything there is, for a failure.
+// String shows the whole history for a failure.
 func (h *history) String() string {
 	var b strings.Builder
 	for _, config := range []drive.Config{h.config, h.rule} {

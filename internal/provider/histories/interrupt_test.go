@@ -12,7 +12,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// interrupts are the ways in which a run is stopped.
+// interrupts are the ways to stop a run.
 func interrupts() map[string]func(w *world, cancel func()) {
 	return map[string]func(w *world, cancel func()){
 		"Ctrl-C":                  func(w *world, _ func()) { w.tf.Stop(context.Background()) },
@@ -21,7 +21,7 @@ func interrupts() map[string]func(w *world, cancel func()) {
 	}
 }
 
-// interrupted begins a run, stops it once it has come to a point, and returns what it says. It must end soon.
+// interrupted starts a run, stops it at a point, and returns its report. It must end soon.
 func interrupted(t *testing.T, w *world, config drive.Config, point <-chan struct{}, stop func(w *world, cancel func())) *drive.Report {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -46,7 +46,7 @@ func within[T any](t *testing.T, what string, happens <-chan T) T {
 	panic("unreachable")
 }
 
-// A run that waits to try again ends at once. What was turned away was not sent, and is no state.
+// A run in a back-off ends at once. A throttled invitation was not sent, and is not in the state.
 func TestInterruptedInABackOff(t *testing.T) {
 	t.Parallel()
 	for name, stop := range interrupts() {
@@ -56,14 +56,14 @@ func TestInterruptedInABackOff(t *testing.T) {
 			w.Fail(sandbox.Fault{Kind: sandbox.TooManyRetryAfter429, Operation: "inviteUser"})
 			report := interrupted(t, w, team(30, "developer"), w.Clock.Stop(w.tf.Parallelism), stop)
 			if report.Err() == nil {
-				t.Error("it was no error")
+				t.Error("the run reports no error")
 			}
 			if held := w.tf.Addresses(); len(held) != 0 || len(w.Emails()) != 0 {
 				t.Errorf("the state holds %v, %d e-mails were sent", held, len(w.Emails()))
 			}
 			w.ClearFaults()
 			w.Must(w.run(team(30, "developer")).Err())
-			w.settled(team(30, "developer"))
+			w.checkSettled(team(30, "developer"))
 			for email, sent := range w.mails() {
 				if sent != 1 {
 					t.Errorf("%s was sent %d e-mails", email, sent)
@@ -73,8 +73,8 @@ func TestInterruptedInABackOff(t *testing.T) {
 	}
 }
 
-// hold has the sandbox keep back the reply to an operation that it has carried out, until the test is over.
-func (w *world) hold(t *testing.T, operation string) <-chan struct{} {
+// holdReplies keeps back the reply to an executed operation until the test ends.
+func (w *world) holdReplies(t *testing.T, operation string) <-chan struct{} {
 	carried, over := make(chan struct{}, 1000), make(chan struct{})
 	var once sync.Once
 	release := func() { once.Do(func() { close(over) }) }
@@ -88,8 +88,8 @@ func (w *world) hold(t *testing.T, operation string) <-chan struct{} {
 	return carried
 }
 
-// A run whose request is in flight ends at once, and what the request may have done is in the state or an error: nobody
-// is e-mailed twice for it, nobody lost, nothing tainted.
+// A run with a request in flight ends at once. The request's possible effect is in the state or an error: no second e-mail, no lost
+// member, no taint.
 func TestInterruptedInFlight(t *testing.T) {
 	t.Parallel()
 	all := changes()
@@ -116,43 +116,43 @@ func TestInterruptedInFlight(t *testing.T) {
 			t.Run(name+", "+how, func(t *testing.T) {
 				t.Parallel()
 				w := due(t, change, 8)
-				point := w.hold(t, operation)
+				point := w.holdReplies(t, operation)
 				interrupted(t, w, change.config, point, stop)
-				w.holdPeace(change)
+				w.checkNoHarm(change)
 
 				w.OnReply(nil)
 				w.Must(change.carryOut(w).Err())
-				w.holdPeace(change)
-				w.holdMembership(adaAddress)
+				w.checkNoHarm(change)
+				w.checkMembership(adaAddress)
 				if !change.done(w) && !w.unsent() {
 					t.Error("it is not done after the next apply")
 				}
-				w.settled(change.config)
+				w.checkSettled(change.config)
 			})
 		}
 	}
 }
 
-// An invitation that is in flight when the run is interrupted is unconfirmed, and the person is known once they join.
-func TestInvitationInFlightIsInDoubt(t *testing.T) {
+// An invitation in flight at an interrupt is unconfirmed. The person is found once they join.
+func TestInvitationInFlightIsUnconfirmed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)
-	report := interrupted(t, w, ada(nil), w.hold(t, "inviteUser"), interrupts()["Ctrl-C"])
+	report := interrupted(t, w, ada(nil), w.holdReplies(t, "inviteUser"), interrupts()["Ctrl-C"])
 	if !report.Warns("The invitation to " + adaEmail + " is unconfirmed") {
-		t.Errorf("the doubt is not told: %v", report.Diags)
+		t.Errorf("the invitation is not reported as unconfirmed: %v", report.Diags)
 	}
 	w.OnReply(nil)
-	if p := w.settled(ada(nil)); !p.Warns("The invitation to " + adaEmail + " is unconfirmed") {
-		t.Errorf("the next plan does not tell the doubt: %v", p.Diags)
+	if p := w.checkSettled(ada(nil)); !p.Warns("The invitation to " + adaEmail + " is unconfirmed") {
+		t.Errorf("the next plan does not report the invitation as unconfirmed: %v", p.Diags)
 	}
 	w.Accept(adaEmail)
 	w.Must(w.run(ada(nil)).Err())
 	if status := w.tf.Object(adaAddress).Get("status"); status != "active" {
-		t.Errorf("she is %v", status)
+		t.Errorf("the status is %v", status)
 	}
 }
 
-// gather lets no request of an operation through before so many have come.
+// gather holds an operation's requests until this number of them have come.
 func (w *world) gather(operation string, number int) {
 	var come atomic.Int32
 	enough := make(chan struct{})
@@ -167,8 +167,7 @@ func (w *world) gather(operation string, number int) {
 	})
 }
 
-// However many instances Terraform looks at at once, there are never more requests in flight than allowed, and no fewer
-// than are of use.
+// For any parallelism of Terraform, the requests in flight reach the cap and do not exceed it.
 func TestInFlightStaysBelowTheCap(t *testing.T) {
 	t.Parallel()
 	for limit, arguments := range map[int]drive.Values{1: {"max_concurrent_requests": 1}, 5: {"max_concurrent_requests": 5}, 16: nil} {

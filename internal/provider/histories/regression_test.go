@@ -9,10 +9,10 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// Sequences that random histories, or their reading of how Terraform asks, brought up.
+// Sequences found by random histories, or by reading how Terraform calls a provider.
 
-// begun is a history in which Ada was invited.
-func begun(t *testing.T) *history {
+// invitedAda is a history with Ada invited.
+func invitedAda(t *testing.T) *history {
 	t.Helper()
 	h := newHistory(t, false, true)
 	h.declare(adaAddress, ada(nil)[adaAddress])
@@ -20,35 +20,35 @@ func begun(t *testing.T) *history {
 	return h
 }
 
-// Terraform plans a destruction before it refreshes, and hands the apply what it saw then: somebody who has joined by now
-// is removed although the apply is told that they are invited.
-func TestRemovedThoughTheApplySaysInvited(t *testing.T) {
+// Terraform plans a destruction before it refreshes, and applies that plan: a person who has joined is removed although the apply gets
+// the status invited.
+func TestJoinedPersonIsRemoved(t *testing.T) {
 	t.Parallel()
-	h := begun(t)
+	h := invitedAda(t)
 	h.acceptance(adaEmail)
 	h.drop(adaAddress)
 	h.apply(drive.Options{})
 	if left := h.others(); len(left) != 0 {
-		t.Errorf("%v are left", left)
+		t.Errorf("%v are still members", left)
 	}
 }
 
-// Somebody who joins between a plan that sends another invitation and its apply is not sent it, and is the next plan's to find.
-func TestJoinedBeforeAnotherInvitation(t *testing.T) {
+// A person who joins between the plan of a resend and its apply gets no e-mail, and the next plan finds them.
+func TestJoinedBeforeResend(t *testing.T) {
 	t.Parallel()
-	h := begun(t)
+	h := invitedAda(t)
 	h.declare(adaAddress, ada(drive.Values{"resend": "a"})[adaAddress])
 	h.applyLate(adaEmail)
 	if sent := h.mails()[adaEmail]; sent != 1 || h.tf.Object(adaAddress).Get("status") != "active" {
 		t.Errorf("%d e-mails were sent, and she is %v", sent, h.tf.Object(adaAddress).Get("status"))
 	}
-	h.holdRoles(adaAddress)
+	h.checkRoles(adaAddress)
 }
 
-// With more roles than the invitation gave that apply fails and changes nothing: the next plan shows who gets them.
-func TestJoinedBeforeAnInvitationWithMoreRoles(t *testing.T) {
+// With more roles than the invitation's that apply fails and changes nothing: the next plan shows the roles.
+func TestJoinedBeforeResendWithMoreRoles(t *testing.T) {
 	t.Parallel()
-	h := begun(t)
+	h := invitedAda(t)
 	given := h.config[adaAddress]["roles"].([]string)
 	h.declare(adaAddress, ada(drive.Values{"resend": "a", "roles": []string{"admin"}})[adaAddress])
 	p := h.tf.Plan(context.Background(), h.config, drive.Options{})
@@ -63,10 +63,10 @@ func TestJoinedBeforeAnInvitationWithMoreRoles(t *testing.T) {
 	}
 }
 
-// The list that a creation reads is not used any more once the same run has removed somebody.
-func TestReplacedAfterACreationReadTheList(t *testing.T) {
+// The list read for a creation is read again after the same run has removed a member.
+func TestReplacedAfterCreationReadTheList(t *testing.T) {
 	t.Parallel()
-	h := begun(t)
+	h := invitedAda(t)
 	h.acceptance(adaEmail)
 	h.apply(drive.Options{})
 	h.declare(adaAddress, ada(drive.Values{"adopt_existing": true})[adaAddress])
@@ -77,10 +77,10 @@ func TestReplacedAfterACreationReadTheList(t *testing.T) {
 	}
 }
 
-// Somebody gives themselves an invited person's address: they are not bound, and not removed with the invitation.
-func TestStrangerAtAnInvitedAddress(t *testing.T) {
+// A member with an invited person's address is neither bound nor removed with the invitation.
+func TestStrangerWithInvitedAddress(t *testing.T) {
 	t.Parallel()
-	h := begun(t)
+	h := invitedAda(t)
 	h.Add(sandbox.User{ID: "auth0|eve", Email: adaEmail, Name: "Eve", Roles: []string{"analyst"}})
 	p := h.tf.Plan(context.Background(), h.config, drive.Options{})
 	if errs := p.Errors(); len(errs) != 1 || errs[0].Summary != "A member has the address of an invited person" {

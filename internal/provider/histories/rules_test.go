@@ -8,7 +8,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// The rules about all members in the random histories.
+// The two rules in the random histories.
 
 const (
 	exclusive = "modelprime_exclusive_memberships.rule"
@@ -31,7 +31,7 @@ func (h *history) removes(email string) bool {
 	return false
 }
 
-// overrules reports whether the rule removes the person of a membership, by any of their addresses.
+// overrules reports whether the rule removes a membership's person, by any of their addresses.
 func (h *history) overrules() bool {
 	var known []string
 	for _, values := range h.config {
@@ -60,8 +60,8 @@ func namedByRule(p *drive.Plan, u sandbox.User) bool {
 	})
 }
 
-// holdRule fails unless the rule holds for every member. An exclusive rule knows its listed members by ID.
-func (h *history) holdRule() {
+// checkRule fails unless the rule holds for each member. An exclusive rule knows its listed members by ID.
+func (h *history) checkRule() {
 	h.T.Helper()
 	for kind := range h.rule {
 		known, _ := h.tf.Object(kind).Get("members").(drive.Values)

@@ -14,22 +14,21 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// stormFaults are what goes wrong in a storm: turned away in four ways, lost before it was read, and lost in two ways
-// after it was carried out.
+// stormFaults are the faults of a storm: throttled in four ways, lost before it was read, and lost in two ways after it was executed.
 var stormFaults = []sandbox.FaultKind{
 	sandbox.TooMany429, sandbox.TooManyRetryAfter429, sandbox.Unavailable503, sandbox.UnavailableRetryAfter503,
 	sandbox.ResetBefore, sandbox.LostReply, sandbox.LostBadGateway502,
 }
 
-// storm makes one request in five fail. Which ones, and how, hangs on the seed and on what is asked for the how-manieth
-// time, and not on the order in which things happen to come.
+// storm makes one request in five fail. The fault depends on the seed and on how often the request was sent, not on the order of the
+// requests.
 type storm struct {
 	seed int
 
 	mu      sync.Mutex
 	asked   map[string]int
 	decided map[*http.Request]sandbox.FaultKind
-	invited map[string]sandbox.FaultKind // how the last invitation to an address went wrong
+	invited map[string]sandbox.FaultKind // the fault of the last invitation to an address
 }
 
 func (w *world) storm(seed int) *storm {
@@ -70,7 +69,7 @@ func invitedIn(r *http.Request, body []byte) string {
 	return invitation.Email
 }
 
-// inDoubt says that the last invitation to an address ended so that the client cannot know whether it was sent.
+// inDoubt reports whether the client cannot know if the last invitation to an address was sent.
 func (s *storm) inDoubt(email string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -88,8 +87,8 @@ func seeds() []int {
 	return []int{1, 2}
 }
 
-// One request in five fails: nobody is e-mailed twice; wherever it is not known whether an invitation was sent, that is
-// the state and a warning, now and in the next plan; nothing is an error; and there is nothing left to do.
+// One invitation in five fails: no second e-mail is sent, each unconfirmed invitation is a status and a warning, now and in the next
+// plan, there is no error, and the next plan is empty.
 func TestInvitationsInAStorm(t *testing.T) {
 	t.Parallel()
 	for _, seed := range seeds() {
@@ -100,16 +99,16 @@ func TestInvitationsInAStorm(t *testing.T) {
 			config := team(crowd(), "developer")
 			report := w.run(config)
 			w.Must(report.Err())
-			doubts := holdAccounts(t, w, storm, report)
+			doubts := checkAccounts(t, w, storm, report)
 			if doubts < crowd()/20 {
-				t.Errorf("only %d of %d invitations were in doubt: this was no storm", doubts, crowd())
+				t.Errorf("only %d of %d invitations were unconfirmed: too few faults", doubts, crowd())
 			}
 			before := len(w.Emails())
-			next := w.settled(config)
+			next := w.checkSettled(config)
 			if told := len(next.Warnings()); told != doubts {
-				t.Errorf("the next plan has %d warnings for %d doubts", told, doubts)
+				t.Errorf("the next plan has %d warnings for %d unconfirmed invitations", told, doubts)
 			}
-			holdAccounts(t, w, storm, &next.Report)
+			checkAccounts(t, w, storm, &next.Report)
 			w.Must(w.run(config).Err())
 			if len(w.Emails()) != before {
 				t.Error("a further apply sent e-mails")
@@ -118,8 +117,8 @@ func TestInvitationsInAStorm(t *testing.T) {
 	}
 }
 
-// holdAccounts holds state and warnings against what the sandbox knows of each person, and counts the doubts.
-func holdAccounts(t *testing.T, w *world, storm *storm, report *drive.Report) int {
+// checkAccounts compares the state and the warnings with the sandbox, and counts the unconfirmed invitations.
+func checkAccounts(t *testing.T, w *world, storm *storm, report *drive.Report) int {
 	t.Helper()
 	mails := w.mails()
 	doubts := 0
@@ -138,7 +137,7 @@ func holdAccounts(t *testing.T, w *world, storm *storm, report *drive.Report) in
 			t.Errorf("%s is %v, want %s", email, got, want)
 		}
 		if told := report.Warns("The invitation to " + email + " is unconfirmed"); told != doubtful {
-			t.Errorf("%s is told of: %v, in doubt: %v", email, told, doubtful)
+			t.Errorf("%s has a warning: %v, is unconfirmed: %v", email, told, doubtful)
 		}
 		if mails[email] > 1 || mails[email] == 0 && !doubtful {
 			t.Errorf("%s was sent %d e-mails", email, mails[email])
@@ -147,8 +146,7 @@ func holdAccounts(t *testing.T, w *world, storm *storm, report *drive.Report) in
 	return doubts
 }
 
-// A change of everybody's roles, a reading of all, and everybody's removal, in the same storm: nothing is an error, and
-// nobody is lost on the way.
+// All roles are changed, all members are read and all are removed in the same storm, without an error and without losing a member.
 func TestMembersInAStorm(t *testing.T) {
 	t.Parallel()
 	for _, seed := range seeds() {
@@ -164,7 +162,7 @@ func TestMembersInAStorm(t *testing.T) {
 			w.storm(seed)
 			config := team(crowd(), "admin", "analyst")
 			w.Must(w.run(config).Err())
-			w.settled(config)
+			w.checkSettled(config)
 			if got := len(w.tf.Addresses()); got != crowd() {
 				t.Errorf("the state holds %d of %d", got, crowd())
 			}
@@ -176,7 +174,7 @@ func TestMembersInAStorm(t *testing.T) {
 
 			w.Must(w.run(drive.Config{}).Err())
 			if left := w.Members(); len(left) != 1 || left[0].Email != sandbox.DefaultEmail || len(w.tf.Addresses()) != 0 {
-				t.Errorf("%d members are left, and %v in the state", len(left), w.tf.Addresses())
+				t.Errorf("%d members are still there, and %v in the state", len(left), w.tf.Addresses())
 			}
 		})
 	}

@@ -1,8 +1,8 @@
-// Package histories_test tests what the provider promises its users when requests fail, replies are lost, a run is
-// interrupted, and the world changes meanwhile: nothing lost, nobody e-mailed twice, nobody let in. Its tests drive the
-// provider's server in process against an organization in memory, with a clock of their own.
+// Package histories_test tests the provider's promises when requests fail, replies are lost, a run is interrupted, and members
+// change meanwhile: no member is lost, no second e-mail is sent, no stranger is let in. Its tests drive the
+// provider's server in process against an organization in memory, with their own clock.
 //
-// They run in a size that suits every change. MODELPRIME_FULL=1 runs them at full size, and -rapid.checks=N more random
+// By default they run in a size for each change. MODELPRIME_FULL=1 runs them at full size, and -rapid.checks=N runs more random
 // histories.
 package histories_test
 
@@ -24,8 +24,8 @@ type world struct {
 	tf *drive.Terraform
 }
 
-// newWorld makes an organization whose only member is the token's owner, and an empty state. Any number of members may be
-// removed: the caps have tests of their own.
+// newWorld makes an organization with only the caller, and an empty state. Any number of members may be removed: the caps have their
+// own tests.
 func newWorld(t acctest.TB, arguments drive.Values) *world {
 	t.Helper()
 	w := acctest.NewWorld(t)
@@ -37,7 +37,7 @@ func newWorld(t acctest.TB, arguments drive.Values) *world {
 	return &world{w, w.Terraform(arguments)}
 }
 
-// plan plans and expects no error.
+// plan plans without an error.
 func (w *world) plan(config drive.Config) *drive.Plan {
 	w.T.Helper()
 	p := w.tf.Plan(context.Background(), config, drive.Options{})
@@ -45,15 +45,15 @@ func (w *world) plan(config drive.Config) *drive.Plan {
 	return p
 }
 
-// run plans and applies, whatever comes of it.
+// run plans and applies.
 func (w *world) run(config drive.Config) *drive.Report {
 	w.T.Helper()
 	_, report := w.tf.Run(context.Background(), config, drive.Options{})
 	return report
 }
 
-// settled fails the test unless there is nothing to do.
-func (w *world) settled(config drive.Config) *drive.Plan {
+// checkSettled fails the test unless the next plan is empty.
+func (w *world) checkSettled(config drive.Config) *drive.Plan {
 	w.T.Helper()
 	p := w.plan(config)
 	if !p.Empty() {
@@ -62,7 +62,7 @@ func (w *world) settled(config drive.Config) *drive.Plan {
 	return p
 }
 
-// mails counts the e-mails that landed in each inbox.
+// mails counts the e-mails by address.
 func (w *world) mails() map[string]int {
 	count := map[string]int{}
 	for _, mail := range w.Emails() {
@@ -71,7 +71,7 @@ func (w *world) mails() map[string]int {
 	return count
 }
 
-// rolesOf are a member's roles, sorted; nil for nobody.
+// rolesOf are a member's roles, sorted; nil if there is no such member.
 func (w *world) rolesOf(email string) []string {
 	m, ok := w.Member(email)
 	if !ok {
@@ -83,7 +83,7 @@ func (w *world) rolesOf(email string) []string {
 
 func full() bool { return os.Getenv("MODELPRIME_FULL") != "" }
 
-// crowd is how many people a test of many is about.
+// crowd is the number of people in a large test.
 func crowd() int {
 	if full() {
 		return 1000
@@ -95,7 +95,7 @@ func emailOf(i int) string { return fmt.Sprintf("person%d@example.com", i) }
 
 func addressOf(i int) string { return fmt.Sprintf("modelprime_membership.team[%q]", emailOf(i)) }
 
-// team is a membership for each of so many people.
+// team is a membership for each of that many people.
 func team(size int, roles ...string) drive.Config {
 	config := drive.Config{}
 	for i := range size {

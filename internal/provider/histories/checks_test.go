@@ -9,10 +9,10 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// What holds after each plan and apply of a history.
+// The checks after each plan and apply of a history.
 
-// holdBindings fails if anybody was taken for an invited person who holds fewer roles than their invitation gave.
-func (h *history) holdBindings(p *drive.Plan) {
+// checkBindings fails if a member with fewer roles than the invitation was bound to it.
+func (h *history) checkBindings(p *drive.Plan) {
 	h.T.Helper()
 	for _, address := range h.memberships() {
 		before, bound := h.tf.Object(address), p.Prior(address)
@@ -30,8 +30,8 @@ func (h *history) holdBindings(p *drive.Plan) {
 	}
 }
 
-// onlyRead fails if planning changed anything.
-func (h *history) onlyRead() {
+// checkOnlyRead fails if a plan changed anything.
+func (h *history) checkOnlyRead() {
 	h.T.Helper()
 	for _, r := range h.Requests() {
 		if r.Method != http.MethodGet {
@@ -40,8 +40,8 @@ func (h *history) onlyRead() {
 	}
 }
 
-// holdRemovals fails if anybody was removed whom no planned destruction is about.
-func (h *history) holdRemovals(p *drive.Plan, before []sandbox.User) {
+// checkRemovals fails if a member was removed without a planned destruction.
+func (h *history) checkRemovals(p *drive.Plan, before []sandbox.User) {
 	h.T.Helper()
 	for _, u := range before {
 		if _, still := h.memberWith(u.ID); still || named(p, u) || namedByRule(p, u) {
@@ -73,14 +73,14 @@ func named(p *drive.Plan, u sandbox.User) bool {
 	return false
 }
 
-// holdMails fails unless each new e-mail is one that the plan was to send, and is counted in a state.
-func (h *history) holdMails(p *drive.Plan, report *drive.Report, before map[string]int) {
+// checkMails fails unless each new e-mail was planned and is counted in the state.
+func (h *history) checkMails(p *drive.Plan, report *drive.Report, before map[string]int) {
 	h.T.Helper()
 	after := h.mails()
 	allowed := map[string]int{}
 	for address := range p.Changes() {
 		if slices.ContainsFunc(report.Errors(), func(d drive.Diag) bool { return d.Address == address }) {
-			continue // it stayed as it was, and may not have been sent anything
+			continue // it is unchanged, and its e-mail may not have been sent
 		}
 		sent, email := h.counted(p, address)
 		if sent > 1 {
@@ -104,7 +104,7 @@ func (h *history) holdMails(p *drive.Plan, report *drive.Report, before map[stri
 	}
 }
 
-// counted is how many e-mails more a state counts, and to whom.
+// counted is the number of additional e-mails in the state, and their address.
 func (h *history) counted(p *drive.Plan, address string) (sent int64, email string) {
 	object := h.tf.Object(address)
 	if object == nil {
@@ -118,7 +118,7 @@ func (h *history) counted(p *drive.Plan, address string) (sent int64, email stri
 	return sent, strings.ToLower(object.Text("email"))
 }
 
-// expects reports whether a user who reads the configuration and the plan's prior state expects an e-mail.
+// expects reports whether the plan makes a user expect an e-mail.
 func expects(p *drive.Plan, address string) bool {
 	c := p.Change(address)
 	if c.Action != drive.Update {
@@ -130,8 +130,8 @@ func expects(p *drive.Plan, address string) bool {
 	return before["user_id"] == nil && (resent || before["login_connection"] != after["login_connection"] || overdue)
 }
 
-// holdDeclared fails unless the state and the members are as declared.
-func (h *history) holdDeclared() {
+// checkDeclared fails unless the state and the members are as declared.
+func (h *history) checkDeclared() {
 	h.T.Helper()
 	if len(h.memberships()) != len(h.config) {
 		h.T.Fatalf("the state holds %v\n%s", h.tf.Addresses(), h)
@@ -140,13 +140,13 @@ func (h *history) holdDeclared() {
 		if h.tf.Object(address) == nil {
 			h.T.Fatalf("%s is not in the state\n%s", address, h)
 		}
-		h.holdRoles(address)
+		h.checkRoles(address)
 	}
-	h.holdRule()
+	h.checkRule()
 }
 
-// holdRoles fails unless somebody who is active in the state is a member, with the declared roles.
-func (h *history) holdRoles(address string) {
+// checkRoles fails unless an active membership is a member with the declared roles.
+func (h *history) checkRoles(address string) {
 	h.T.Helper()
 	object := h.tf.Object(address)
 	if object.Get("status") != "active" {
@@ -159,8 +159,8 @@ func (h *history) holdRoles(address string) {
 	}
 }
 
-// holdNothingLeft fails unless the next plan is empty.
-func (h *history) holdNothingLeft() {
+// checkNothingLeft fails unless the next plan is empty.
+func (h *history) checkNothingLeft() {
 	h.T.Helper()
 	next := h.planned(drive.Options{})
 	if errs := next.Errors(); len(errs) > 0 {
