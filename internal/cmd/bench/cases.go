@@ -12,7 +12,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// minimal measures what a CLI with -minimal-refresh asks for, where one is given.
+// minimal measures plans with -minimal-refresh, if a CLI with this option is given.
 func (b *bench) minimal(ctx context.Context) error {
 	if b.next.Path == "" {
 		return nil
@@ -37,7 +37,7 @@ func (b *bench) minimal(ctx context.Context) error {
 	return nil
 }
 
-// destroys measures what it takes to forget 1,000 people who have not joined, and what Terraform keeps for it.
+// destroys measures the destroy of 1,000 memberships of people who have not joined, and the size of Terraform's files.
 func (b *bench) destroys(ctx context.Context) error {
 	const n = 1000
 	b.printf("## Destroying %s memberships of people who have not joined, at %s a request\n\n"+
@@ -83,7 +83,7 @@ func (b *bench) forget(ctx context.Context, n, members int) error {
 	return nil
 }
 
-// rules measures a plan of each rule that has nothing to remove, beside a terraform_data with the same addresses.
+// rules measures a plan of each rule with nothing to remove, next to a terraform_data with the same addresses.
 func (b *bench) rules(ctx context.Context) error {
 	b.printf("## Rules with nothing to remove, at %s a request\n\n| members | | addresses | requests | bound | time | floor | ratio |\n|---:|---|---:|---:|---:|---:|---:|---:|\n", b.latency)
 	for _, n := range b.sizes {
@@ -106,7 +106,7 @@ func (b *bench) rules(ctx context.Context) error {
 	return nil
 }
 
-// listOf is the addresses of so many people in HCL, from the first on. Terraform's range ends at 1,024.
+// listOf returns the addresses of this number of people in HCL. Terraform's range ends at 1,024.
 func listOf(first, n int) string {
 	quoted := make([]string, n)
 	for i := range quoted {
@@ -115,7 +115,7 @@ func listOf(first, n int) string {
 	return "[" + strings.Join(quoted, ", ") + "]"
 }
 
-// ruled creates what a configuration holds, and measures the plan after it.
+// ruled creates the resources of a configuration, and measures the next plan.
 func (b *bench) ruled(ctx context.Context, members int, config string) (measured, error) {
 	w, space, err := b.beside(members, setting{})
 	if err != nil {
@@ -132,13 +132,13 @@ func (b *bench) ruled(ctx context.Context, members int, config string) (measured
 	w.SetLatency(b.latency)
 	return medianOf(b.runs, func() (measured, error) {
 		w.ResetLog()
-		m, err := c.run(ctx, space.dir, append(slices.Clone(plan), "-detailed-exitcode")...) // a change is an error, too
+		m, err := c.run(ctx, space.dir, append(slices.Clone(plan), "-detailed-exitcode")...) // a change is also an error
 		m.requests = len(w.Requests())
 		return m, err
 	})
 }
 
-// roster measures a plan that reads a roster by the function, beside the same by yamldecode.
+// roster measures a plan that reads a roster with the function, next to one with yamldecode.
 func (b *bench) roster(ctx context.Context) error {
 	b.printf("## The function roster, beside yamldecode of the same file\n\n| people | roster | yamldecode | ratio |\n|---:|---:|---:|---:|\n")
 	for _, n := range b.sizes {
@@ -170,7 +170,7 @@ func (b *bench) decoded(ctx context.Context, n int, function string) (measured, 
 	return medianOf(b.runs, func() (measured, error) { return b.real.run(ctx, space.dir, plan...) })
 }
 
-// against has a CLI's provider speak to an organization.
+// against points a CLI's provider to an organization.
 func (c cli) against(w world) cli {
 	c.Env = slices.Concat(c.Env, []string{
 		"MODELPRIME_ENDPOINT=" + w.server.URL + sandbox.BasePath,

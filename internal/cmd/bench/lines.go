@@ -13,24 +13,24 @@ import (
 
 const organizationID = "497f6eca-6276-4993-bfeb-53cbbbba6f08"
 
-// people says who is who in a line: of the same numbered people, so many each, from the first on.
+// people says how many of the same numbered people, from the first on, have each property in a line.
 type people struct {
-	members    int // of the organization; the others were invited, if the state knows them
+	members    int // members of the organization; other people in the state are invited
 	configured int
-	known      int // to the state
-	kept       int // with the roles that the state has for them
+	known      int // in the state
+	kept       int // with unchanged roles
 }
 
-// line is one kind of work at one size.
+// line is one measured operation.
 type line struct {
 	title  string
 	people func(n int) people
 	args   []string
 	bound  func(p people) int // requests, at most
-	most   int                // the largest size that it is measured at; 0 is any
+	most   int                // the largest measured size; 0 is any
 }
 
-func pages(p people) int { return (p.members + 1 + 99) / 100 } // with the owner of the token
+func pages(p people) int { return (p.members + 1 + 99) / 100 } // including the token's owner
 
 var (
 	plan    = []string{"plan", "-input=false", "-no-color"}
@@ -38,7 +38,7 @@ var (
 	destroy = []string{"destroy", "-input=false", "-no-color", "-auto-approve"}
 )
 
-// managing is a line in which some of an organization are managed and nothing changes.
+// managing is a line with some managed members and no change.
 func managing(managed int) func(n int) people {
 	return func(n int) people {
 		m := n * managed / 100
@@ -46,15 +46,15 @@ func managing(managed int) func(n int) people {
 	}
 }
 
-// The bounds. Those of an apply are of the plan and the apply that it consists of.
+// The bounds. A bound of an apply is for its plan and its apply together.
 func refreshBound(p people) int { return min(p.known, p.members) + pages(p) + 2 }
 func createBound(p people) int  { return refreshBound(p) + p.configured - p.known + pages(p) + 2 }
 func roleBound(p people) int    { return refreshBound(p) + p.configured - p.kept + pages(p) + 2 }
 func removeBound(p people) int  { return refreshBound(p) + p.known - p.configured + pages(p) + 2 }
 func destroyBound(p people) int { return refreshBound(p) + p.known + pages(p) + 4 }
 
-// lines are the work that is measured. What an apply takes Terraform itself grows with the square of those who change, for
-// it copies the state after each; so everybody changes in small organizations only, and one in a hundred in all.
+// lines are the measured operations. Terraform's own time for an apply grows with the square of the changes, because it copies
+// the state after each change. So all people change only in small organizations, and one in a hundred in all sizes.
 var lines = []line{
 	{"plan, all active", managing(100), plan, refreshBound, 0},
 	{"plan, all invited", func(n int) people { return people{0, n, n, n} }, plan, func(p people) int { return pages(p) + 2 }, 0},
@@ -68,7 +68,7 @@ var lines = []line{
 	{"destroy", func(n int) people { return people{n, n, n, n} }, destroy, destroyBound, 1000},
 }
 
-// minimalLines are measured with a CLI that has -minimal-refresh: what does not change is not read.
+// minimalLines are measured with -minimal-refresh: unchanged instances are not read.
 var minimalLines = []line{
 	{"plan, all active", managing(100), minimalRefresh(plan), func(people) int { return 1 }, 0},
 	{"apply, 1 % other roles", lines[5].people, minimalRefresh(apply), func(p people) int { return 2 * (p.configured - p.kept + pages(p) + 2) }, 0},
@@ -76,7 +76,7 @@ var minimalLines = []line{
 
 func minimalRefresh(args []string) []string { return append(slices.Clone(args), "-minimal-refresh") }
 
-// setting is the world that a line is measured in.
+// setting is the environment of a measurement.
 type setting struct {
 	latency   time.Duration
 	perSecond int
@@ -84,13 +84,13 @@ type setting struct {
 	env       []string
 }
 
-// world is an organization of one run.
+// world is the organization of one run.
 type world struct {
 	*sandbox.Sandbox
 	server *httptest.Server
 }
 
-// newWorld fills an organization with the token's owner and as many members as told.
+// newWorld makes an organization with the token's owner and this number of members.
 func newWorld(members int, s setting) (world, error) {
 	box := sandbox.New(sandbox.Options{Organization: sandbox.Organization{ID: organizationID, Name: "Example Robotics", ShortName: "example"}})
 	for i := range members {
@@ -105,7 +105,7 @@ func newWorld(members int, s setting) (world, error) {
 	return world{box, httptest.NewServer(http.Handler(box))}, nil
 }
 
-// beside makes an organization, and a folder beside it. The organization's server is the caller's to close.
+// beside makes an organization and a folder. The caller closes the organization's server.
 func (b *bench) beside(members int, s setting) (world, workspace, error) {
 	w, err := newWorld(members, s)
 	if err != nil {
@@ -118,7 +118,7 @@ func (b *bench) beside(members int, s setting) (world, workspace, error) {
 	return w, space, err
 }
 
-// measure runs a line once in a world of its own.
+// measure runs a line once in a new world.
 func (b *bench) measure(ctx context.Context, c cli, k kind, l line, n int, s setting) (measured, error) {
 	p := l.people(n)
 	w, space, err := b.beside(p.members, s)
@@ -145,7 +145,7 @@ func (b *bench) measure(ctx context.Context, c cli, k kind, l line, n int, s set
 	return m, nil
 }
 
-// repeat measures a line some times and returns the median.
+// repeat measures a line several times and returns the median.
 func (b *bench) repeat(ctx context.Context, c cli, k kind, l line, n int, s setting) (measured, error) {
 	m, err := medianOf(b.runsOf(n), func() (measured, error) { return b.measure(ctx, c, k, l, n, s) })
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// machine prints what everything is measured on. Where there is no /proc it says less.
+// machine prints the machine and the versions of the measurement. Without /proc it prints less.
 func (b *bench) machine(ctx context.Context) {
 	memory, _ := strconv.Atoi(strings.TrimSuffix(procField("/proc/meminfo", "MemTotal", "0"), " kB"))
 	b.printf("Measured on %s, with %d processors (%s), %d GiB of memory, %s/%s, %s and %s. Times are medians of %d runs, above 1,000 members of one.\n\n",
@@ -19,7 +19,7 @@ func (b *bench) machine(ctx context.Context) {
 		runtime.GOOS, runtime.GOARCH, versionOf(ctx, b.real), runtime.Version(), b.runs)
 }
 
-// procField is a field's first value in a file of lines such as "name : value".
+// procField returns a field's first value in a file of lines such as "name : value".
 func procField(file, name, fallback string) string {
 	f, err := os.Open(file)
 	if err != nil {

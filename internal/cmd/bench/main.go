@@ -1,5 +1,5 @@
-// Command bench measures the provider with the real CLI against the sandbox, each figure beside the floor of the same run,
-// and prints the tables of BENCHMARKS.md. It decides nothing: a noisy machine fails no test.
+// Command bench measures the provider with the real CLI and the sandbox. It prints each figure next to the floor of the same
+// run, in the tables of BENCHMARKS.md. It is not a test, so that a noisy machine fails nothing.
 package main
 
 import (
@@ -18,13 +18,13 @@ import (
 	"time"
 )
 
-// bench holds what all measurements share.
+// bench is shared by all measurements.
 type bench struct {
 	dir     string
 	out     io.Writer
 	runs    int
-	only    string // of the lines, those whose title holds it
-	most    int    // the largest size at which everybody changes, where that is more than the lines say
+	only    string // measure only lines whose title contains this
+	most    int    // the largest size at which all people change, if larger than in the lines
 	latency time.Duration
 	sizes   []int
 
@@ -37,14 +37,14 @@ type bench struct {
 func main() {
 	log.SetFlags(0)
 	path := flag.String("cli", "terraform", "the CLI to measure with")
-	next := flag.String("next", "", "a CLI that has -minimal-refresh (Terraform 1.17), to measure that with; the path of its binary")
-	picture := flag.String("picture", "", "a file to draw the time of a plan by members in, as SVG")
-	runs := flag.Int("runs", 3, "how often each figure is measured; the median counts")
-	latency := flag.Duration("latency", 50*time.Millisecond, "how long the sandbox takes to answer")
-	sizes := flag.String("sizes", "100,1000,5000,10000", "how many members")
-	parts := flag.String("parts", "start,wire,shapes,roster,limit,lines,minimal,rules,destroys", "what to measure, in that order")
-	only := flag.String("only", "", "of the lines, those whose title holds this")
-	most := flag.Int("all", 0, "up to which size applies that change everybody are measured, where that is more than 1,000: it takes Terraform hours")
+	next := flag.String("next", "", "the path of a CLI with -minimal-refresh (Terraform 1.17), to measure this option")
+	picture := flag.String("picture", "", "an SVG file to draw: the time of a plan by number of members")
+	runs := flag.Int("runs", 3, "the number of measurements of each figure; the median is printed")
+	latency := flag.Duration("latency", 50*time.Millisecond, "the sandbox's delay of each response")
+	sizes := flag.String("sizes", "100,1000,5000,10000", "the numbers of members")
+	parts := flag.String("parts", "start,wire,shapes,roster,limit,lines,minimal,rules,destroys", "the parts to measure, in this order")
+	only := flag.String("only", "", "measure only lines whose title contains this")
+	most := flag.Int("all", 0, "the largest size for applies that change all people, if above 1,000; Terraform needs hours")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	b := &bench{out: os.Stdout, runs: *runs, latency: *latency, only: *only, most: *most}
@@ -93,7 +93,7 @@ func (b *bench) run(ctx context.Context, path, next, sizes, parts string) (err e
 	return nil
 }
 
-// runsOf is how often something of that size is measured. What takes a minute each time varies little.
+// runsOf returns the number of measurements for a size. Long runs vary little, so one is enough.
 func (b *bench) runsOf(n int) int {
 	if n > 1000 {
 		return 1
@@ -101,7 +101,7 @@ func (b *bench) runsOf(n int) int {
 	return b.runs
 }
 
-// build makes the binaries as a release does, stripped.
+// build builds the binaries like a release, stripped.
 func (b *bench) build(ctx context.Context, path string) error {
 	const module = "github.com/model-prime/terraform-provider-modelprime"
 	for _, target := range []struct {

@@ -20,17 +20,17 @@ type cli struct {
 	provider string
 }
 
-// measured is what one run of the CLI took.
+// measured is the cost of one run of the CLI.
 type measured struct {
 	wall     time.Duration
-	busy     time.Duration // the processor's time, of the CLI and its providers together
+	busy     time.Duration // the processor time of the CLI and its providers
 	requests int
 	refused  int
 	peak     int   // requests in flight
-	memory   int64 // of the provider's process at its largest, in bytes
+	memory   int64 // the largest resident size of the provider's process, in bytes
 }
 
-// newCLI makes a CLI configuration that takes the provider from a binary.
+// newCLI makes a CLI configuration that uses a provider binary.
 func newCLI(path, dir, binary string) (cli, error) {
 	home := filepath.Join(dir, filepath.Base(binary)+".override")
 	if err := os.MkdirAll(home, 0o700); err != nil {
@@ -46,7 +46,7 @@ func newCLI(path, dir, binary string) (cli, error) {
 	return cli{found, provider}, os.WriteFile(config, []byte(text), 0o600)
 }
 
-// run measures one command. What it prints is shown only when it fails.
+// run measures one command. It shows the command's output only on failure.
 func (c cli) run(ctx context.Context, dir string, args ...string) (measured, error) {
 	c.Dir = dir
 	cmd := c.Command(ctx, args...)
@@ -75,8 +75,8 @@ func tail(s string) string {
 	return s
 }
 
-// watchMemory follows the processes of a binary and returns, when told to stop, the largest resident size of one. Where
-// there is no /proc it knows nothing.
+// watchMemory watches the processes of a binary. The returned function stops it and returns the largest resident size of one
+// process. Without /proc the size is 0.
 func watchMemory(binary string) (stop func() int64) {
 	done := make(chan struct{})
 	result := make(chan int64)
@@ -118,7 +118,7 @@ func largestOf(binary string) int64 {
 	return largest
 }
 
-// medianOf measures some times and returns the median.
+// medianOf measures several times and returns the median.
 func medianOf(times int, measure func() (measured, error)) (measured, error) {
 	runs := make([]measured, times)
 	for i := range runs {
@@ -130,8 +130,8 @@ func medianOf(times int, measure func() (measured, error)) (measured, error) {
 	return median(runs), nil
 }
 
-// median returns the run in the middle by its time, with the processor time in the middle, and the largest memory and the
-// most requests of all.
+// median returns the run with the median time. Its processor time is the median, and its memory and requests are the largest of
+// all runs.
 func median(runs []measured) measured {
 	sorted := slices.SortedFunc(slices.Values(runs), func(a, b measured) int { return int(a.wall - b.wall) })
 	m := sorted[len(sorted)/2]

@@ -32,7 +32,7 @@ func (b *bench) start(ctx context.Context) error {
 	return nil
 }
 
-// validate measures the CLI's validate with several providers, turn by turn: a machine's pace changes.
+// validate measures the CLI's validate with several providers in turn, because a machine's speed changes.
 func (b *bench) validate(ctx context.Context, providers []cli, configs []string) ([]measured, error) {
 	runs := make([][]measured, len(providers))
 	for range 5 * b.runs {
@@ -58,11 +58,11 @@ func (b *bench) validate(ctx context.Context, providers []cli, configs []string)
 	return medians, nil
 }
 
-// lines measures each line at each size, beside as many terraform_data.
+// lines measures each line at each size, next to the same number of terraform_data.
 func (b *bench) lines(ctx context.Context) error {
 	b.printf("## Work, at %s a request\n\n| members | | managed | requests | bound | in flight | time | floor | ratio | a member, to 1,000 | provider's memory |\n"+
 		"|---:|---|---:|---:|---|---:|---:|---:|---:|---:|---:|\n", b.latency)
-	thousand := map[string]time.Duration{} // by title, a member's part of the time at 1,000
+	thousand := map[string]time.Duration{} // by title, the time per member at 1,000
 	exceeded := 0
 	for _, n := range b.sizes {
 		for _, l := range lines {
@@ -97,7 +97,7 @@ func (b *bench) lines(ctx context.Context) error {
 	return nil
 }
 
-// held says whether a bound holds.
+// held formats a bound and whether it holds.
 func held(requests, bound int) string {
 	if requests > bound {
 		return "**exceeded: " + number(bound) + "**"
@@ -105,7 +105,7 @@ func held(requests, bound int) string {
 	return "≤ " + number(bound)
 }
 
-// target says whether a ratio is within its target.
+// target formats a target and whether the ratio meets it.
 func target(got, most float64) string {
 	if got > most {
 		return fmt.Sprintf("**missed: %.2f**", most)
@@ -113,7 +113,7 @@ func target(got, most float64) string {
 	return fmt.Sprintf("≤ %.2f", most)
 }
 
-// growth is a member's part of the time beside that at 1,000: one where the time grows as the number does.
+// growth is the time per member relative to 1,000 members: 1 for linear growth.
 func growth(part, thousand time.Duration) string {
 	if thousand == 0 {
 		return "–"
@@ -121,7 +121,7 @@ func growth(part, thousand time.Duration) string {
 	return fmt.Sprintf("%.2f", ratio(part, thousand))
 }
 
-// wire holds a plan with latency against the same plan without, and that against a provider that asks nobody.
+// wire compares a plan with latency with the same plan without, and that with a provider that sends no requests.
 func (b *bench) wire(ctx context.Context) error {
 	const n = 1000
 	active := lines[0]
@@ -160,7 +160,8 @@ func inFlight(parallel int) setting {
 	}
 }
 
-// processor measures a plan without latency beside providers that ask nobody, turn by turn: a machine's pace changes.
+// processor measures a plan without latency next to providers that send no requests, in turn, because a machine's speed
+// changes.
 func (b *bench) processor(ctx context.Context, l line, n int) (measured, error) {
 	providers := []cli{b.real, b.still, b.stillServed}
 	runs := make([][]measured, len(providers))
@@ -186,7 +187,7 @@ func (b *bench) processor(ctx context.Context, l line, n int) (measured, error) 
 	return none, nil
 }
 
-// limit measures a plan against an API that allows a rate.
+// limit measures a plan with an API that has a rate limit.
 func (b *bench) limit(ctx context.Context) error {
 	const n, perSecond = 1000, 20
 	b.printf("## A rate limit of %d requests a second\n\n| members | requests | refused | target | time | %s ÷ %d s | ratio | target |\n|---:|---:|---:|---|---:|---:|---:|---|\n",
@@ -206,7 +207,7 @@ func (b *bench) limit(ctx context.Context) error {
 	return nil
 }
 
-// number writes thousands apart.
+// number formats a number with thousands separators.
 func number(n int) string {
 	if n < 1000 {
 		return strconv.Itoa(n)

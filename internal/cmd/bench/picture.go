@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// point is the time of a plan of all active members, beside its floor and what ten requests in flight take.
+// point is the time of a plan of all active members, with its floor and the time of ten requests in flight.
 type point struct {
 	members           int
 	ours, floor, wire time.Duration
@@ -23,7 +23,7 @@ var curves = []struct {
 	{"the floor: as many terraform_data", "#4d7a1f", func(p point) time.Duration { return p.floor }},
 }
 
-// draw draws the time of a plan by members, which the part lines has measured.
+// draw draws the time of a plan by number of members, from the part lines.
 func (b *bench) draw(file string) error {
 	const width, height, left, right, top, bottom = 640, 360, 60, 30, 20, 44
 	if len(b.times) == 0 {
@@ -43,7 +43,7 @@ func (b *bench) draw(file string) error {
 		at := most * time.Duration(i) / 4
 		add(`<text x="%d" y="%d" text-anchor="end">%.0f s</text>`, left-6, y(at)+4, at.Seconds())
 	}
-	for _, p := range b.times[1:] { // the smallest stands too near to the corner
+	for _, p := range b.times[1:] { // the smallest is too close to the corner
 		add(`<text x="%d" y="%d" text-anchor="middle">%s</text>`, x(p.members), height-bottom+16, number(p.members))
 	}
 	add(`<text x="%d" y="%d" text-anchor="middle">members, all of them managed; %s a request</text>`, (left+width-right)/2, height-8, b.latency)

@@ -6,20 +6,20 @@ import (
 	"strings"
 )
 
-// shape is one way to write a roster down.
+// shape is one way to write a roster.
 type shape struct {
 	title string
 	files func(n int) map[string]string
 	place func(i int) place
 }
 
-// place is where a person stands in the state.
+// place is a person's address in the state.
 type place struct {
 	module, name string
 	key          any
 }
 
-// each is the resource of every shape but count.
+// each returns the resource of all shapes except count.
 func each(name, source string) string {
 	return fmt.Sprintf("resource \"terraform_data\" %q {\n  for_each = %s\n  input    = each.value.name\n}\n", name, source)
 }
@@ -63,10 +63,10 @@ func decodedFrom(file string) string {
 	return fmt.Sprintf("{ for p in yamldecode(file(%q)).people : p.email => p }", file)
 }
 
-// aModule is one that holds the resource and is given the people.
+// aModule is a module with the resource and a variable for the people.
 var aModule = "variable \"people\" {\n  type = map(object({ name = string, roles = set(string) }))\n}\n" + each("m", "var.people")
 
-// withTeams are the files of ten teams, a roster each, and one more for each team.
+// withTeams returns the roster files of ten teams, and one more file for each team.
 func withTeams(n int, more func(t int) string) map[string]string {
 	files := map[string]string{"team/main.tf": aModule}
 	for t := range 10 {
@@ -82,7 +82,7 @@ func teamFile(t int) string { return fmt.Sprintf("team%d.yaml", t) }
 
 const decoded = "locals {\n  people = { for p in yamldecode(file(\"roster.yaml\")).people : p.email => p }\n}\n"
 
-// shapes are held against count, which costs least and renumbers everybody behind somebody who leaves.
+// shapes are compared with count, the cheapest one. With count, a leaver changes the index of all people after them.
 var shapes = []shape{
 	{"`count`", func(n int) map[string]string {
 		return map[string]string{"main.tf": fmt.Sprintf("resource \"terraform_data\" \"m\" {\n  count = %d\n  input = format(\"Person %%05d\", count.index)\n}\n", n)}
@@ -119,7 +119,7 @@ var shapes = []shape{
 	}, func(i int) place { return place{fmt.Sprintf("module.team[%q]", teamFile(team(i))), "m", email(i)} }},
 }
 
-// stateOf is everybody in a state, at their places.
+// stateOf returns the state of all people.
 func (s shape) stateOf(n int) []any {
 	instances := map[place][]any{}
 	var order []place
@@ -146,8 +146,8 @@ func (s shape) stateOf(n int) []any {
 	return resources
 }
 
-// shapes measures how a roster is best written at 1,000 people, with Terraform's own resource; turn by turn, for a machine's
-// pace changes.
+// shapes measures the shapes of a roster of 1,000 people with Terraform's own resource, in turn, because a machine's speed
+// changes.
 func (b *bench) shapes(ctx context.Context) error {
 	const n = 1000
 	spaces := make([]workspace, len(shapes))
@@ -163,7 +163,7 @@ func (b *bench) shapes(ctx context.Context) error {
 		for i, space := range spaces {
 			m, err := b.real.run(ctx, space.dir, append(append([]string{}, plan...), "-detailed-exitcode")...)
 			if err != nil {
-				return fmt.Errorf("%s: %w", shapes[i].title, err) // a change, too
+				return fmt.Errorf("%s: %w", shapes[i].title, err) // also for a change
 			}
 			runs[i] = append(runs[i], m)
 		}
@@ -178,7 +178,7 @@ func (b *bench) shapes(ctx context.Context) error {
 	return nil
 }
 
-// written is a folder with a roster of that shape, and everybody in the state.
+// written makes a folder with a roster of that shape and a state of all people.
 func (b *bench) written(ctx context.Context, s shape, n int) (workspace, error) {
 	space, err := newWorkspace(b.dir)
 	if err != nil {

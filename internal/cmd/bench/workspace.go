@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// workspace is a folder that the CLI works in.
+// workspace is the CLI's working folder.
 type workspace struct{ dir string }
 
 func newWorkspace(parent string) (workspace, error) {
@@ -23,16 +23,16 @@ func (w workspace) write(name, content string) error {
 	return os.WriteFile(filepath.Join(w.dir, name), []byte(content), 0o600)
 }
 
-// group is how many instances a resource has. What Terraform itself takes grows with their square: ten thousand
-// terraform_data in one resource take it ten times as long as in ten.
+// group is the number of instances of a resource. Terraform's own time grows with its square: ten thousand terraform_data in
+// one resource take ten times as long as in ten resources.
 const group = 100
 
-// kind is what a measured configuration holds n of.
+// kind is the resource of a measured configuration.
 type kind struct {
 	header, name, provider string
-	arguments              func(first, kept int) string // of the instances from the first on; those after the kept have another role
+	arguments              func(first, kept int) string // of the instances from first on; from kept on they have another role
 	state                  func(i, members int) map[string]any
-	private                func(i int) map[string]any // what the provider keeps beside it
+	private                func(i int) map[string]any // the private state
 }
 
 const required = `terraform {
@@ -56,7 +56,7 @@ var memberships = kind{
 	private: func(i int) map[string]any { return map[string]any{"instance": fmt.Sprintf("%026d", i)} },
 }
 
-// invitedBeside are people who were invited and have not joined, beside the members of an organization.
+// invitedBeside is the kind for invited people in an organization with other members.
 var invitedBeside = kind{
 	header: required, name: memberships.name, provider: memberships.provider,
 	state: func(i, members int) map[string]any { return membership(members+i, members) },
@@ -67,7 +67,7 @@ var invitedBeside = kind{
 	},
 }
 
-// floor is what as many of Terraform's own smallest resource cost.
+// floor is the kind for the floor: Terraform's own smallest resource.
 var floor = kind{
 	name:     "terraform_data",
 	provider: `provider["terraform.io/builtin/terraform"]`,
@@ -80,7 +80,7 @@ var floor = kind{
 	},
 }
 
-// membership is the state of one person: active if they are among the members, else invited.
+// membership returns the state of one person: active for a member, else invited.
 func membership(i, members int) map[string]any {
 	m := map[string]any{
 		"email": email(i), "roles": []string{"developer"}, "name": name(i), "login_connection": "google-oauth2", "adopt_existing": false,
@@ -97,7 +97,7 @@ func email(i int) string  { return fmt.Sprintf("p%05d@example.com", i) }
 func name(i int) string   { return fmt.Sprintf("Person %05d", i) }
 func userID(i int) string { return fmt.Sprintf("google-oauth2|%021d", i+1) }
 
-// config is the configuration of those who are configured.
+// config returns the configuration of the configured people.
 func (k kind) config(p people) string {
 	var config strings.Builder
 	config.WriteString(k.header)
@@ -107,7 +107,7 @@ func (k kind) config(p people) string {
 	return config.String()
 }
 
-// resources are those whom the state knows.
+// resources returns the state's resources.
 func (k kind) resources(p people) []any {
 	resources := []any{}
 	for first := 0; first < p.known; first += group {
@@ -126,7 +126,7 @@ func (k kind) resources(p people) []any {
 	return resources
 }
 
-// privateState encodes what a provider keeps beside a state: JSON of JSON by key.
+// privateState encodes a private state: JSON of JSON by key.
 func privateState(values map[string]any) []byte {
 	encoded := map[string][]byte{}
 	for key, value := range values {

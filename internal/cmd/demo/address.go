@@ -6,8 +6,8 @@ import (
 	"fmt"
 )
 
-// writeNewAddress has the roster follow the person who changed their own e-mail. The moved block says that it is the same
-// person, so nobody is removed, e-mailed or even asked for.
+// writeNewAddress writes the new address of a member into the roster. The moved block says that it is the same person, so the
+// apply removes no member, sends no e-mail and no request for them.
 func (d *demo) writeNewAddress(ctx context.Context) (string, error) {
 	d.world.ResetLog()
 	before := len(d.world.Emails())

@@ -8,13 +8,13 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest/tfcli"
 )
 
-// planFile is where plans are saved, below the folder the CLI works in.
+// planFile is the file of the saved plan, below the CLI's folder.
 const planFile = "roster.tfplan"
 
-// cli is terraform or tofu, working in a copy of the example.
+// cli is terraform or tofu in a copy of the example.
 type cli struct{ *tfcli.CLI }
 
-// mustRun is Run for what has to succeed.
+// mustRun is Run for a command that must succeed.
 func (c *cli) mustRun(ctx context.Context, args ...string) (string, error) {
 	printed, code, err := c.Run(ctx, args...)
 	if err == nil && code != 0 {
@@ -23,7 +23,7 @@ func (c *cli) mustRun(ctx context.Context, args ...string) (string, error) {
 	return printed, err
 }
 
-// plan saves a plan in planFile and returns it with what the CLI printed.
+// plan saves a plan in planFile and returns it with the CLI's output.
 func (c *cli) plan(ctx context.Context, flags ...string) (plan, string, error) {
 	args := append([]string{"plan", "-no-color", "-input=false", "-detailed-exitcode", "-out=" + planFile}, flags...)
 	printed, code, err := c.Run(ctx, args...)
@@ -47,7 +47,7 @@ func (c *cli) applyPlan(ctx context.Context) (string, error) {
 	return c.mustRun(ctx, "apply", "-no-color", "-input=false", planFile)
 }
 
-// outputs are the state's outputs.
+// outputs returns the state's outputs.
 func (c *cli) outputs(ctx context.Context) (map[string]any, error) {
 	data, err := c.json(ctx, "output", "-json")
 	if err != nil {
@@ -66,7 +66,7 @@ func (c *cli) outputs(ctx context.Context) (map[string]any, error) {
 	return values, nil
 }
 
-// json runs a command whose output is for the demo to read, not for a person.
+// json runs a command for its JSON output and does not echo it.
 func (c *cli) json(ctx context.Context, args ...string) ([]byte, error) {
 	quiet := *c.CLI
 	quiet.Echo = nil

@@ -9,7 +9,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// Whom the drift is about.
+// The people of the drift.
 const (
 	escalated = "owen.prichard@example.com"
 	removed   = "sven.aaltonen@example.com"
@@ -18,7 +18,7 @@ const (
 	stranger  = "temp.integrator@example.org"
 )
 
-// drift changes four things behind Terraform's back.
+// drift makes four changes outside Terraform.
 func (d *demo) drift(context.Context) (string, error) {
 	err := errors.Join(
 		d.edit(escalated, func(id string) error { return d.world.SetRoles(id, "admin", "analyst") }),
@@ -29,11 +29,11 @@ func (d *demo) drift(context.Context) (string, error) {
 	return "a role added, a member removed, an address changed, a stranger added", err
 }
 
-// edit does something to a member whose e-mail the roster knows.
+// edit changes a member by their e-mail in the roster.
 func (d *demo) edit(email string, do func(id string) error) error {
 	member, found := d.world.Member(email)
 	if !found {
-		return fmt.Errorf("%s is no member", email)
+		return fmt.Errorf("%s is not a member", email)
 	}
 	return do(member.ID)
 }
@@ -43,7 +43,7 @@ func (d *demo) add(user sandbox.User) error {
 	return err
 }
 
-// auditDrift wants all four found, each for what it is, by the plan that the nightly job makes. It changes nothing.
+// auditDrift makes the plan of the nightly job and checks that it finds all four changes. It changes nothing.
 func (d *demo) auditDrift(ctx context.Context) (string, error) {
 	d.world.ResetLog()
 	p, printed, err := d.cli.plan(ctx, "-refresh-only", "-var=audit=true")
@@ -64,8 +64,8 @@ func (d *demo) auditDrift(ctx context.Context) (string, error) {
 	return "1 stranger, 1 missing, 1 with other roles, 1 with a new address", err
 }
 
-// planMending wants what can be mended as changes, and the moved address as a warning. The stranger is none of the
-// memberships' business.
+// planMending checks that the plan repairs the drift of the memberships, and warns about the changed address. The memberships
+// ignore the stranger.
 func (d *demo) planMending(ctx context.Context) (string, error) {
 	d.world.ResetLog()
 	p, printed, err := d.cli.plan(ctx)
@@ -85,7 +85,7 @@ func (d *demo) planMending(ctx context.Context) (string, error) {
 	return "1 role to put back, 1 invitation, 1 warning of the new address", err
 }
 
-// applyMending applies that plan: one request for each change, and the stranger and the moved address are left alone.
+// applyMending applies that plan: one request for each change. The stranger and the changed address stay.
 func (d *demo) applyMending(ctx context.Context) (string, error) {
 	before := len(d.invitations()[removed])
 	if _, err := d.cli.applyPlan(ctx); err != nil {
@@ -100,7 +100,7 @@ func (d *demo) applyMending(ctx context.Context) (string, error) {
 	return "1 role put back, 1 invitation sent, nothing else changed", err
 }
 
-// planNothingButWarn wants a plan without changes that still tells of the address that differs from the roster's.
+// planNothingButWarn checks that the plan has no changes but still warns about the changed address.
 func (d *demo) planNothingButWarn(ctx context.Context) (string, error) {
 	printed, err := d.emptyPlan(ctx)
 	if err != nil {

@@ -7,8 +7,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// planExclusive turns the rule on that nobody else is a member. The plan names the stranger, with a warning, and removes
-// nobody yet.
+// planExclusive turns on the exclusive memberships. The plan warns and names the stranger, but removes no member yet.
 func (d *demo) planExclusive(ctx context.Context) (string, error) {
 	d.world.ResetLog()
 	if err := d.write("exclusive.auto.tfvars", "exclusive = true\n"); err != nil {
@@ -30,7 +29,7 @@ func (d *demo) planExclusive(ctx context.Context) (string, error) {
 	return "the plan names " + stranger, err
 }
 
-// applyExclusive removes exactly whom that plan named.
+// applyExclusive removes exactly the member in that plan.
 func (d *demo) applyExclusive(ctx context.Context) (string, error) {
 	if _, err := d.cli.applyPlan(ctx); err != nil {
 		return "", err

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// expect compares what there is with what there should be and says both when they differ.
+// expect compares two values and returns an error with both if they differ.
 func expect[T any](what string, want, got T) error {
 	if reflect.DeepEqual(want, got) {
 		return nil
@@ -17,7 +17,7 @@ func expect[T any](what string, want, got T) error {
 	return fmt.Errorf("%s\n  expected: %s\n  found:    %s", what, show(want), show(got))
 }
 
-// expectMap is expect for maps: it says only the entries that differ.
+// expectMap is expect for maps: the error has only the entries that differ.
 func expectMap(what string, want, got map[string]string) error {
 	keys := map[string]string{}
 	maps.Copy(keys, want)
@@ -36,7 +36,7 @@ func expectMap(what string, want, got map[string]string) error {
 	return fmt.Errorf("%s\n%s", what, strings.Join(differences, "\n"))
 }
 
-// expectText wants each of the texts in what the CLI printed, however it broke the lines.
+// expectText checks that the CLI's output contains each of the texts, ignoring line breaks.
 func expectText(printed string, texts ...string) error {
 	flat := unwrapped(printed)
 	for _, text := range texts {
@@ -47,12 +47,12 @@ func expectText(printed string, texts ...string) error {
 	return nil
 }
 
-// expectQuiet wants no warning in what the CLI printed.
+// expectQuiet checks that the CLI's output has no warning.
 func expectQuiet(printed string) error {
 	return expectWarnings(printed)
 }
 
-// expectWarnings wants a warning about each of these people, whom its summary names, and none besides.
+// expectWarnings checks that there is one warning for each of these people, named in its summary, and no other warning.
 func expectWarnings(printed string, people ...string) error {
 	summaries := []string{}
 	for line := range strings.Lines(printed) {
@@ -69,7 +69,7 @@ func expectWarnings(printed string, people ...string) error {
 	return fmt.Errorf("warnings\n  expected: one about each of %s\n  found:    %s", show(people), show(summaries))
 }
 
-// unwrapped takes frames and line breaks out of what the CLI printed, for it folds messages at the terminal's width.
+// unwrapped removes frames and line breaks from the CLI's output, because the CLI wraps messages at the terminal's width.
 func unwrapped(printed string) string {
 	return strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(printed)), " ")
 }

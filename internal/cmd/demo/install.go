@@ -10,7 +10,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// prepare lays everything out below dir: the mirror, the CLI's configuration and a copy of the example.
+// prepare makes the mirror, the CLI's configuration and a copy of the example below dir.
 func (d *demo) prepare(ctx context.Context, dir, endpoint string) error {
 	root, err := tfcli.Root(ctx)
 	if err != nil {
@@ -37,8 +37,8 @@ func (d *demo) prepare(ctx context.Context, dir, endpoint string) error {
 	return tfcli.BuildProvider(ctx, root, d.mirror, d.cli.Registry())
 }
 
-// install has the CLI take the provider from the mirror. The module and the lock file come first: an init that has to make one out of
-// a mirror warns that it knows only this platform's checksum.
+// install makes the CLI install the provider from the mirror. It writes the lock file before: an init that creates one from a
+// mirror warns that it knows only this platform's checksum.
 func (d *demo) install(ctx context.Context) (string, error) {
 	for _, args := range [][]string{{"get", "-no-color"}, {"providers", "lock", "-no-color", "-fs-mirror=" + d.mirror}} {
 		if _, err := d.cli.mustRun(ctx, args...); err != nil {

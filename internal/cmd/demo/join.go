@@ -9,7 +9,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// planInvitations plans the whole roster for an empty organization. Planning e-mails nobody.
+// planInvitations plans the whole roster for an empty organization. A plan sends no e-mails.
 func (d *demo) planInvitations(ctx context.Context) (string, error) {
 	p, printed, err := d.cli.plan(ctx)
 	if err != nil {
@@ -28,7 +28,7 @@ func (d *demo) planInvitations(ctx context.Context) (string, error) {
 	return fmt.Sprintf("%d people to invite, nobody e-mailed yet", len(d.roster)), expectQuiet(printed)
 }
 
-// applyInvitations applies the saved plan: one e-mail each, with the roles and the login that the roster says.
+// applyInvitations applies the saved plan: one e-mail for each person, with the roles and the login connection in the roster.
 func (d *demo) applyInvitations(ctx context.Context) (string, error) {
 	printed, err := d.cli.applyPlan(ctx)
 	if err != nil {
@@ -52,7 +52,7 @@ func (d *demo) applyInvitations(ctx context.Context) (string, error) {
 	return fmt.Sprintf("%d invitations, one e-mail each", len(want)), expectQuiet(printed)
 }
 
-// invitations are the e-mailed invitations by address in lower case.
+// invitations returns the sent invitations by lower-case address.
 func (d *demo) invitations() map[string][]sandbox.Email {
 	sent := map[string][]sandbox.Email{}
 	for _, email := range d.world.Emails() {
@@ -64,7 +64,7 @@ func (d *demo) invitations() map[string][]sandbox.Email {
 	return sent
 }
 
-// planNothing wants a plan without changes, e-mails and warnings.
+// planNothing checks that a plan has no changes, e-mails and warnings.
 func (d *demo) planNothing(ctx context.Context) (string, error) {
 	printed, err := d.emptyPlan(ctx)
 	if err != nil {
@@ -73,7 +73,7 @@ func (d *demo) planNothing(ctx context.Context) (string, error) {
 	return "no changes", expectQuiet(printed)
 }
 
-// emptyPlan wants a plan without changes that sends nothing, and returns what the CLI printed.
+// emptyPlan checks that a plan has no changes and sends nothing. It returns the CLI's output.
 func (d *demo) emptyPlan(ctx context.Context) (string, error) {
 	d.world.ResetLog()
 	before := len(d.world.Emails())
@@ -93,7 +93,7 @@ func (d *demo) emptyPlan(ctx context.Context) (string, error) {
 	return printed, d.expectRequests(map[string]int{})
 }
 
-// everybodyAccepts has the people answer their e-mails.
+// everybodyAccepts accepts all invitations.
 func (d *demo) everybodyAccepts(context.Context) (string, error) {
 	for _, email := range d.roster.emails() {
 		if _, err := d.world.Accept(email); err != nil {
@@ -103,7 +103,7 @@ func (d *demo) everybodyAccepts(context.Context) (string, error) {
 	return fmt.Sprintf("%d members and the token's owner", len(d.world.Members())-1), nil
 }
 
-// refresh brings the state up to date: everybody has joined.
+// refresh updates the state: all people have joined.
 func (d *demo) refresh(ctx context.Context) (string, error) {
 	before := len(d.world.Emails())
 	printed, err := d.cli.mustRun(ctx, "apply", "-no-color", "-input=false", "-refresh-only", "-auto-approve")
@@ -119,7 +119,7 @@ func (d *demo) refresh(ctx context.Context) (string, error) {
 	return "everybody is active", expectQuiet(printed)
 }
 
-// expectStatus wants the output to say the same of everybody in the roster.
+// expectStatus checks that all people in the roster have this status in the output.
 func (d *demo) expectStatus(ctx context.Context, status string) error {
 	outputs, err := d.cli.outputs(ctx)
 	if err != nil {
@@ -136,10 +136,10 @@ func (d *demo) expectStatus(ctx context.Context, status string) error {
 	return expectMap("output status", want, got)
 }
 
-// writes are the operations that change something.
+// writes returns the operations that change something.
 var writes = []string{"inviteUser", "replaceUserRoles", "deleteUser", "updateCurrentUser", "resetUserPassword"}
 
-// expectRequests wants exactly these writes since the log was last reset.
+// expectRequests checks that there were exactly these writes since the log was reset.
 func (d *demo) expectRequests(want map[string]int) error {
 	got := map[string]int{}
 	for _, operation := range writes {

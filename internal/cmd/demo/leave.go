@@ -9,8 +9,8 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// destroy removes everybody whom the roster brought in and nobody else, once it is allowed to. Whoever has not answered
-// the second invitation cannot be removed, and warnings say so: one of the plan, one of the apply.
+// destroy removes all members of the roster and no other member, after max_removals is raised. A pending second invitation
+// cannot be revoked; the plan and the apply warn about it.
 func (d *demo) destroy(ctx context.Context) (string, error) {
 	d.world.ResetLog()
 	printed, err := d.cli.mustRun(ctx, "destroy", "-no-color", "-input=false", "-auto-approve", "-var=max_removals=50")

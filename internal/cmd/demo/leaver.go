@@ -8,10 +8,10 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// leaver is a person below leavers in the roster: they were invited once, and never accepted.
+// leaver is a person in the roster's leavers. They were invited and did not accept.
 const leaver = "goran.petrovic@example.com"
 
-// planLeaver has the leaver accept the old invitation, which nobody could revoke. The plan names them, and removes nobody yet.
+// planLeaver accepts the leaver's old invitation, which could not be revoked. The plan names them, but removes no member yet.
 func (d *demo) planLeaver(ctx context.Context) (string, error) {
 	id, err := d.world.AddMember(sandbox.User{Email: leaver, Name: "Goran Petrovic", Roles: []string{"analyst"}})
 	if err != nil {

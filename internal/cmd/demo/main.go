@@ -1,6 +1,6 @@
-// Command demo takes the example roster through its whole life with the real Terraform or OpenTofu: invited, joined,
-// stopped by a guard, changed from outside, audited, mended, made exclusive, gone. The organization is a sandbox in memory. Any step that does not go as
-// described ends it with what was expected and what was there.
+// Command demo runs the example roster with the real Terraform or OpenTofu: invitations, joins, a guard, drift, the audit,
+// repairs, exclusive memberships, destroy. The organization is a sandbox in memory. If a step has another result than
+// expected, the demo ends with both.
 package main
 
 import (
@@ -36,7 +36,7 @@ func main() {
 	}
 }
 
-// run prepares everything in a folder of its own and leaves nothing behind.
+// run works in a temporary folder and removes it.
 func run(ctx context.Context, cliPath string, verbose bool, out io.Writer) (err error) {
 	dir, err := os.MkdirTemp("", "modelprime-demo-")
 	if err != nil {

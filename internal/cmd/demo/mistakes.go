@@ -8,13 +8,13 @@ import (
 	"strings"
 )
 
-// mistake is an edit of the roster that a reviewer may overlook, and what the plan has to answer.
+// mistake is an edit of the roster that a reviewer may overlook, with the expected error of the plan.
 type mistake struct {
 	old, new string
 	answer   string
 }
 
-// typos are what the function that reads the roster answers, all at once.
+// typos are mistakes that the function roster reports, all at once.
 func typos() []mistake {
 	return []mistake{
 		{
@@ -32,7 +32,7 @@ func typos() []mistake {
 	}
 }
 
-// strangers are people whom the roster may hold and the company's rules do not.
+// strangers are people in a valid roster who violate the company's rules.
 func strangers() []mistake {
 	return []mistake{
 		{
@@ -46,7 +46,7 @@ func strangers() []mistake {
 	}
 }
 
-// refuseMistakes plans rosters that must not be applied: with typos, with people who must not be in it, and without an admin.
+// refuseMistakes plans invalid rosters: with typos, with people outside the company's rules, and without an admin.
 func (d *demo) refuseMistakes(ctx context.Context) (string, error) {
 	noAdmin := []mistake{{"[admin, ", "[", "The roster has no admin left."}}
 	count := 0
@@ -62,7 +62,7 @@ func (d *demo) refuseMistakes(ctx context.Context) (string, error) {
 	return fmt.Sprintf("%d mistakes named in the plan, nobody e-mailed", count), nil
 }
 
-// refuse plans a roster with these mistakes, and wants an error with all the answers.
+// refuse plans a roster with these mistakes, and checks that the error has all expected texts.
 func (d *demo) refuse(ctx context.Context, mistakes []mistake) error {
 	var edits, answers []string
 	for _, m := range mistakes {
@@ -75,7 +75,7 @@ func (d *demo) refuse(ctx context.Context, mistakes []mistake) error {
 	return err
 }
 
-// planRefused plans with another roster file, wants an error with all the answers, and returns what the CLI printed.
+// planRefused plans with another roster file, checks that the error has all expected texts, and returns the CLI's output.
 func (d *demo) planRefused(ctx context.Context, file string, answers ...string) (string, error) {
 	printed, code, err := d.cli.Run(ctx, "plan", "-no-color", "-input=false", "-var=roster_file="+file)
 	if err != nil {
@@ -87,7 +87,7 @@ func (d *demo) planRefused(ctx context.Context, file string, answers ...string) 
 	return printed, expectText(printed, answers...)
 }
 
-// editRoster writes a copy of the roster in which each old text is replaced by the new one after it.
+// editRoster writes a copy of the roster. edits are pairs of an old text and its replacement.
 func (d *demo) editRoster(name string, edits ...string) error {
 	text, err := d.read("roster.yaml")
 	if err != nil {
@@ -102,7 +102,7 @@ func (d *demo) editRoster(name string, edits ...string) error {
 	return d.write(name, text)
 }
 
-// read and write are for files beside the example's.
+// read reads a file of the example's folder.
 func (d *demo) read(name string) (string, error) {
 	data, err := os.ReadFile(filepath.Join(d.cli.Dir, name))
 	if err != nil {

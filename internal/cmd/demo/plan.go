@@ -9,13 +9,13 @@ import (
 	"strings"
 )
 
-// plan is what the CLI's JSON says of a saved plan, as far as the demo looks at it.
+// plan is a saved plan, from the CLI's JSON.
 type plan struct {
-	// empty is what the CLI itself says: nothing to do, not even an output to change.
+	// empty is the CLI's own result: no changes, also of outputs.
 	empty bool
-	// changes says by address what would happen; what stays as it is has no entry.
+	// changes describes the changes by address, without no-ops.
 	changes map[string]string
-	// planned holds the attributes that each resource will have, by address.
+	// planned holds the planned attributes of each resource, by address.
 	planned map[string]map[string]any
 	outputs map[string]any
 }
@@ -66,8 +66,7 @@ func parsePlan(data []byte) (plan, error) {
 	return p, nil
 }
 
-// describe says what happens to a resource: "create", "delete", "update: roles [admin] -> [analyst]". Nothing that
-// happens to it is "".
+// describe describes a change: "create", "delete", "update: roles [admin] -> [analyst]", or "" for no change.
 func (c changeJSON) describe() string {
 	actions := strings.Join(c.Actions, ", ")
 	switch actions {
@@ -80,7 +79,7 @@ func (c changeJSON) describe() string {
 	}
 }
 
-// attributes says which attributes change and how.
+// attributes describes the changed attributes.
 func (c changeJSON) attributes() string {
 	names := map[string]any{}
 	maps.Copy(names, c.After)

@@ -12,15 +12,15 @@ import (
 	text "github.com/model-prime/terraform-provider-modelprime/internal/roster"
 )
 
-// person is what has to come out for somebody in the roster.
+// person is the expected result for a person in the roster.
 type person struct {
 	Name            string
 	Email           string
-	Roles           []string // in order
+	Roles           []string // sorted
 	LoginConnection string
 }
 
-// roster holds everybody by e-mail in lower case.
+// roster holds all people by lower-case e-mail.
 type roster map[string]person
 
 func readRoster(path string) (roster, error) {
@@ -35,7 +35,7 @@ func readRoster(path string) (roster, error) {
 	people := roster{}
 	for email, p := range read.People {
 		if until, err := time.Parse(time.RFC3339, p.Until); err == nil && until.Before(time.Now()) {
-			continue // whose last day is over
+			continue // their last day is over
 		}
 		people[email] = person{
 			Name: p.Name, Email: p.Email, Roles: slices.Sorted(slices.Values(p.Roles)),
@@ -45,12 +45,12 @@ func readRoster(path string) (roster, error) {
 	return people, nil
 }
 
-// emails are everybody's addresses in order.
+// emails returns all addresses, sorted.
 func (r roster) emails() []string {
 	return slices.Sorted(maps.Keys(r))
 }
 
-// address is where a person stands in the configuration.
+// address is a person's resource address.
 func address(email string) string {
 	return fmt.Sprintf("modelprime_membership.this[%q]", email)
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// demo is what the steps share.
+// demo is shared by the steps.
 type demo struct {
 	cli    *cli
 	world  *sandbox.Sandbox
@@ -17,14 +17,13 @@ type demo struct {
 	mirror string // a filesystem mirror with the provider in it
 }
 
-// step is one thing that happens. It returns what there is to say about it, or how it went wrong.
+// step is one step of the demo. It returns a line to print, or an error.
 type step struct {
 	title string
 	do    func(context.Context) (string, error)
 }
 
-// story is the demo from beginning to end. A step may rely on those before it, and leaves the organization and the
-// state as the next one's comment expects them.
+// story returns all steps. A step may depend on the organization and the state after the steps before it.
 func (d *demo) story() []step {
 	return []step{
 		{"Install the provider", d.install},
@@ -33,7 +32,7 @@ func (d *demo) story() []step {
 		{"Plan the roster", d.planInvitations},
 		{"Apply that plan", d.applyInvitations},
 		{"Plan again", d.planNothing},
-		{"Everybody accepts", d.everybodyAccepts},
+		{"All people accept", d.everybodyAccepts},
 		{"Refresh the state", d.refresh},
 		{"Plan again", d.planNothing},
 
@@ -58,8 +57,8 @@ func (d *demo) story() []step {
 	}
 }
 
-// tell goes through the steps, a line each, and stops at the first that goes wrong. Where the CLI's output is shown as well,
-// each step's title stands before it.
+// tell runs the steps, prints a line for each, and stops at the first error. With verbose, it prints each title before the CLI's
+// output.
 func tell(ctx context.Context, out io.Writer, steps []step, verbose bool) error {
 	begin := time.Now()
 	for i, s := range steps {

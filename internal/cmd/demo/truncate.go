@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// planTruncated plans half of the roster, as a bad merge leaves it. The removals are more than one run may make.
+// planTruncated plans half of the roster, as after a bad merge. The removals exceed max_removals.
 func (d *demo) planTruncated(ctx context.Context) (string, error) {
 	d.world.ResetLog()
 	before := len(d.world.Members())
@@ -33,8 +33,8 @@ func (d *demo) planTruncated(ctx context.Context) (string, error) {
 	return "nobody is removed: the plan fails with\n" + quote(explanation(printed)), err
 }
 
-// explanation is the first sentence of the error that explains the cap, with its summary. The others say only whom they are
-// about, and Terraform prints all of them in no order.
+// explanation returns the first sentence of the error that explains the cap, with its summary. The other errors only name
+// people, and Terraform prints all errors in no fixed order.
 func explanation(printed string) string {
 	for text := range strings.SplitSeq(unwrapped(printed), "Error: ") {
 		summary, _, _ := strings.Cut(text, " with modelprime_")
@@ -46,7 +46,7 @@ func explanation(printed string) string {
 	return ""
 }
 
-// quote sets a text below a step's line.
+// quote indents a text below a step's line.
 func quote(text string) string {
 	return "    " + text
 }

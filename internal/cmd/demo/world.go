@@ -10,7 +10,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/sandbox"
 )
 
-// world is the organization the demo works on, served on loopback.
+// world is the demo's organization, served on loopback.
 type world struct {
 	*sandbox.Sandbox
 

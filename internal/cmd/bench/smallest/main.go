@@ -1,4 +1,4 @@
-// Command smallest is a provider with nothing in it, which the benchmark holds start and size of the real one against.
+// Command smallest is an empty provider. The benchmark compares the real provider's start and size with it.
 package main
 
 import (

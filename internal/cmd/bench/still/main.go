@@ -1,5 +1,5 @@
-// Command still is a provider with the schema of the real one that asks nobody anything: its Read returns the state. What
-// a plan with it takes is Terraform's and the framework's own time. The benchmark measures the real provider against it.
+// Command still is a provider with the real provider's schema that sends no requests: its Read returns the state. The time of
+// a plan with it is Terraform's and the framework's own time. The benchmark compares the real provider with it.
 package main
 
 import (
@@ -13,7 +13,7 @@ import (
 	modelprime "github.com/model-prime/terraform-provider-modelprime/internal/provider"
 )
 
-// stillProvider has the real provider's schemas and no client.
+// stillProvider has the real provider's schemas, but no client.
 type stillProvider struct{ provider.Provider }
 
 func (p stillProvider) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {
@@ -27,12 +27,12 @@ func (p stillProvider) Resources(ctx context.Context) []func() resource.Resource
 	return still
 }
 
-// stillResource has a real resource's schema; what the real one adds to planning goes with its other interfaces.
+// stillResource has a real resource's schema, but not its other interfaces, such as ModifyPlan.
 type stillResource struct{ resource.Resource }
 
 func (r stillResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
 
-// served is set by the build: "ours" is as the real provider is, otherwise by the framework's own server.
+// served is set by the build: "ours" uses the real provider's server, any other value the framework's.
 var served string
 
 func main() {
