@@ -8,6 +8,8 @@ import (
 	"testing"
 	"unicode"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
 	"github.com/model-prime/terraform-provider-modelprime/internal/acctest"
 )
 
@@ -96,6 +98,26 @@ func TestEditedStateDoesNotControlTheTerminal(t *testing.T) {
 					}
 				}
 			})
+		}
+	}
+}
+
+// Terraform 1.12 and later store identities beside the attributes, and an edit reaches both. No error prints a stored identity.
+func TestEditedIdentityDoesNotControlTheTerminal(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	s.member("auth0|ada", "ada@example.com", "Ada Marsh", "analyst")
+	for kind, attribute := range map[string]string{"modelprime_membership": "email", "modelprime_role_assignment": "user_id"} {
+		identity := s.Object(s.identityType(kind), values{attribute: text("ada@example.com\n::error::")})
+		state := s.dynamic(s.resource(kind), values{
+			"email": text("ada@example.com"), "user_id": text("auth0|ada"), "organization_id": text(s.Organization().ID),
+		})
+		resp, err := s.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
+			TypeName: kind, CurrentState: state, CurrentIdentity: &tfprotov6.ResourceIdentityData{IdentityData: identity},
+		})
+		s.fine(err, nil)
+		if strings.Contains(said(resp.Diagnostics), "\n::error::") {
+			t.Errorf("a line is forged: %s", said(resp.Diagnostics))
 		}
 	}
 }

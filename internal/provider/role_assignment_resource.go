@@ -35,6 +35,8 @@ type roleAssignmentResource struct{ resourceSession }
 
 func (r *roleAssignmentResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_role_assignment"
+	// The identity never changes, but the framework's check of that would print whatever an edited state holds.
+	resp.ResourceBehavior.MutableIdentity = true
 }
 
 func (r *roleAssignmentResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
