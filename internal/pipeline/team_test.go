@@ -94,7 +94,7 @@ func (tm *team) setUpRepository(t *testing.T, roster string) {
 	tm.git(t, tm.desk, "push", "--quiet", "origin", "main")
 }
 
-// settle invites everybody on main, accepts, and records the IDs in the state.
+// settle invites all people on main, accepts, and records the IDs in the state.
 func (tm *team) settle(t *testing.T) {
 	t.Helper()
 	plan := filepath.Join(tm.dir, "settle")

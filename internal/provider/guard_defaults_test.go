@@ -116,7 +116,7 @@ func TestTheDefaultCapOnRemovals(t *testing.T) {
 }
 
 // A member who has left already does not count as a removal, with or without a refresh.
-func TestMembersWhoHaveLeftAreNotCounted(t *testing.T) {
+func TestFormerMembersAreNotCounted(t *testing.T) {
 	t.Parallel()
 	const rule = "modelprime_absent_memberships.left"
 	for name, options := range map[string]drive.Options{"refreshed": {}, "not refreshed": {NoRefresh: true}, "-minimal-refresh": {MinimalRefresh: true}} {

@@ -61,7 +61,8 @@ func anyResend(m *membershipModel)     { m.Resend = types.StringUnknown() }
 func anyEmail(m *membershipModel)      { m.Email = types.StringUnknown() }
 func status(s string) edit             { return func(m *membershipModel) { m.Status = text(s) } }
 func sent(n int64) edit                { return func(m *membershipModel) { m.InvitationsSent = types.Int64Value(n) } }
-func currentEmail(s string) edit       { return func(m *membershipModel) { m.CurrentEmail = text(s) } }
+
+func currentEmail(s string) edit { return func(m *membershipModel) { m.CurrentEmail = text(s) } }
 
 // unknownInvitation marks as unknown what an invitation sets at the apply.
 func unknownInvitation(m *membershipModel) {

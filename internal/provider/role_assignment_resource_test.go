@@ -148,7 +148,7 @@ func TestRoleAssignmentNeedsAKey(t *testing.T) {
 }
 
 // A user ID that turns out to be null, in the plan or at the apply, is the same error and changes nothing.
-func TestUserIDOfAPersonWhoHasNotJoined(t *testing.T) {
+func TestUserIDOfInvitedPerson(t *testing.T) {
 	t.Parallel()
 	for name, dependent := range map[string]string{
 		"assignment": "resource \"modelprime_role_assignment\" \"ada\" {\n  user_id = modelprime_membership.ada.user_id\n  roles   = [\"analyst\"]\n}\n",
