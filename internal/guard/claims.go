@@ -80,15 +80,15 @@ func (p Person) keys() []string {
 	return keys
 }
 
-// Claim is the effect of one plan of one instance on people. It determines whom the apply removes, demotes and e-mails.
+// Claim is the effect of one plan of one instance on people. It determines the people that the apply removes, demotes and e-mails.
 type Claim struct {
 	Kind Kind
-	// Before are the people whom the instance manages before the run and not after it: the person of a destroyed or
+	// Before are the people that the instance manages before the run and not after it: the person of a destroyed or
 	// replaced instance. For a rule, the members to remove.
 	Before []Person
 	// OnDestroy is the apply's effect on the people in Before who have an ID. Without Before it is the effect of a later destroy.
 	OnDestroy OnDestroy
-	// After is the person whom the instance manages after the run, or nil.
+	// After is the person that the instance manages after the run, or nil.
 	After *Person
 	// IsNew says that the instance does not manage After before this run.
 	IsNew bool
@@ -109,7 +109,7 @@ func (c Claim) Person() (Person, bool) {
 	return Person{}, false
 }
 
-// removes returns the people whom the apply removes.
+// removes returns the people that the apply removes.
 func (c Claim) removes() []Person {
 	if c.OnDestroy != Remove {
 		return nil
@@ -117,7 +117,7 @@ func (c Claim) removes() []Person {
 	return slices.DeleteFunc(slices.Clone(c.Before), func(p Person) bool { return p.ID == "" })
 }
 
-// demotes returns the people to whom the apply gives roles without admin.
+// demotes returns the people that get roles without admin.
 func (c Claim) demotes() []Person {
 	var people []Person
 	if c.OnDestroy == RevokeRoles {

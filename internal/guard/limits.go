@@ -137,7 +137,7 @@ func (l *Ledger) tooManyRemovals(beyond []Person, org Organization) error {
 	})
 }
 
-// count holds the different people whom a run removes (by ID) or e-mails (by address).
+// count holds the different people that a run removes (by ID) or e-mails (by address).
 type count struct {
 	people    map[string]*counted
 	refused   map[string]bool // the people beyond the limit

@@ -11,7 +11,7 @@ import (
 // planEmail plans a configured address of a known person. If only the case differs, the prior spelling stays. The address that
 // the member has now is the same person; any other known address is a different person. An unknown address counts as the same
 // person: if it proves to be a different one, Terraform stops the apply.
-func planEmail(config, prior, current types.String) (planned types.String, somebodyElse bool) {
+func planEmail(config, prior, current types.String) (planned types.String, differentPerson bool) {
 	switch {
 	case config.IsUnknown():
 		return config, false

@@ -83,7 +83,7 @@ func TestGuideAdoptsPersonByPerson(t *testing.T) {
 	t.Parallel()
 	w := worldOf(t, moreau, grimm)
 	c := guided(w, adoptingAll, "Person by person")
-	c.Plan().OK().Warns(grimm.Email, "taken over").Warnings(1)
+	c.Plan().OK().Warns(grimm.Email, "will be adopted").Warnings(1)
 	c.ApplySaved().OK()
 	w.Emailed()
 	w.HasMembers(moreau.Email, grimm.Email)

@@ -49,7 +49,7 @@ func (d *membershipAuditDataSource) Metadata(_ context.Context, req datasource.M
 func (d *membershipAuditDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	roles := types.SetType{ElemType: types.StringType}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Compares the organization's members with the people you expect: who is a member but should not be, who is missing, and whose roles differ. " +
+		MarkdownDescription: "Compares the organization's members with the people you expect: unmanaged members, missing people, and members whose roles differ. " +
 			"It changes nothing. The token's owner counts like every other member.\n\n" +
 			"~> Declare the data source at top level, as in the example, and refer to it in a `check` block. If it is nested in the `check` block, Terraform reads " +
 			"it again in every apply. Every plan then has a change, and `terraform plan -detailed-exitcode` ends with 2 even if nothing differs.",
@@ -64,7 +64,7 @@ func (d *membershipAuditDataSource) Schema(_ context.Context, _ datasource.Schem
 				Optional:    true,
 				ElementType: types.ObjectType{AttrTypes: map[string]attr.Type{"email": types.StringType, "user_id": types.StringType, "status": types.StringType}},
 				Validators:  []validator.Map{records{map[string]rule{"email": emailRule, "user_id": idRule, "status": statusRule}, "user_id"}},
-				MarkdownDescription: "Your memberships, under any keys: a `modelprime_membership` with `for_each` fits as it is. A person whose `status` is not " +
+				MarkdownDescription: "Your memberships, under any keys: a `modelprime_membership` with `for_each` fits unchanged. A person whose `status` is not " +
 					"`active` may be missing. A member whose `user_id` is in the map is the person of that `email`, also after they have changed their own address. " +
 					"When null, every expected person who is not a member is missing, and members are found by address alone.",
 			},
@@ -118,7 +118,7 @@ func (d *membershipAuditDataSource) audit(ctx context.Context, m *membershipAudi
 	m.Unmanaged = setValue(slices.Sorted(slices.Values(found.unmanaged)))
 	m.RoleDrift = map[string]roleDriftModel{}
 	for _, user := range present {
-		// The list has told who they are. They may have another address since.
+		// The list decided which person this is. The member may have another address by now.
 		email := found.expectedAs[user.ID]
 		delete(found.absent, email)
 		if expected := m.Expected[email]; !roster.SameRoles(user.Roles, textsOf(expected)) {
@@ -131,13 +131,13 @@ func (d *membershipAuditDataSource) audit(ctx context.Context, m *membershipAudi
 
 // comparison compares the members with the expected people.
 type comparison struct {
-	expectedAs map[string]string   // user id → expected address
-	ids        map[string][]string // expected address → the members who have it, but for those who are known as another person
+	expectedAs map[string]string   // user ID → expected address
+	ids        map[string][]string // expected address → the members with this address, except those known as another person
 	unmanaged  []string
-	absent     map[string]bool // expected addresses of those who may not be missing, the present ones too
+	absent     map[string]bool // expected addresses of people who must not be missing, also of those who are members
 }
 
-// compareMembers finds each expected person by the id that their membership knows, else by the address.
+// compareMembers finds each expected person by the user ID of their membership, else by address.
 func compareMembers(members []modelprime.User, wanted map[string]string, memberships map[string]*auditMembershipModel) comparison {
 	c := comparison{expectedAs: map[string]string{}, ids: map[string][]string{}, absent: map[string]bool{}}
 	for _, email := range wanted {
@@ -163,7 +163,7 @@ func compareMembers(members []modelprime.User, wanted map[string]string, members
 		if as := c.expectedAs[user.ID]; expected && (as == "" || as == email) {
 			c.ids[email] = append(c.ids[email], user.ID)
 		}
-		// One person is expected at an address. Which of two members it is, only a membership can tell.
+		// Only one person is expected at an address. If two members have it, only a membership can show which one.
 		switch {
 		case c.expectedAs[user.ID] != "":
 		case !expected || known[email]:
@@ -178,7 +178,7 @@ func compareMembers(members []modelprime.User, wanted map[string]string, members
 	return c
 }
 
-// shared warns of expected addresses that several members have.
+// shared warns about expected addresses that several members have.
 func (c comparison) shared() []warning {
 	var warnings []warning
 	for _, email := range sortedKeys(c.ids) {
@@ -191,7 +191,7 @@ func (c comparison) shared() []warning {
 	return warnings
 }
 
-// wantedOf maps each expected address, folded, to the way it is written. Two ways to write one address are no expectation.
+// wantedOf maps each expected address, folded, to its spelling. Two spellings of one address are an error.
 func wantedOf(expected map[string]types.Set) (map[string]string, error) {
 	emails := sortedKeys(expected)
 	wanted := spellings(emails)

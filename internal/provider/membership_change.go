@@ -15,7 +15,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/roster"
 )
 
-// mayAdopt refuses to take over the members with a new membership's address, unless they are one person who may be.
+// mayAdopt refuses to adopt the members with a new membership's address, unless it is one member and adoption is allowed.
 func mayAdopt(m *membershipModel, members []modelprime.User) error {
 	email := m.Email.ValueString()
 	switch {
@@ -25,15 +25,15 @@ func mayAdopt(m *membershipModel, members []modelprime.User) error {
 	case !m.AdoptExisting.IsUnknown() && !m.AdoptExisting.ValueBool():
 		return &failure{attribute: "email", summary: "Already a member", detail: fmt.Sprintf(
 			"%s is a member already (%s, %s), so no invitation is sent. To manage the member, import them:\n\n%s\n"+
-				"Or set adopt_existing = true: the apply then takes over the member who has the address. If the membership is in the state already, keep it: add a "+
+				"Or set adopt_existing = true: the apply then adopts the member who has the address. If the membership is in the state already, keep it: add a "+
 				"moved block if the resource was renamed, or run terraform untaint if it is tainted.",
 			email, members[0].Name, members[0].ID, importBlock("modelprime_membership", members[0].ID))}
 	}
 	return nil
 }
 
-// asPlanned refuses a creation if its address has other members than in the plan. Members can join or leave after Terraform has
-// planned again at the apply.
+// asPlanned refuses a creation if its address belongs to another member than in the plan. Members can join or leave after the
+// second plan, which Terraform makes during the apply.
 func asPlanned(m *membershipModel, members []modelprime.User) error {
 	now := ""
 	if len(members) > 0 {
@@ -52,7 +52,7 @@ func missingName(email string) error {
 		"%s is not a member yet, and an invitation needs a name. Set name to the person's name.", email)}
 }
 
-// inviteOrAdopt makes a member or an invited person of a planned membership.
+// inviteOrAdopt creates a planned membership: it adopts the member with its address, or sends an invitation.
 func (r *membershipResource) inviteOrAdopt(ctx context.Context, m *membershipModel, diags *diag.Diagnostics) (record invitationRecord, err error) {
 	members, err := r.roster.WithEmail(ctx, m.Email.ValueString())
 	if err == nil {
@@ -81,8 +81,8 @@ func (r *membershipResource) inviteOrAdopt(ctx context.Context, m *membershipMod
 	return record, err
 }
 
-// adopt takes a member over. Roles that may have been replaced although the reply was lost are no error beside a state:
-// that would taint the membership, and the next apply would remove the person.
+// adopt adopts a member. An unconfirmed change of roles is a warning: an error together with a state would taint the
+// membership, and the next apply would remove the person.
 func (r *membershipResource) adopt(ctx context.Context, m *membershipModel, id string, diags *diag.Diagnostics) error {
 	email := m.Email.ValueString()
 	member, err := r.roster.Member(ctx, id)
@@ -104,7 +104,7 @@ func (r *membershipResource) adopt(ctx context.Context, m *membershipModel, id s
 	return nil
 }
 
-// invite sends an invitation, once. When it is unknown whether it arrived, that is the state, and not an error.
+// invite sends an invitation once. If it is unknown whether it was sent, the status is unconfirmed, and there is no error.
 func (r *membershipResource) invite(ctx context.Context, m *membershipModel, sentBefore int64, record invitationRecord, diags *diag.Diagnostics) (invitationRecord, error) {
 	if err := r.ledger.MayInvite(m.person()); err != nil {
 		return record, err
@@ -123,7 +123,8 @@ func (r *membershipResource) invite(ctx context.Context, m *membershipModel, sen
 	return record.with(invitation, unconfirmed), nil
 }
 
-// findJoined looks for the invited person among the members. A person who was a member before is a different one.
+// findJoined looks for the invited person among the members. A person that the record notes as a member before is another
+// person.
 func (r *membershipResource) findJoined(ctx context.Context, email string, record invitationRecord) (*modelprime.User, error) {
 	user, err := r.roster.Joined(ctx, email, record.Sent)
 	if user != nil && record.noted(user.ID) {
@@ -133,8 +134,8 @@ func (r *membershipResource) findJoined(ctx context.Context, email string, recor
 	return user, err
 }
 
-// inviteAgain sends another invitation, unless the person has joined in the meantime. Then no member is bound: only a refresh
-// binds one, so that a plan shows it before any roles are given.
+// inviteAgain sends another invitation, unless the person has joined. In that case the membership stays pending: only a refresh
+// makes it active, so that a plan shows the member before any roles are set.
 func (r *membershipResource) inviteAgain(ctx context.Context, m, prior *membershipModel, record invitationRecord, diags *diag.Diagnostics) (invitationRecord, error) {
 	user, err := r.findJoined(ctx, m.Email.ValueString(), record)
 	if err != nil {
@@ -159,7 +160,7 @@ func joinedSince(email string, user modelprime.User) warning {
 		"The member %s (%s) has the address now. The next plan shows them as the invited person.", user.Name, user.ID)}
 }
 
-// joinedError refuses what a plan did not say of a member who has the address of an invited person.
+// joinedError refuses a change that the plan did not show, because a member now has the address of an invited person.
 type joinedError struct{ user modelprime.User }
 
 func (e *joinedError) Error() string {
@@ -167,10 +168,10 @@ func (e *joinedError) Error() string {
 		"refresh, to see which member would be changed", e.user.Name, e.user.ID)
 }
 
-// removeOrForget removes the member that the plan named, or forgets a person who never joined.
+// removeOrForget removes the member that the plan named, or removes a pending membership from the state only.
 //
-// A plan that would take over the same member belongs to a tainted instance, which the provider cannot tell from a new one. It
-// must not remove the member first.
+// If the plan also adopts the same member, the instance is tainted, which the provider cannot distinguish from a new one. Then
+// it must not remove the member first.
 func (r *membershipResource) removeOrForget(ctx context.Context, m *membershipModel, record invitationRecord, note applyNote, diags *diag.Diagnostics) error {
 	p := m.person()
 	if p.ID == "" && note.Removes != nil {
@@ -190,7 +191,7 @@ func (r *membershipResource) removeOrForget(ctx context.Context, m *membershipMo
 	return err
 }
 
-// forget stops managing an invited person who had not joined when the plan was made.
+// forget removes the membership of an invited person from the state, if the person has not joined since the plan.
 func (r *membershipResource) forget(ctx context.Context, m *membershipModel, record invitationRecord, diags *diag.Diagnostics) error {
 	user, err := r.findJoined(ctx, m.Email.ValueString(), record)
 	var refused *roster.NotBoundError
@@ -212,27 +213,28 @@ func (r *membershipResource) forget(ctx context.Context, m *membershipModel, rec
 
 func takenOver(p guard.Person) warning {
 	return warning{fmt.Sprintf("%s was not removed", p.Email), fmt.Sprintf(
-		"Another resource instance in this run has taken over the same person (%s). This one is removed from the state only, and the person stays a member.", p)}
+		"Another resource instance in this run now manages the same person (%s). This one is removed from the state only, and the person stays a member.", p)}
 }
 
-// keptWarning tells that a destroyed membership leaves the person where they are.
+// keptWarning warns that destroying a membership does not remove the member.
 func keptWarning(p guard.Person) warning {
 	return warning{fmt.Sprintf("%s is kept", p.Email), fmt.Sprintf(
 		"on_destroy is %q in the state, so destroying this membership does not remove the member. After the apply, no resource manages %s.", guard.Keep, p)}
 }
 
-// errAdoptsItself says that a membership would remove its person and then take them over.
-var errAdoptsItself = errors.New("the membership is tainted, so the apply would remove the member and then take them over again: run terraform untaint to keep them. " +
+// errAdoptsItself says that a membership would remove its member and then adopt them.
+var errAdoptsItself = errors.New("the membership is tainted, so the apply would remove the member and then adopt them again: run terraform untaint to keep them. " +
 	"Nobody was removed")
 
-// forgottenTainted warns that an invitation is forgotten without a record of it: Terraform keeps none for a tainted resource.
+// forgottenTainted warns that a pending membership without a record of its invitation leaves the state: Terraform drops the
+// private state of a tainted resource.
 func forgottenTainted(m *membershipModel) warning {
 	return warning{fmt.Sprintf("The invitation to %s was forgotten, and nobody is removed", m.Email.ValueString()), fmt.Sprintf(
 		"The membership was tainted, and Terraform keeps no record of the invitation of a tainted resource (sent at %s). An invitation cannot be revoked. If the "+
 			"person has joined since, import them by user ID.", m.InvitedAt.ValueString())}
 }
 
-// irrevocable tells what a destroyed membership leaves behind if its person has not joined.
+// irrevocable warns that the invitation of a destroyed pending membership stays valid.
 func irrevocable(m *membershipModel) warning {
 	return warning{fmt.Sprintf("The invitation to %s cannot be revoked", m.Email.ValueString()), fmt.Sprintf(
 		"The person has not joined, and the API cannot revoke an invitation (sent at %s). Destroying the membership removes it from the state only. If the person "+

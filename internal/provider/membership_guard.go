@@ -14,9 +14,9 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/roster"
 )
 
-// What a plan asks of the guards and of the API, beside what planMembership decides.
+// The parts of a plan that need the guards and the API. planMembership decides the rest.
 
-// planDestroy asks the guards about an instance that is to be destroyed.
+// planDestroy asks the guards about the destroy of an instance.
 func (r *membershipResource) planDestroy(ctx context.Context, instance string, prior *membershipModel, private privateState, diags *diag.Diagnostics) error {
 	gone, err := r.planRemoval(ctx, prior, private, diags)
 	if err != nil {
@@ -25,9 +25,9 @@ func (r *membershipResource) planDestroy(ctx context.Context, instance string, p
 	return r.claim(ctx, instance, guard.Claim{Kind: guard.Membership, Before: []guard.Person{gone}, OnDestroy: prior.onDestroy()})
 }
 
-// planRemoval tells what the destruction of an instance comes to, and returns the person with the ID of the member whom the
-// apply removes. Terraform may plan a destruction before it refreshes, so the state may not know yet that an invited person
-// has joined: that ID is left for the apply.
+// planRemoval warns about the effect of a destroy, and returns the person with the ID of the member that the apply removes.
+// Terraform may plan a destroy before it refreshes, so the state may still show a person who has joined as invited: the note
+// passes the member's ID to the apply.
 func (r *membershipResource) planRemoval(ctx context.Context, prior *membershipModel, private privateState, diags *diag.Diagnostics) (guard.Person, error) {
 	p := prior.person()
 	if prior.onDestroy() == guard.Keep {
@@ -56,7 +56,7 @@ func (r *membershipResource) planRemoval(ctx context.Context, prior *membershipM
 	return p, nil
 }
 
-// planChange asks the guards about an instance that exists.
+// planChange asks the guards about an existing instance.
 func (r *membershipResource) planChange(ctx context.Context, instance string, p *membershipPlan, prior *membershipModel, private privateState, diags *diag.Diagnostics) error {
 	if p.replace {
 		return r.planDestroy(ctx, instance, prior, private, diags)
@@ -74,7 +74,7 @@ func (r *membershipResource) planChange(ctx context.Context, instance string, p 
 	return r.claim(ctx, instance, c)
 }
 
-// planRoles tells the guards of changed roles.
+// planRoles adds changed roles to the claim.
 func (r *membershipResource) planRoles(ctx context.Context, c *guard.Claim, p *membershipPlan, prior *membershipModel, private privateState, diags *diag.Diagnostics) error {
 	known, roles := setKnown(p.model.Roles), textsOf(p.model.Roles)
 	if prior.joined() {
@@ -88,8 +88,8 @@ func (r *membershipResource) planRoles(ctx context.Context, c *guard.Claim, p *m
 	return nil
 }
 
-// planCreate checks a new membership against the members and the guards. The plan contains only what the apply must find again:
-// the organization's ID and, if a member may be taken over, their user ID. Everything else from the API is a message.
+// planCreate checks a new membership with the members and the guards. The plan contains only values that must be the same at
+// apply: the organization's ID and, if a member may be adopted, their user ID. All other results of the API are messages.
 func (r *membershipResource) planCreate(ctx context.Context, instance string, config *membershipModel, p *membershipPlan, private privateState, diags *diag.Diagnostics) error {
 	m := &p.model
 	m.OrganizationID = types.StringValue(r.organization.ID)
@@ -108,7 +108,7 @@ func (r *membershipResource) planCreate(ctx context.Context, instance string, co
 	}
 	returns := replaced != nil && c.OnDestroy == guard.Remove && len(members) == 1 && members[0].ID == replaced.ID
 	if len(members) == 1 && !returns {
-		after.ID = members[0].ID // the address alone does not tell it of an instance that knows the member by another one
+		after.ID = members[0].ID // another instance may know the member by another address
 		diags.Append(leave(ctx, private, func(note *applyNote) { note.Adopts = after.ID })...)
 	}
 	var adopted *modelprime.User
@@ -134,7 +134,7 @@ func (r *membershipResource) planCreate(ctx context.Context, instance string, co
 		m.UserID = types.StringValue(adopted.ID)
 		addWarnings(diags, adoptionWarning(m, *adopted))
 	case c.Invites && !returns && m.AdoptExisting.Equal(types.BoolValue(true)):
-		m.UserID = types.StringNull() // the apply takes over only a member that the plan named
+		m.UserID = types.StringNull() // the apply adopts only a member that the plan named
 	}
 	return nil
 }
@@ -168,7 +168,7 @@ func (r *membershipResource) planSecondHalf(ctx context.Context, instance string
 	return &replaced, nil
 }
 
-// planReturn decides on the invitation of a member who is to be removed before.
+// planReturn checks a replacement that removes a member and invites them again.
 func planReturn(config *membershipModel, replaced guard.Person) error {
 	email := config.Email.ValueString()
 	switch {
@@ -183,18 +183,18 @@ func planReturn(config *membershipModel, replaced guard.Person) error {
 		return &failure{attribute: "adopt_existing", summary: "The same member would be removed and invited again", detail: fmt.Sprintf(
 			"The replacement removes the member %s and invites them again. With create_before_destroy, which Terraform does not show to the provider, the apply "+
 				"would create first, fail because the person is still a member, and leave a deposed object. If the replacement is intended, set adopt_existing = true. "+
-				"The member is then taken over with create_before_destroy, and removed and invited without it.", replaced)}
+				"The member is then adopted with create_before_destroy, and removed and invited without it.", replaced)}
 	}
 	return nil
 }
 
-// planAdoption returns the member that the apply would take over, with their roles, or an error that says how to import them.
-// While adopt_existing is unknown, it returns no member.
+// planAdoption returns the member that the apply would adopt, with their roles, or an error that says how to import them. If
+// adopt_existing is unknown, it returns no member.
 func (r *membershipResource) planAdoption(ctx context.Context, m *membershipModel, members []modelprime.User, replaced *guard.Person) (*modelprime.User, error) {
 	if err := mayAdopt(m, members); err != nil {
 		return nil, err
 	}
-	keeps := replaced != nil && replaced.ID == members[0].ID // the instance takes over the member that it kept
+	keeps := replaced != nil && replaced.ID == members[0].ID // the instance adopts the member that it kept
 	if !keeps && r.ledger.WasRead(personOf(members[0])) {
 		return nil, &failure{attribute: "email", summary: "The member is managed already", detail: fmt.Sprintf(
 			"The state already has a membership of %s (%s). If it is this resource and it is tainted, the apply would remove the person first: run terraform untaint "+
@@ -212,19 +212,19 @@ func (r *membershipResource) planAdoption(ctx context.Context, m *membershipMode
 }
 
 func adoptionWarning(m *membershipModel, member modelprime.User) warning {
-	return warning{fmt.Sprintf("%s is a member already and will be taken over", m.Email.ValueString()), fmt.Sprintf(
+	return warning{fmt.Sprintf("%s is a member already and will be adopted", m.Email.ValueString()), fmt.Sprintf(
 		"%s (%s) has these roles: %s. The apply %s, and sends no e-mail. From then on, destroying the membership removes them. If Terraform refuses the apply "+
 			"because user_id has changed, the address belongs to a different person now: plan again, and check which member the plan names.",
 		member.Name, member.ID, listed(member.Roles), roleChange(member.Roles, m.Roles))}
 }
 
-// roleChange says what an apply does to a member's roles.
+// roleChange describes the effect of an apply on a member's roles.
 func roleChange(before []string, configured types.Set) string {
 	switch {
 	case !setKnown(configured):
 		return "sets exactly the configured roles"
 	case roster.SameRoles(before, textsOf(configured)):
-		return "leaves the roles as they are"
+		return "does not change the roles"
 	default:
 		return "sets exactly these roles: " + listed(textsOf(configured))
 	}

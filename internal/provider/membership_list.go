@@ -15,7 +15,7 @@ var _ list.ListResourceWithConfigure = (*membershipList)(nil)
 
 func newMembershipList() list.ListResource { return &membershipList{} }
 
-// membershipList finds the members that memberships could be imported for.
+// membershipList lists the members as memberships to import.
 type membershipList struct{ membershipResource }
 
 func (l *membershipList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
@@ -36,8 +36,8 @@ func (l *membershipList) List(ctx context.Context, req list.ListRequest, stream 
 	})
 }
 
-// leaveOutWhatIsRefused removes values that a generated configuration could not contain: a name that no invitation can have, and
-// a login connection that cannot be chosen.
+// leaveOutWhatIsRefused removes values that are invalid in a generated configuration: a name that an invitation cannot have, and
+// an unknown login connection.
 func (m *membershipModel) leaveOutWhatIsRefused() {
 	if !slices.Contains(modelprime.Connections(), m.LoginConnection.ValueString()) {
 		m.LoginConnection = types.StringNull()
@@ -47,7 +47,7 @@ func (m *membershipModel) leaveOutWhatIsRefused() {
 	}
 }
 
-// warnOfNoRoles warns of a member whose membership cannot be configured as it is.
+// warnOfNoRoles warns about a member without roles, because a membership needs at least one.
 func warnOfNoRoles(result *list.ListResult, user modelprime.User) {
 	if len(user.Roles) > 0 {
 		return

@@ -43,7 +43,7 @@ func (m *membershipModel) joined() bool {
 	return m.UserID.ValueString() != ""
 }
 
-// imported reports whether an import has made the state and no read has filled it in yet.
+// imported reports whether the state comes from an import that was not read yet.
 func (m *membershipModel) imported() bool {
 	return m.Status.IsNull()
 }
@@ -53,7 +53,7 @@ func (m *membershipModel) person() guard.Person {
 	return guard.Person{ID: m.UserID.ValueString(), Email: m.Email.ValueString(), CurrentEmail: m.CurrentEmail.ValueString()}
 }
 
-// onDestroy is what destroying the instance does to its person.
+// onDestroy returns the effect of destroying the instance.
 func (m *membershipModel) onDestroy() guard.OnDestroy {
 	if m.OnDestroy.ValueString() == string(guard.Keep) {
 		return guard.Keep
@@ -61,7 +61,7 @@ func (m *membershipModel) onDestroy() guard.OnDestroy {
 	return guard.Remove
 }
 
-// setMember fills in what the API says of a member. The invitation's own attributes stay.
+// setMember sets the attributes to the API's values of a member. The attributes of the invitation stay.
 func (m *membershipModel) setMember(user modelprime.User, organizationID string) {
 	if m.Email.ValueString() == "" {
 		m.Email = types.StringValue(user.Email)
@@ -76,15 +76,15 @@ func (m *membershipModel) setMember(user modelprime.User, organizationID string)
 	m.setImportDefaults()
 }
 
-// setAdopted turns a plan into the state of a member that was taken over. What is configured stays as planned: Terraform
-// insists on that for one apply, and the next read brings the API's own values.
+// setAdopted turns a plan into the state of an adopted member. Configured values stay as planned, because Terraform requires
+// that for this apply; the next read sets the API's values.
 func (m *membershipModel) setAdopted(user modelprime.User) {
 	m.setJoined(user)
 	m.InvitedAt = types.StringNull()
 	m.InvitationsSent = types.Int64Value(0)
 }
 
-// setJoined fills what is unknown in a plan with what the API says of the member.
+// setJoined sets the unknown values of a plan to the API's values of the member.
 func (m *membershipModel) setJoined(user modelprime.User) {
 	if m.Name.IsUnknown() {
 		m.Name = types.StringValue(user.Name)
@@ -109,7 +109,7 @@ func (m *membershipModel) setInvited(unconfirmed bool, at time.Time, sentBefore 
 	m.InvitationsSent = types.Int64Value(sentBefore + 1)
 }
 
-// setImportDefaults gives the attributes that an import leaves out their values, so that the plan after it has nothing to change.
+// setImportDefaults sets the attributes that an import does not set, so that the next plan is empty.
 func (m *membershipModel) setImportDefaults() {
 	m.OnDestroy = orDefault(m.OnDestroy, guard.Remove)
 	if m.AdoptExisting.IsNull() {
@@ -120,7 +120,7 @@ func (m *membershipModel) setImportDefaults() {
 	}
 }
 
-// invitation is what is sent for a plan.
+// invitation returns the invitation for a plan.
 func (m *membershipModel) invitation() modelprime.Invitation {
 	return modelprime.Invitation{
 		Connection: m.LoginConnection.ValueString(),
@@ -137,12 +137,13 @@ type invitationRecord struct {
 	// Unconfirmed says that it is unknown whether the last one was sent.
 	Unconfirmed bool `json:"unconfirmed"`
 	// Before holds marks of the people who were members when the configured roles were raised above every invitation. None of
-	// them is the invited person, whatever address they have now. The marks are concatenated and sorted, because a large
+	// them is the invited person, even if they have the address now. The marks are concatenated and sorted, because a large
 	// organization has thousands.
 	Before []byte `json:"before,omitempty"`
 }
 
-// markSize keeps marks short. With four bytes, one new member in a million is taken for an earlier one, and the user is asked.
+// markSize keeps marks short. With four bytes, about one new member in a million matches an earlier mark, and the user must import
+// the member.
 const markSize = 4
 
 func mark(id string) []byte {
@@ -150,7 +151,7 @@ func mark(id string) []byte {
 	return sum[:markSize]
 }
 
-// raises reports whether the roles are more than each of the invitations gave.
+// raises reports whether no invitation had all of these roles.
 func (r invitationRecord) raises(roles []string) bool {
 	return !slices.ContainsFunc(r.Sent, func(i modelprime.Invitation) bool { return roster.HoldsAll(i.Roles, roles) })
 }
@@ -185,7 +186,7 @@ func (r invitationRecord) with(invitation modelprime.Invitation, unconfirmed boo
 	return r
 }
 
-// doubts warns of what does not fit about a member who is bound as the invited person.
+// doubts warns if the name or the login connection of the joined member does not match the invitation.
 func (r invitationRecord) doubts(email string, member modelprime.User) []warning {
 	answerable := roster.Answerable(r.Sent, member)
 	if len(answerable) == 0 {

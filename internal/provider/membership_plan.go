@@ -10,16 +10,16 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
-// membershipPlan is the plan of one membership. It depends on the configuration and the state only: what the API or the clock
-// says could differ when Terraform plans again during the apply.
+// membershipPlan is the plan of one membership. It depends only on the configuration and the state: the API's data and the time
+// could differ when Terraform plans again during the apply.
 type membershipPlan struct {
 	model    membershipModel
-	replace  bool // the configured address is a different person's
-	invites  bool // an invitation is sent, unless the person has joined by then
+	replace  bool // the configured address belongs to a different person
+	invites  bool // the apply sends an invitation, unless the person has joined by then
 	warnings []warning
 }
 
-// planMembership plans an instance: a new one where prior is nil.
+// planMembership plans an instance, a new one if prior is nil.
 func planMembership(config membershipModel, prior *membershipModel, reinvite bool, limit int64) membershipPlan {
 	switch {
 	case prior == nil:
@@ -42,7 +42,7 @@ func planNewMembership(config membershipModel) membershipPlan {
 	case m.AdoptExisting.Equal(types.BoolValue(false)):
 		m.LoginConnection = types.StringValue(modelprime.ConnectionGoogle)
 	default:
-		m.LoginConnection = types.StringUnknown() // an adopted member's is read off their id
+		m.LoginConnection = types.StringUnknown() // derived from the user ID of an adopted member
 	}
 	m.OnDestroy = orDefault(config.OnDestroy, guard.Remove)
 	m.OrganizationID = types.StringUnknown()
@@ -55,8 +55,8 @@ func planJoined(config, prior membershipModel) membershipPlan {
 	m := prior
 	m.Roles, m.Resend, m.OnDestroy = config.Roles, config.Resend, orDefault(config.OnDestroy, guard.Remove)
 	m.AdoptExisting = orPrior(prior.AdoptExisting, config.AdoptExisting, types.BoolValue(false))
-	var somebodyElse bool
-	if m.Email, somebodyElse = planEmail(config.Email, prior.Email, prior.CurrentEmail); somebodyElse {
+	var differentPerson bool
+	if m.Email, differentPerson = planEmail(config.Email, prior.Email, prior.CurrentEmail); differentPerson {
 		return planReplacement(config, m, replacedWarnings(prior, config)...)
 	}
 	if !m.Roles.Equal(prior.Roles) {
@@ -65,8 +65,8 @@ func planJoined(config, prior membershipModel) membershipPlan {
 	return membershipPlan{model: m, warnings: renamedWarnings(m.Email, prior.CurrentEmail, prior.UserID)}
 }
 
-// planPending plans a person who has not joined. A sent invitation cannot be revoked, so changed roles and a changed name are
-// only remembered. Another e-mail is sent for another login connection, a new resend, or an overdue invitation.
+// planPending plans a person who has not joined. A sent invitation cannot be changed, so changed roles and a changed name update
+// the state only. Another e-mail is sent for another login connection, a new resend, or an overdue invitation.
 func planPending(config, prior membershipModel, reinvite bool, limit int64) membershipPlan {
 	m := prior
 	m.Roles, m.Resend, m.OnDestroy = config.Roles, config.Resend, orDefault(config.OnDestroy, guard.Remove)
@@ -79,8 +79,8 @@ func planPending(config, prior membershipModel, reinvite bool, limit int64) memb
 	if config.LoginConnection.IsNull() {
 		m.LoginConnection = types.StringValue(modelprime.ConnectionGoogle)
 	}
-	var somebodyElse bool
-	if m.Email, somebodyElse = planEmail(config.Email, prior.Email, types.StringNull()); somebodyElse {
+	var differentPerson bool
+	if m.Email, differentPerson = planEmail(config.Email, prior.Email, types.StringNull()); differentPerson {
 		return planReplacement(config, m)
 	}
 
@@ -89,7 +89,7 @@ func planPending(config, prior membershipModel, reinvite bool, limit int64) memb
 		m.markUnknown()
 		return membershipPlan{model: m, invites: true, warnings: warnings}
 	}
-	exhausted := prior.Status.ValueString() == statusOverdue && reinvite // else it would be sent again
+	exhausted := prior.Status.ValueString() == statusOverdue && reinvite // below the limit, it would be sent again
 	return membershipPlan{model: m, warnings: pendingWarnings(m, prior, exhausted, limit)}
 }
 
@@ -99,19 +99,19 @@ func invitesAgain(m, prior membershipModel, reinvite bool, limit int64) bool {
 	return overdue || asksAgain(m, prior)
 }
 
-// planReplacement plans the address of a different person. Everything else stays as it was: the second half, which plans a new
-// membership, decides it.
+// planReplacement plans the address of a different person. The other attributes stay unchanged: the second half of the
+// replacement plans them for the new membership.
 func planReplacement(config, m membershipModel, warnings ...warning) membershipPlan {
 	m.Email = config.Email
 	return membershipPlan{model: m, replace: true, warnings: warnings}
 }
 
-// asksAgain reports whether the configuration itself asks for another invitation. A value that is not known yet may.
+// asksAgain reports whether the configuration requests another invitation. An unknown value counts as a request.
 func asksAgain(m, prior membershipModel) bool {
 	return !m.LoginConnection.Equal(prior.LoginConnection) || asksToResend(m, prior)
 }
 
-// asksToResend reports whether resend has a new value. An empty one, such as an empty cell of a table, is none.
+// asksToResend reports whether resend has a new non-empty value. An empty cell of a CSV file does not count.
 func asksToResend(m, prior membershipModel) bool {
 	return !m.Resend.Equal(prior.Resend) && (m.Resend.IsUnknown() || m.Resend.ValueString() != "")
 }
@@ -123,7 +123,7 @@ func orDefault(configured types.String, fallback guard.OnDestroy) types.String {
 	return configured
 }
 
-// anotherInvitation tells a reviewer that an apply sends an e-mail, which the plan's own lines hardly show.
+// anotherInvitation warns that an apply sends an e-mail, because the plan itself hardly shows it.
 func anotherInvitation(m, prior membershipModel) warning {
 	verb, why := "is", "resend has a new value"
 	switch {
@@ -141,7 +141,7 @@ func anotherInvitation(m, prior membershipModel) warning {
 	}
 }
 
-// markUnknown leaves open what the next invitation, or the discovery that it is not needed, decides.
+// markUnknown sets the attributes that the next invitation decides to unknown.
 func (m *membershipModel) markUnknown() {
 	m.Status, m.UserID, m.CurrentEmail, m.InvitedAt = types.StringUnknown(), types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
 	m.InvitationsSent = types.Int64Unknown()
@@ -154,7 +154,8 @@ func orUnknown(value types.String) types.String {
 	return value
 }
 
-// orPrior keeps a prior value; an absent one (which Terraform does not let a plan keep) gives way to the configured.
+// orPrior returns the prior value. Terraform does not let a plan keep a null, so a null becomes the configured value, or else
+// the fallback.
 func orPrior[T attr.Value](prior, config, fallback T) T {
 	switch {
 	case !prior.IsNull():

@@ -30,18 +30,18 @@ var (
 
 func newMembershipResource() resource.Resource { return &membershipResource{} }
 
-// membershipResource is one person's place in the organization, from the invitation to the removal.
+// membershipResource manages one person's membership, from the invitation to the removal.
 type membershipResource struct{ resourceSession }
 
 func (r *membershipResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_membership"
-	// The identity is the configured address, and that can follow a person's new one.
+	// The identity is the configured address, which can change when the person changes theirs.
 	resp.ResourceBehavior.MutableIdentity = true
 }
 
 func (r *membershipResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "One person's membership in the organization. Creating it sends an invitation, or takes over a person who is a member already " +
+		MarkdownDescription: "One person's membership in the organization. Creating it sends an invitation, or adopts a person who is a member already " +
 			"(`adopt_existing`). The apply does not wait: the person joins when they accept the invitation.\n\n!> **Destroying a membership removes the person from " +
 			"the organization**, unless `on_destroy` is `keep`. An invitation cannot be revoked: if the person has not joined, destroying the membership removes it " +
 			"from the state only, and the plan warns.",
@@ -65,7 +65,7 @@ func (r *membershipResource) Schema(_ context.Context, _ resource.SchemaRequest,
 				Validators: []validator.String{nameRule},
 				MarkdownDescription: "The name in the invitation. Required when an invitation must be sent. If the person has not joined yet, a change sends " +
 					"nothing: the new name is used if another invitation is sent. Once the person has joined, it is their own name, which only they can change; a " +
-					"different configured name is ignored. When null, the name stays as it is.",
+					"different configured name is ignored. When null, the name stays unchanged.",
 			},
 			"login_connection": schema.StringAttribute{
 				Optional:   true,
@@ -77,8 +77,8 @@ func (r *membershipResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			"adopt_existing": schema.BoolAttribute{
 				Optional: true,
 				Computed: true,
-				MarkdownDescription: "Whether to take over a person who is a member already, and set their roles, instead of failing. The plan names the member by " +
-					"`user_id`, and the apply takes over nobody else. Used at creation only: a later change has no effect. When null, `false`.",
+				MarkdownDescription: "Whether to adopt a person who is a member already, and set their roles, instead of failing. The plan names the member by " +
+					"`user_id`, and the apply adopts only this member. Used at creation only: a later change has no effect. When null, `false`.",
 			},
 			"resend": schema.StringAttribute{
 				Optional:   true,
@@ -104,13 +104,13 @@ func (r *membershipResource) Schema(_ context.Context, _ resource.SchemaRequest,
 				"Null until the person has joined."},
 			"invited_at": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "When the last invitation was sent, as an RFC 3339 time in UTC. Null for adopted and imported members.",
+				MarkdownDescription: "The time when the last invitation was sent, in RFC 3339 and UTC. Null for adopted and imported members.",
 			},
 			"invitations_sent": schema.Int64Attribute{
 				Computed:            true,
-				MarkdownDescription: "How many invitations were sent, unconfirmed ones included. 0 for adopted and imported members.",
+				MarkdownDescription: "The number of invitations that were sent, including unconfirmed ones. 0 for adopted and imported members.",
 			},
-			"organization_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the organization. With another organization's token nothing is read or changed."},
+			"organization_id": schema.StringAttribute{Computed: true, MarkdownDescription: "ID of the organization. With a token of another organization, nothing is read or changed."},
 		},
 	}
 }
@@ -151,7 +151,7 @@ func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.Modify
 	}
 }
 
-// guardPlan asks the guards about a plan: nil for p is a destruction. The plan of an instance without an ID gets one.
+// guardPlan asks the guards about a plan; p is nil for a destroy. An instance without an ID gets one.
 func (r *membershipResource) guardPlan(ctx context.Context, config, prior *membershipModel, p *membershipPlan, resp *resource.ModifyPlanResponse) error {
 	if len(r.unknown) > 0 {
 		return nil
@@ -212,7 +212,7 @@ func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest,
 		return
 	}
 	if !r.instanceBelongs(m.OrganizationID, &resp.Diagnostics) {
-		resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...) // without it the framework reports a defect
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...) // the framework requires an identity
 		return
 	}
 	imported, prior := m.imported(), m
@@ -239,7 +239,7 @@ func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest,
 		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 	}
 	if m.joined() && len(record.Before) > 0 {
-		record.Before = nil // not needed any more once the person is known
+		record.Before = nil // not needed after the person has joined
 		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyInvitations, record)...)
 	}
 }
@@ -289,7 +289,7 @@ func (r *membershipResource) MoveState(context.Context) []resource.StateMover {
 	return refuseMove("modelprime_role_assignment", "modelprime_membership")
 }
 
-// refresh brings an instance up to date. It is not found if the API knows the member no more.
+// refresh updates the state of an instance. found is false if the member is gone.
 func (r *membershipResource) refresh(ctx context.Context, m *membershipModel, record invitationRecord, diags *diag.Diagnostics) (found bool, err error) {
 	if r.notRefreshed(m.person().String(), diags) {
 		return true, nil
@@ -353,8 +353,8 @@ func (r *membershipResource) update(ctx context.Context, m, prior *membershipMod
 	return err
 }
 
-// recordExistingMembers records who is a member now, because the roles are more than any invitation gave. One of these members
-// who takes the address must not get the roles.
+// recordExistingMembers records the present members, because the configured roles exceed every invitation. If one of these members
+// takes the address, they must not get the roles.
 func (r *membershipResource) recordExistingMembers(ctx context.Context, email string, record invitationRecord) (invitationRecord, error) {
 	if err := r.nobodyHas(ctx, email); err != nil {
 		return record, err

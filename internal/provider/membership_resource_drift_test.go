@@ -111,7 +111,7 @@ resource "modelprime_membership" "ada" {
 	c.Config(grace)
 	c.Plan().Fails("Already a member", "grace@example.com", id)
 	c.Config(strings.ReplaceAll(grace, "false", "true"))
-	c.Apply().OK().Plans("replace "+theAda).Warns("grace@example.com", id, "taken over")
+	c.Apply().OK().Plans("replace "+theAda).Warns("grace@example.com", id, "will be adopted")
 	c.Holds(theAda, acctest.Values{"user_id": id, "status": "active", "name": "Grace Hub"})
 	w.HasMembers("grace@example.com")
 	w.Emailed("ada@example.com")

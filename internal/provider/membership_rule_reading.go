@@ -11,11 +11,11 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/modelprime"
 )
 
-// ruleReading is what a rule found among the members at its last read.
+// ruleReading is the result of a rule's read of the members.
 type ruleReading struct {
-	members map[string]string // listed address → user id of the member who is known by it
-	remove  map[string]string // user id → present address of the members whom the rule removes
-	hidden  map[string]string // user id → present address of listed members whom members does not show under it
+	members map[string]string // listed address → user ID of its member
+	remove  map[string]string // user ID → present address, of the members that the rule removes
+	hidden  map[string]string // user ID → present address, of listed members with another address in members, or none
 }
 
 // shown returns the addresses of the members in a state, by user ID: the present one, or the listed one.
@@ -27,15 +27,15 @@ func (r ruleReading) shown() map[string]string {
 	return people
 }
 
-// people returns the present address of every member whom the reading knows, by user id.
+// people returns the present addresses of all members in the reading, by user ID.
 func (r ruleReading) people() map[string]string {
 	people := r.shown()
 	maps.Copy(people, r.hidden)
 	return people
 }
 
-// readExclusive removes every member who is not listed. A listed member is known by id once they were seen: an address that
-// another member takes stays theirs, and they stay when they change it.
+// readExclusive removes every member who is not listed. After the first read, a listed member is identified by user ID: they stay
+// listed if they change their address, or if another member takes it.
 func readExclusive(people map[string]string, emails []string, known map[string]string) ruleReading {
 	listed := spellings(emails)
 	found := ruleReading{members: map[string]string{}, remove: map[string]string{}, hidden: map[string]string{}}
@@ -78,7 +78,7 @@ func readAbsent(people map[string]string, emails []string, _ map[string]string) 
 	return found
 }
 
-// renamed warns of listed members who have changed their own address.
+// renamed warns about listed members who have changed their own address.
 func (r ruleReading) renamed() []warning {
 	var warnings []warning
 	for _, email := range sortedKeys(r.members) {
@@ -90,7 +90,7 @@ func (r ruleReading) renamed() []warning {
 	return warnings
 }
 
-// shared warns of listed addresses that do not tell which member is meant.
+// shared warns about listed addresses that several members have.
 func (r ruleReading) shared(emails []string) []warning {
 	listed := spellings(emails)
 	ids := map[string][]string{}
@@ -113,8 +113,8 @@ func (r ruleReading) shared(emails []string) []warning {
 	return warnings
 }
 
-// escaped warns of members who stay although their listed address was removed from the list: the list also contains their
-// present one.
+// escaped warns about members who stay although their listed address was removed from the list, because the list also contains
+// their present address.
 func (r ruleReading) escaped(before ruleReading, listedBefore []string) []warning {
 	had, knownAs := spellings(listedBefore), map[string]string{}
 	for email, id := range r.members {
@@ -135,7 +135,7 @@ func (r ruleReading) escaped(before ruleReading, listedBefore []string) []warnin
 	return warnings
 }
 
-// sharedAddress warns of an address that several members have.
+// sharedAddress warns about an address that several members have.
 func sharedAddress(email string, ids []string, consequence string) warning {
 	return warning{
 		fmt.Sprintf("Several members have the address %s", email),
@@ -143,7 +143,7 @@ func sharedAddress(email string, ids []string, consequence string) warning {
 	}
 }
 
-// spellings maps each address, folded, to the way it is written.
+// spellings maps each address, folded, to its spelling.
 func spellings(emails []string) map[string]string {
 	spelling := make(map[string]string, len(emails))
 	for _, email := range emails {

@@ -23,17 +23,17 @@ var (
 	_ resource.ResourceWithModifyPlan = (*membershipRuleResource)(nil)
 )
 
-// membershipRuleResource is a rule about who must not be a member. Its plan names members, and its apply removes exactly
-// those. The fields are what the two rules differ in.
+// membershipRuleResource is the base of the two rules, exclusive and absent memberships. Its plan names the members that its apply
+// removes. The fields hold the differences of the two rules.
 type membershipRuleResource struct {
 	resourceSession
 	kind   guard.Kind
 	schema schema.Schema
-	// removes is the computed map of the members whom the rule removes: user id → address.
+	// removes is the name of the computed map of the members to remove: user ID → address.
 	removes string
-	// knows says that a reading knows every member, so that no change of the list needs another one. The schema has members.
+	// knows says that a reading covers all members, so that a change of emails needs no other read. The schema has members.
 	knows bool
-	// summary, reason and toKeep are the warning that names the removed members.
+	// summary, reason and toKeep are the texts of the warning that names the removed members.
 	summary, reason, toKeep string
 	read                    func(people map[string]string, emails []string, known map[string]string) ruleReading
 	warnings                func(before, after ruleReading, emailsBefore, emails []string, caller modelprime.User) []warning
@@ -47,8 +47,8 @@ type ruleState struct {
 	organizationID types.String
 }
 
-// The keys of a rule's private state. Until the next read, keyRemoved holds the ids of the members in the computed map whom
-// the last apply removed. keyHidden holds the addresses of listed members that the state does not show.
+// The keys of a rule's private state. Until the next read, keyRemoved holds the IDs of the members in the computed map that the
+// last apply removed. keyHidden holds the addresses of listed members that the state does not show.
 const (
 	keyRemoved = "removed"
 	keyHidden  = "hidden"
@@ -62,8 +62,8 @@ func (r *membershipRuleResource) Schema(_ context.Context, _ resource.SchemaRequ
 	resp.Schema = r.schema
 }
 
-// ModifyPlan decides by the last read, so that the plan of the apply comes to the same. Only addresses that no read has
-// looked for are looked for now; if the answer changes before the apply, Terraform refuses it.
+// ModifyPlan plans from the last read, so that the second plan, during the apply, has the same result. It looks up only new
+// addresses; if their members change before the apply, Terraform refuses the apply.
 func (r *membershipRuleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.session == nil || !r.stateBelongs(ctx, req.State, &resp.Diagnostics) || req.Plan.Raw.IsNull() {
 		return
@@ -105,7 +105,7 @@ func (r *membershipRuleResource) Create(ctx context.Context, req resource.Create
 		addError(&resp.Diagnostics, "Could not remove the members", "", errors.Join(failures...))
 		return
 	}
-	// An error beside a state would taint the rule.
+	// An error together with a state would taint the rule.
 	for i, id := range sortedKeys(left) {
 		resp.Diagnostics.AddWarning(left[id]+" was not removed", explain("", failures[i])+"\n\nThe next plan that refreshes shows who is left.")
 	}
@@ -215,7 +215,7 @@ func (r *membershipRuleResource) plan(ctx context.Context, config, prior ruleSta
 	return p, nil
 }
 
-// restoreRemoved adds the members that this run has removed, as the list showed them before. The first plan named them, and
+// restoreRemoved adds the members that this run has already removed, with their previous addresses. The first plan named them, and
 // Terraform would refuse a second plan without them.
 func (r *membershipRuleResource) restoreRemoved(ctx context.Context, people map[string]string) error {
 	removed := r.ledger.Removed()
@@ -231,8 +231,8 @@ func (r *membershipRuleResource) restoreRemoved(ctx context.Context, people map[
 	return err
 }
 
-// claimPeople asks the guards about the members that a plan removes and, for a rule by address, about every person who may
-// accept at one of the addresses.
+// claimPeople asks the guards about the members that a plan removes. Absent memberships also claim every listed address, because
+// an invited person may join with it.
 func (r *membershipRuleResource) claimPeople(ctx context.Context, p rulePlan, prior ruleState, resp *resource.ModifyPlanResponse) error {
 	instance := r.instanceID(ctx, r.kind, prior.instance(), resp.Private, &resp.Diagnostics)
 	if r.knows {
@@ -260,7 +260,7 @@ func (m ruleState) instance() guard.Person {
 	return guard.Person{Email: strings.Join(textsOf(m.emails), ", ")}
 }
 
-// removal is the warning that names the members that a change removes. looksAgain says that the apply looks for them again.
+// removal returns the warning with the members that a change removes. looksAgain says that the apply looks them up again.
 func (r *membershipRuleResource) removal(people map[string]string, looksAgain bool) warning {
 	var emails []string
 	detail := r.reason + " The apply removes exactly these members from the organization:\n"
@@ -279,7 +279,7 @@ func (r *membershipRuleResource) removal(people map[string]string, looksAgain bo
 	return warning{r.summary + ": " + strings.Join(emails, ", "), detail}
 }
 
-// spared warns that a rule leaves the token's owner where they are.
+// spared warns that a rule does not remove the token's owner.
 func spared(caller modelprime.User) warning {
 	return warning{
 		caller.Email + " owns the token and stays a member",
@@ -287,7 +287,7 @@ func spared(caller modelprime.User) warning {
 	}
 }
 
-// look reads the members of a list that two readings agreed on.
+// look reads the list of members until two reads agree.
 func (r *membershipRuleResource) look(ctx context.Context) (people map[string]string, caller modelprime.User, err error) {
 	members, caller, err := r.roster.MembersAndCaller(ctx)
 	people = make(map[string]string, len(members))
@@ -297,8 +297,8 @@ func (r *membershipRuleResource) look(ctx context.Context) (people map[string]st
 	return people, caller, err
 }
 
-// remove removes members by their ids. It returns those who are still there, or may be, and why, in the order of their ids.
-// The token's owner is spared: the token may be another one than the plan's.
+// remove removes members by ID. It returns the members who are or may still be members, with the errors, in the order of their IDs.
+// It never removes the token's owner, because the token may differ from the plan's.
 func (r *membershipRuleResource) remove(ctx context.Context, people map[string]string, diags *diag.Diagnostics) (left map[string]string, failures []error) {
 	left = map[string]string{}
 	for _, id := range sortedKeys(people) {
@@ -309,7 +309,7 @@ func (r *membershipRuleResource) remove(ctx context.Context, people map[string]s
 		}
 		switch {
 		case errors.Is(err, errTakenOver):
-			diags.AddWarning(people[id]+" was not removed", "Another resource in this run has taken over the same person.")
+			diags.AddWarning(people[id]+" was not removed", "Another resource in this run now manages the same person.")
 		case err != nil:
 			left[id], failures = people[id], append(failures, fmt.Errorf("%s: %w", p, err))
 		}
@@ -317,7 +317,7 @@ func (r *membershipRuleResource) remove(ctx context.Context, people map[string]s
 	return left, failures
 }
 
-// addressesKnown refuses a plan that could not name the members that it removes.
+// addressesKnown refuses unknown addresses, because the plan could not name the members that it removes.
 func addressesKnown(emails types.Set, diags *diag.Diagnostics) bool {
 	if setKnown(emails) {
 		return true
@@ -328,7 +328,7 @@ func addressesKnown(emails types.Set, diags *diag.Diagnostics) bool {
 	return false
 }
 
-// lastRead returns the state and what the read behind it found. Both are empty for a new rule.
+// lastRead returns the state and the result of its read. Both are empty for a new rule.
 func (r *membershipRuleResource) lastRead(ctx context.Context, state attributeGetter, private privateReader, diags *diag.Diagnostics) (ruleState, ruleReading) {
 	m, found := r.get(ctx, state, diags), ruleReading{}
 	var removed []string

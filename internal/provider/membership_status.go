@@ -10,7 +10,8 @@ const (
 	statusActive      = "active"
 )
 
-// pendingStatus is decided by Read and not in the plan: a plan that asks the clock can contradict itself at the apply.
+// pendingStatus returns the status of a pending membership. Read decides it, not the plan: a plan that depends on the time could
+// differ from the second plan during the apply.
 func (r *membershipResource) pendingStatus(m *membershipModel, record invitationRecord) string {
 	switch {
 	case overdueAt(m.InvitedAt.ValueString(), r.reinviteAfter, r.clock.Now()):
@@ -22,7 +23,7 @@ func (r *membershipResource) pendingStatus(m *membershipModel, record invitation
 	}
 }
 
-// overdueAt reports whether an invitation of that stamp is older than age.
+// overdueAt reports whether an invitation of that time is older than age.
 func overdueAt(invitedAt string, age time.Duration, now time.Time) bool {
 	sent, err := time.Parse(time.RFC3339, invitedAt)
 	return err == nil && age > 0 && now.Sub(sent) > age

@@ -21,10 +21,10 @@ const (
 
 // applyNote passes decisions of a membership's plan to its apply.
 type applyNote struct {
-	// Removes is the ID of the member whom the apply removes, for a membership whose state has no ID. "" is no member. nil means
+	// Removes is the ID of the member that the apply removes, for a membership whose state has no ID. "" is no member. nil means
 	// that the plan did not see a destroy, because the membership is tainted.
 	Removes *string `json:"removes,omitempty"`
-	// Adopts is the ID of the member whom the creation adopts, or may adopt while adopt_existing is unknown.
+	// Adopts is the ID of the member that the creation adopts, or may adopt while adopt_existing is unknown.
 	Adopts string `json:"adopts,omitempty"`
 }
 

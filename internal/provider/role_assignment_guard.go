@@ -11,7 +11,7 @@ import (
 	"github.com/model-prime/terraform-provider-modelprime/internal/guard"
 )
 
-// guardPlan asks the guards about a plan: nil for p is a destruction. The plan of an instance without an ID gets one.
+// guardPlan asks the guards about a plan; p is nil for a destroy. An instance without an ID gets one.
 func (r *roleAssignmentResource) guardPlan(ctx context.Context, prior *roleAssignmentModel, p *roleAssignmentPlan, resp *resource.ModifyPlanResponse) error {
 	if len(r.unknown) > 0 {
 		return nil
@@ -31,7 +31,7 @@ func (r *roleAssignmentResource) guardPlan(ctx context.Context, prior *roleAssig
 	}
 }
 
-// planDestroy tells what the destruction of an assignment comes to, and asks the guards.
+// planDestroy warns about the effect of a destroy, and asks the guards.
 func (r *roleAssignmentResource) planDestroy(ctx context.Context, instance string, prior *roleAssignmentModel, diags *diag.Diagnostics) error {
 	p := prior.person()
 	if prior.onDestroy() == guard.Keep {
@@ -43,8 +43,8 @@ func (r *roleAssignmentResource) planDestroy(ctx context.Context, instance strin
 	return r.claim(ctx, instance, guard.Claim{Kind: guard.RoleAssignment, Before: []guard.Person{p}, OnDestroy: prior.onDestroy()})
 }
 
-// tellOfRevocation warns that a destruction revokes the roles of a member. It says nothing of a member who has left, which a
-// state may not know yet.
+// tellOfRevocation warns that a destroy revokes the roles of a member. It does not warn if the member has left, which the state may
+// not show yet.
 func (r *roleAssignmentResource) tellOfRevocation(ctx context.Context, prior *roleAssignmentModel, diags *diag.Diagnostics) error {
 	p := prior.person()
 	_, isMember, err := r.roster.WithID(ctx, p.ID)
@@ -59,7 +59,7 @@ func (r *roleAssignmentResource) tellOfRevocation(ctx context.Context, prior *ro
 	return nil
 }
 
-// planChange asks the guards about an assignment that exists.
+// planChange asks the guards about an existing assignment.
 func (r *roleAssignmentResource) planChange(ctx context.Context, instance string, p *roleAssignmentPlan, prior *roleAssignmentModel, diags *diag.Diagnostics) error {
 	after := p.model.person()
 	after.ID = prior.UserID.ValueString()
@@ -73,15 +73,15 @@ func (r *roleAssignmentResource) planChange(ctx context.Context, instance string
 	return r.claim(ctx, instance, c)
 }
 
-// planCreate finds the member and asks the guards. The plan names the member, so that Terraform refuses to apply it to
-// another one who has the address by then.
+// planCreate finds the member and asks the guards. The plan contains the user ID, so that Terraform refuses the apply if another
+// member has the address by then.
 func (r *roleAssignmentResource) planCreate(ctx context.Context, instance string, p *roleAssignmentPlan, diags *diag.Diagnostics) error {
 	m := &p.model
 	m.OrganizationID = types.StringValue(r.organization.ID)
 	c := guard.Claim{Kind: guard.RoleAssignment, IsNew: true}
 	r.addReplaced(instance, &c)
 	if m.UserID.ValueString() == "" && m.Email.ValueString() == "" {
-		return r.claim(ctx, instance, c) // another resource makes the address or ID; the member is looked up at the apply
+		return r.claim(ctx, instance, c) // the address or ID is unknown; the apply looks up the member
 	}
 	user, err := r.member(ctx, m)
 	if err != nil {

@@ -12,7 +12,7 @@ var _ list.ListResourceWithConfigure = (*roleAssignmentList)(nil)
 
 func newRoleAssignmentList() list.ListResource { return &roleAssignmentList{} }
 
-// roleAssignmentList finds the members that role assignments could be imported for.
+// roleAssignmentList lists the members as role assignments to import.
 type roleAssignmentList struct{ roleAssignmentResource }
 
 func (l *roleAssignmentList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {

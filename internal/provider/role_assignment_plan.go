@@ -25,7 +25,7 @@ func (m *roleAssignmentModel) identity() roleAssignmentIdentity {
 	return roleAssignmentIdentity{UserID: m.UserID}
 }
 
-// onDestroy is what destroying the instance does to its member.
+// onDestroy returns the effect of destroying the instance.
 func (m *roleAssignmentModel) onDestroy() guard.OnDestroy {
 	if m.OnDestroy.ValueString() == string(guard.Keep) {
 		return guard.Keep
@@ -33,7 +33,7 @@ func (m *roleAssignmentModel) onDestroy() guard.OnDestroy {
 	return guard.RevokeRoles
 }
 
-// imported reports whether an import has made the state and no read has filled it in yet.
+// imported reports whether the state comes from an import that was not read yet.
 func (m *roleAssignmentModel) imported() bool {
 	return m.CurrentEmail.IsNull()
 }
@@ -42,7 +42,7 @@ func (m *roleAssignmentModel) person() guard.Person {
 	return guard.Person{ID: m.UserID.ValueString(), Email: m.Email.ValueString(), CurrentEmail: m.CurrentEmail.ValueString()}
 }
 
-// setMember fills in what the API says of the member. A configured address stays as it was written.
+// setMember sets the attributes to the API's values of the member. A configured address keeps its spelling.
 func (m *roleAssignmentModel) setMember(user modelprime.User, organizationID string) {
 	m.UserID, m.Name = types.StringValue(user.ID), types.StringValue(user.Name)
 	if m.Email.IsNull() || m.Email.IsUnknown() {
@@ -53,11 +53,11 @@ func (m *roleAssignmentModel) setMember(user modelprime.User, organizationID str
 	m.OnDestroy = orDefault(m.OnDestroy, guard.RevokeRoles)
 }
 
-// roleAssignmentPlan is what becomes of one assignment, decided by configuration and state alone.
+// roleAssignmentPlan is the plan of one assignment. It depends only on the configuration and the state.
 type roleAssignmentPlan struct {
 	model   roleAssignmentModel
 	replace string // the argument that names another person, or ""
-	// unknownID says that another resource makes the configured user ID, so the plan cannot name the member.
+	// unknownID says that the configured user ID is unknown, so the plan cannot name the member.
 	unknownID bool
 	// foreignEmail says that the configured address is not the address of the member with the configured user ID.
 	foreignEmail bool
@@ -73,14 +73,14 @@ func planRoleAssignment(config roleAssignmentModel, prior *roleAssignmentModel) 
 	if !config.UserID.IsNull() {
 		return planAssignmentByID(config, *prior, m)
 	}
-	var somebodyElse bool
-	if m.Email, somebodyElse = planEmail(config.Email, prior.Email, prior.CurrentEmail); somebodyElse {
+	var differentPerson bool
+	if m.Email, differentPerson = planEmail(config.Email, prior.Email, prior.CurrentEmail); differentPerson {
 		return roleAssignmentPlan{model: unsettledAssignment(config), replace: "email"}
 	}
 	return roleAssignmentPlan{model: m, warnings: m.renamedWarnings(*prior)}
 }
 
-// renamedWarnings tell of the member's new address. Where the roles change, the warning of that names both addresses.
+// renamedWarnings warns about the member's new address. If the roles change, another warning already names both addresses.
 func (m *roleAssignmentModel) renamedWarnings(prior roleAssignmentModel) []warning {
 	if !m.Roles.Equal(prior.Roles) {
 		return nil
@@ -88,8 +88,8 @@ func (m *roleAssignmentModel) renamedWarnings(prior roleAssignmentModel) []warni
 	return renamedWarnings(m.Email, prior.CurrentEmail, prior.UserID)
 }
 
-// planAssignmentByID plans an assignment whose user ID is configured, which decides who the member is. An ID that is not known
-// yet is taken for the same member's.
+// planAssignmentByID plans an assignment with a configured user ID, which identifies the member. An unknown ID counts as the same
+// member's.
 func planAssignmentByID(config, prior, m roleAssignmentModel) roleAssignmentPlan {
 	if !config.UserID.IsUnknown() && !config.UserID.Equal(prior.UserID) {
 		return roleAssignmentPlan{model: unsettledAssignment(config), replace: "user_id"}
@@ -105,7 +105,7 @@ func planAssignmentByID(config, prior, m roleAssignmentModel) roleAssignmentPlan
 	return roleAssignmentPlan{model: m, warnings: m.renamedWarnings(prior)}
 }
 
-// unsettledAssignment leaves open what is looked up when the assignment is created.
+// unsettledAssignment sets the attributes that the creation looks up to unknown.
 func unsettledAssignment(config roleAssignmentModel) roleAssignmentModel {
 	m := config
 	m.UserID, m.Email = orUnknown(config.UserID), orUnknown(config.Email)

@@ -30,19 +30,19 @@ var (
 
 func newRoleAssignmentResource() resource.Resource { return &roleAssignmentResource{} }
 
-// roleAssignmentResource is the whole role set of a person who is a member already.
+// roleAssignmentResource manages the whole role set of a person who is a member already.
 type roleAssignmentResource struct{ resourceSession }
 
 func (r *roleAssignmentResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_role_assignment"
-	// The identity never changes, but the framework's check of that would print whatever an edited state holds.
+	// The identity never changes, but the framework's check would print the values of an edited state unescaped.
 	resp.ResourceBehavior.MutableIdentity = true
 }
 
 func (r *roleAssignmentResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The whole set of roles of a person who is a member already. It never invites and never removes a person.\n\n~> **Destroying a role " +
-			"assignment takes all of the member's roles away; the member stays.** To leave the roles as they are, set `on_destroy` to `keep` and apply that first.",
+			"assignment revokes all of the member's roles; the member stays.** To keep the roles, set `on_destroy` to `keep` and apply that first.",
 		Attributes: map[string]schema.Attribute{
 			"user_id": schema.StringAttribute{
 				Optional: true, Computed: true,
@@ -69,19 +69,19 @@ func (r *roleAssignmentResource) Schema(_ context.Context, _ resource.SchemaRequ
 				Computed:   true,
 				Default:    stringdefault.StaticString(string(guard.RevokeRoles)),
 				Validators: []validator.String{oneOf("a value of on_destroy", string(guard.RevokeRoles), string(guard.Keep))},
-				MarkdownDescription: "What destroying the assignment does: `revoke_roles` takes all roles from the member, `keep` leaves the roles and only stops managing them. " +
+				MarkdownDescription: "What destroying the assignment does: `revoke_roles` revokes all roles of the member, `keep` keeps the roles and only stops managing them. " +
 					"The value in the state counts, so apply a change before deleting the block or the key of a `for_each`. A replacement destroys by the same rule. When null, `revoke_roles`.",
 			},
 			"name":            schema.StringAttribute{Computed: true, MarkdownDescription: "The member's name at the last read. Members can change it themselves."},
 			"current_email":   schema.StringAttribute{Computed: true, MarkdownDescription: "The member's e-mail address at the last read. Members can change it themselves."},
-			"organization_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the organization. With another organization's token nothing is read or changed."},
+			"organization_id": schema.StringAttribute{Computed: true, MarkdownDescription: "ID of the organization. With a token of another organization, nothing is read or changed."},
 		},
 	}
 }
 
 func (r *roleAssignmentResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"user_id": identityschema.StringAttribute{RequiredForImport: true, Description: "The member's id."},
+		"user_id": identityschema.StringAttribute{RequiredForImport: true, Description: "The member's user ID."},
 	}}
 }
 
@@ -89,7 +89,7 @@ func (r *roleAssignmentResource) ConfigValidators(context.Context) []resource.Co
 	return []resource.ConfigValidator{assignedMember}
 }
 
-// assignedMember is how an assignment names its member: Terraform generates both arguments from an import.
+// assignedMember validates the member's user ID and e-mail. Both are allowed, because Terraform generates both from an import.
 var assignedMember = memberKey{id: "user_id", orBoth: true}
 
 // ModifyPlan takes the plan from planRoleAssignment and asks the guards.
@@ -152,7 +152,7 @@ func (r *roleAssignmentResource) Read(ctx context.Context, req resource.ReadRequ
 		return
 	}
 	if !r.instanceBelongs(m.OrganizationID, &resp.Diagnostics) {
-		resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...) // without it the framework reports a defect
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...) // the framework requires an identity
 		return
 	}
 	if r.notRefreshed(m.person().String(), &resp.Diagnostics) {
@@ -210,7 +210,7 @@ func (r *roleAssignmentResource) Delete(ctx context.Context, req resource.Delete
 	}
 	if r.ledger.ManagedByCreated(m.person()) {
 		resp.Diagnostics.AddWarning(fmt.Sprintf("The roles of %s were not revoked", m.Email.ValueString()),
-			"Another resource instance in this run has taken over the same person. This one is removed from the state only, and the person's roles stay.")
+			"Another resource instance in this run now manages the same person. This one is removed from the state only, and the person's roles stay.")
 		return
 	}
 	err := r.belongs(m.OrganizationID)
@@ -230,7 +230,7 @@ func (r *roleAssignmentResource) MoveState(context.Context) []resource.StateMove
 	return refuseMove("modelprime_membership", "modelprime_role_assignment")
 }
 
-// refresh brings an assignment up to date. roster.ErrGone says that the person is a member no more.
+// refresh updates the state of an assignment. The error is roster.ErrGone if the person is no longer a member.
 func (r *roleAssignmentResource) refresh(ctx context.Context, m *roleAssignmentModel) error {
 	user, err := r.roster.Member(ctx, m.UserID.ValueString())
 	if err != nil {
@@ -262,8 +262,8 @@ func (r *roleAssignmentResource) member(ctx context.Context, m *roleAssignmentMo
 	return user, err
 }
 
-// tellOfAnother warns of a member who has the address of a member who left since the last run: the same resource would give them
-// the same roles.
+// tellOfAnother warns if the member has the address of a member who left since the last run, because the resource would give the
+// new member the same roles.
 func (r *roleAssignmentResource) tellOfAnother(user modelprime.User, roles types.Set, diags *diag.Diagnostics) {
 	left, ok := r.ledger.PreviousHolder(personOf(user))
 	if !ok {
@@ -271,19 +271,19 @@ func (r *roleAssignmentResource) tellOfAnother(user modelprime.User, roles types
 	}
 	addWarnings(diags, warning{
 		fmt.Sprintf("%s is a different member now", user.Email), fmt.Sprintf(
-			"The state is about %s, who has left the organization. The address now belongs to %s (%s), who has these roles: %s. The apply %s. Members can give "+
+			"The state has %s, who has left the organization. The address now belongs to %s (%s), who has these roles: %s. The apply %s. Members can give "+
 				"themselves any address: make sure that this is the right person.",
 			left, user.Name, user.ID, listed(user.Roles), roleChange(user.Roles, roles)),
 	})
 }
 
-// foreignEmail says that the configured user ID and address are not those of one member.
+// foreignEmail is the error for a configured user ID and address of different members.
 func foreignEmail(member guard.Person, email string) error {
-	return fmt.Errorf("user_id belongs to %s, and email is %s, which is not that member's address. user_id decides who the member is: correct email, or remove it", member, email)
+	return fmt.Errorf("user_id belongs to %s, and email is %s, which is not that member's address. user_id identifies the member: correct email, or remove it", member, email)
 }
 
-// assign gives a member exactly the planned roles. Roles that may have been replaced although the reply was lost are a
-// warning: an error beside the state would taint the assignment, and the next apply would revoke all roles.
+// assign sets a member's roles to the planned ones. An unconfirmed change is a warning: an error together with the state would
+// taint the assignment, and the next apply would revoke all roles.
 func (r *roleAssignmentResource) assign(ctx context.Context, m *roleAssignmentModel, diags *diag.Diagnostics) error {
 	if err := r.belongs(m.OrganizationID); err != nil {
 		return err
@@ -305,7 +305,7 @@ func (r *roleAssignmentResource) assign(ctx context.Context, m *roleAssignmentMo
 	return err
 }
 
-// revoke takes all roles from a member, whatever roles the state has. A member who is gone has none.
+// revoke revokes all roles of a member, also roles that the state does not have. If the member is gone, there is no error.
 func (r *roleAssignmentResource) revoke(ctx context.Context, m roleAssignmentModel) error {
 	if err := r.mayDemote(ctx, m.person()); err != nil {
 		return err

@@ -177,7 +177,7 @@ func TestRoleAssignmentByBothKeys(t *testing.T) {
 		return strings.Replace(byID(id, `"developer"`), "user_id", "email   = \""+email+"\"\n  user_id", 1)
 	}
 	c := w.CLI(both("kai@example.com"))
-	c.Plan().Fails("Could not plan the role assignment", "kai@example.com", id, "user_id decides")
+	c.Plan().Fails("Could not plan the role assignment", "kai@example.com", id, "user_id identifies the member")
 	c.Config(both("ADA@example.com"))
 	c.Plan().Quiet().Plans("create " + adasRoles)
 	if got := c.PlannedValues(adasRoles)["name"]; got != "Ada Marsh" {
@@ -186,7 +186,7 @@ func TestRoleAssignmentByBothKeys(t *testing.T) {
 	c.ApplySaved().Quiet()
 	c.Plan().Quiet().Plans()
 	c.Config(both("kai@example.com"))
-	c.Plan().Fails("Could not plan the role assignment", "kai@example.com", id, "user_id decides")
+	c.Plan().Fails("Could not plan the role assignment", "kai@example.com", id, "user_id identifies the member")
 	w.HasRoles("kai@example.com", "analyst")
 
 	imported := w.CLI("import {\n  to = " + adasRoles + "\n  id = \"" + id + "\"\n}\n")

@@ -11,7 +11,7 @@ import (
 // ErrGone is returned for a member who is gone: the API answers 404, and the complete list lacks the member.
 var ErrGone = errors.New("no longer a member of the organization")
 
-// ErrStillListed is returned for a member for whom the API answers 404, but whom the complete list contains.
+// ErrStillListed is returned for a member that the complete list contains although the API answers 404.
 var ErrStillListed = errors.New("the API's list of members still contains this ID")
 
 // unlessGone drops ErrGone, which is no failure of a removal or revocation.

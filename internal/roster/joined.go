@@ -27,7 +27,7 @@ func (e *NotBoundError) Error() string {
 // Joined looks for the member who accepted one of the invitations to an address. nil means that no member has the address yet. A
 // member is accepted only if no other member has the address and the member can have accepted an invitation: members can set
 // any address for themselves, and must not get another person's roles for it. Otherwise the error is a *NotBoundError. A
-// membership also refuses a person whom it recorded as a member before the invitation.
+// membership also refuses a person who was already a member when its roles were raised.
 func (r *Roster) Joined(ctx context.Context, email string, invitations []modelprime.Invitation) (*modelprime.User, error) {
 	found, err := r.WithEmail(ctx, email)
 	if err != nil || len(found) == 0 {

@@ -65,7 +65,7 @@ func (s *snapshot) sameMembers(other *snapshot) bool {
 type reader struct {
 	client *modelprime.Client
 	search string // the name search; "" for all members
-	caller string // the ID of a member whom the list must contain, or ""
+	caller string // the ID of a member that the list must contain, or ""
 }
 
 // readOnce reads all pages. If the pages contradict each other, it reads them again.

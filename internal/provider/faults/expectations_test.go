@@ -163,7 +163,7 @@ func roleScenes() []scene {
 		},
 		{
 			name: "membership: adopt a member", operation: "replaceUserRoles", before: joined, planned: true, config: adopted, state: holds(ada, "status", "roles"),
-			planWarning: "ada@example.com is a member already and will be taken over",
+			planWarning: "ada@example.com is a member already and will be adopted",
 			fine:        taken("", analyst, "no-op"),
 			failed:      outcome{says: "error: Could not adopt the member", state: noState, truth: developer, next: "create"},
 			doubt:       taken(uncertain, developer, "update"), done: taken(uncertain, analyst, "no-op"),
