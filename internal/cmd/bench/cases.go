@@ -140,7 +140,7 @@ func (b *bench) ruled(ctx context.Context, members int, config string) (measured
 
 // roster measures a plan that reads a roster with the function, next to one with yamldecode.
 func (b *bench) roster(ctx context.Context) error {
-	b.printf("## The function roster, beside yamldecode of the same file\n\n| people | roster | yamldecode | ratio |\n|---:|---:|---:|---:|\n")
+	b.printf("## The function roster, compared with yamldecode of the same file\n\n| people | roster | yamldecode | ratio |\n|---:|---:|---:|---:|\n")
 	for _, n := range b.sizes {
 		var took [2]measured
 		for i, read := range []string{"provider::modelprime::roster", "yamldecode"} {

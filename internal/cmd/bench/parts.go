@@ -60,7 +60,7 @@ func (b *bench) validate(ctx context.Context, providers []cli, configs []string)
 
 // lines measures each line at each size, next to the same number of terraform_data.
 func (b *bench) lines(ctx context.Context) error {
-	b.printf("## Work, at %s a request\n\n| members | | managed | requests | bound | in flight | time | floor | ratio | a member, to 1,000 | provider's memory |\n"+
+	b.printf("## Work, at %s a request\n\n| members | | managed | requests | bound | in flight | time | floor | ratio | time per member, relative to 1,000 | provider's memory |\n"+
 		"|---:|---|---:|---:|---|---:|---:|---:|---:|---:|---:|\n", b.latency)
 	thousand := map[string]time.Duration{} // by title, the time per member at 1,000
 	exceeded := 0
@@ -125,7 +125,7 @@ func growth(part, thousand time.Duration) string {
 func (b *bench) wire(ctx context.Context) error {
 	const n = 1000
 	active := lines[0]
-	b.printf("## The wire and the processor: a plan of %s active members\n\n| in flight | latency | time | held against | | ratio | processor time | target |\n|---:|---:|---:|---|---:|---:|---:|---|\n", number(n))
+	b.printf("## Network and processor: a plan of %s active members\n\n| in flight | latency | time | compared with | | ratio | processor time | target |\n|---:|---:|---:|---|---:|---:|---:|---|\n", number(n))
 	none, err := b.processor(ctx, active, n)
 	if err != nil {
 		return err
@@ -175,7 +175,7 @@ func (b *bench) processor(ctx context.Context, l line, n int) (measured, error) 
 		}
 	}
 	none := median(runs[0])
-	for i, what := range []string{"the same schema, Read returns its state", "the same, served as this provider is"} {
+	for i, what := range []string{"the same schema, Read returns its state", "the same, with this provider's server"} {
 		still := median(runs[i+1])
 		wanted := target(ratio(none.wall, still.wall), 1.15)
 		if i == 1 {

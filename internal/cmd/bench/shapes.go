@@ -168,7 +168,7 @@ func (b *bench) shapes(ctx context.Context) error {
 			runs[i] = append(runs[i], m)
 		}
 	}
-	b.printf("## The shape of a roster: a plan of %s `terraform_data` that stay as they are\n\n| shape | time | to `count` | processor time, to `count` |\n|---|---:|---:|---:|\n", number(n))
+	b.printf("## The shape of a roster: a plan of %s unchanged `terraform_data`\n\n| shape | time | relative to `count` | processor time, relative to `count` |\n|---|---:|---:|---:|\n", number(n))
 	count := median(runs[0])
 	for i, s := range shapes {
 		m := median(runs[i])
