@@ -32,9 +32,9 @@ func newAbsentMembershipsResource() resource.Resource {
 				"are not listed. Destroying it removes nobody. You can use several.",
 			Attributes: map[string]schema.Attribute{
 				"emails": schema.SetAttribute{
-					Required:    true,
-					ElementType: types.StringType,
-					Validators:  []validator.Set{elements{rule: emailRule}},
+					Required:   true,
+					CustomType: addresses,
+					Validators: []validator.Set{elements{rule: emailRule}},
 					MarkdownDescription: "E-mail addresses of the people who must not be members. May be empty. Case-insensitive. They must be known when the plan is made. " +
 						"A member is found by their address at the last read. For an address that is new in `emails`, the plan reads the members again. If several " +
 						"members have one listed address, all of them are removed. The token's owner is never removed: if their address is listed, each plan warns.",

@@ -35,9 +35,9 @@ func newExclusiveMembershipsResource() resource.Resource {
 				"Destroying it removes nobody. Use one per organization.",
 			Attributes: map[string]schema.Attribute{
 				"emails": schema.SetAttribute{
-					Required:    true,
-					ElementType: types.StringType,
-					Validators:  []validator.Set{elements{rule: emailRule, atLeastOne: true}},
+					Required:   true,
+					CustomType: addresses,
+					Validators: []validator.Set{elements{rule: emailRule, atLeastOne: true}},
 					MarkdownDescription: "E-mail addresses of the people who may be members. At least one. Case-insensitive. They must be known when the plan is made. " +
 						"If you remove an address from `emails`, the member who has it, or had it at the last read, is removed from the organization. A listed " +
 						"person who has not joined yet causes no change. A listed member who changes their own address stays, with a warning. If several members " +

@@ -41,7 +41,7 @@ type membershipRuleResource struct {
 
 // ruleState is a state, a plan or a configuration of either rule.
 type ruleState struct {
-	emails         types.Set
+	emails         addressSet
 	members        types.Map
 	removes        types.Map
 	organizationID types.String
@@ -109,7 +109,7 @@ func (r *membershipRuleResource) Create(ctx context.Context, req resource.Create
 	for i, id := range sortedKeys(left) {
 		resp.Diagnostics.AddWarning(left[id]+" was not removed", explain("", failures[i])+"\n\nThe next plan that refreshes shows who is left.")
 	}
-	found := r.read(people, textsOf(m.emails), nil)
+	found := r.read(people, textsOf(m.emails.SetValue), nil)
 	m.members = mapValue(found.members)
 	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, keyInstance, guard.NewID())...)
 	r.save(ctx, resp.Private, found.hidden, without(named, left), &resp.Diagnostics)
@@ -127,7 +127,7 @@ func (r *membershipRuleResource) Read(ctx context.Context, req resource.ReadRequ
 		addError(&resp.Diagnostics, "Could not read the members", "", err)
 		return
 	}
-	found := r.read(people, textsOf(m.emails), mapOf(m.members))
+	found := r.read(people, textsOf(m.emails.SetValue), mapOf(m.members))
 	delete(found.remove, caller.ID)
 	m.members, m.removes = mapValue(found.members), mapValue(found.remove)
 	r.save(ctx, resp.Private, found.hidden, nil, &resp.Diagnostics)
@@ -144,7 +144,7 @@ func (r *membershipRuleResource) Update(ctx context.Context, req resource.Update
 		addError(&resp.Diagnostics, "Could not remove the members", "", err)
 		return
 	}
-	next := r.read(last.people(), textsOf(m.emails), last.members)
+	next := r.read(last.people(), textsOf(m.emails.SetValue), last.members)
 	named := mapOf(m.removes)
 	maps.Copy(named, next.remove)
 	removed := mapOf(m.removes)
@@ -175,12 +175,12 @@ func (r *membershipRuleResource) plan(ctx context.Context, config, prior ruleSta
 	if err != nil {
 		return p, err
 	}
-	isNew, before := prior.emails.IsNull(), textsOf(prior.emails)
-	same := !isNew && sameAddresses(before, textsOf(config.emails))
+	isNew, before := prior.emails.IsNull(), textsOf(prior.emails.SetValue)
+	same := !isNew && sameAddresses(before, textsOf(config.emails.SetValue))
 	if same {
 		config.emails = prior.emails
 	}
-	emails := textsOf(config.emails)
+	emails := textsOf(config.emails.SetValue)
 	next := r.read(last.people(), emails, last.members)
 	added := missingFrom(before, emails)
 	looks := isNew || len(added) > 0 && !r.knows
@@ -248,7 +248,7 @@ func (r *membershipRuleResource) claimPeople(ctx context.Context, p rulePlan, pr
 		}
 	}
 	if !r.knows {
-		for _, email := range missingFrom([]string{p.caller.Email}, textsOf(p.state.emails)) {
+		for _, email := range missingFrom([]string{p.caller.Email}, textsOf(p.state.emails.SetValue)) {
 			claim.Before = append(claim.Before, guard.Person{Email: email})
 		}
 	}
@@ -257,7 +257,7 @@ func (r *membershipRuleResource) claimPeople(ctx context.Context, p rulePlan, pr
 
 // instance identifies a rule whose private state was lost.
 func (m ruleState) instance() guard.Person {
-	return guard.Person{Email: strings.Join(textsOf(m.emails), ", ")}
+	return guard.Person{Email: strings.Join(textsOf(m.emails.SetValue), ", ")}
 }
 
 // removal returns the warning with the members that a change removes. looksAgain says that the apply looks them up again.
@@ -318,8 +318,8 @@ func (r *membershipRuleResource) remove(ctx context.Context, people map[string]s
 }
 
 // addressesKnown refuses unknown addresses, because the plan could not name the members that it removes.
-func addressesKnown(emails types.Set, diags *diag.Diagnostics) bool {
-	if setKnown(emails) {
+func addressesKnown(emails addressSet, diags *diag.Diagnostics) bool {
+	if setKnown(emails.SetValue) {
 		return true
 	}
 	diags.AddAttributeError(path.Root("emails"), "The e-mail addresses are not known yet",
