@@ -22,7 +22,7 @@ type listModel struct {
 	Except     []types.String `tfsdk:"except"`
 }
 
-// leavesOut reports whether the list excludes a member.
+// leavesOut returns a function that reports whether the list excludes a member.
 func (m listModel) leavesOut() func(modelprime.User) bool {
 	except := make(map[string]bool, len(m.Except))
 	for _, email := range m.Except {

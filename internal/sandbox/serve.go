@@ -38,7 +38,7 @@ func (s *Sandbox) arrive(c *call) {
 	}
 }
 
-// admit selects the request's operation and fault before the body is read.
+// admit applies the rate limit and selects the request's fault, before the operation reads the body.
 func (s *Sandbox) admit(c *call, r *http.Request) (fault Fault, refused bool) {
 	s.mu.Lock()
 	refused = !s.limit.take(s.clock()) || s.throttled[c.operation.name] > 0

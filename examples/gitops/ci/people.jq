@@ -67,7 +67,7 @@ def assignment:
 
 # rule is for exclusive and absent memberships. It removes the members in the computed map $found: those in the map before the
 # change, unless the new emails spare them, and those that only the map after the change holds. $listed: emails spares the
-# members whom it lists.
+# members that it lists.
 def rule($found; $listed; $how):
   select(does("create") or does("update"))
   | ([.after.emails // [] | .[] | ascii_downcase]) as $emails
