@@ -56,7 +56,7 @@ func (h *history) forgetRule() {
 // namedByRule reports whether a warning of the plan's rule names the member.
 func namedByRule(p *drive.Plan, u sandbox.User) bool {
 	return slices.ContainsFunc(p.Warnings(), func(d drive.Diag) bool {
-		return isRule(d.Address) && strings.Contains(d.Detail, "- "+u.Email+" ("+u.ID+")")
+		return isRule(d.Address) && strings.Contains(d.Detail, "("+u.ID+")")
 	})
 }
 
