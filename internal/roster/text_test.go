@@ -123,6 +123,15 @@ var badTexts = map[string]struct {
 		"line 1: the roster: people is a mapping. Write a list of people.", false,
 	},
 	"teams as a list": {"teams: [" + ada + "]\n", "line 1: the roster: teams is a list. Write each team under its name.", false},
+	"mistakes in another order than they are found": {
+		"leavers: [ada]\npeople: [{ name: Ada, email: ada, roles: [admin] }]\n",
+		"line 1: leaver ada: This is not an e-mail address. Write one plain address, such as ada@example.com.\n" +
+			"line 2: Ada (ada): This is not an e-mail address. Write one plain address, such as ada@example.com.", false,
+	},
+	"a name of a hundred characters": {
+		"people: [{ name: " + strings.Repeat("a", 100) + ", email: ada@example.com, roles: [boss] }]\n",
+		"line 1: " + strings.Repeat("a", 100) + ` (ada@example.com): The role "boss" is not known. Roles are admin, developer and analyst.`, false,
+	},
 	"a team as a list": {
 		"teams:\n  fleet:\n    - " + ada + "\n",
 		"line 3: team fleet: The entry is a list. Write the keys roles, login_connection and people.", false,
