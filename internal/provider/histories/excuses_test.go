@@ -114,14 +114,27 @@ func (h *history) repair(errs []drive.Diag, moved map[string]string) {
 	}
 }
 
+// wasShared reports whether several members had the address of an instance.
+func (h *history) wasShared(address string, before []sandbox.User) bool {
+	members := 0
+	for _, u := range before {
+		if object := h.tf.Object(address); object != nil && strings.EqualFold(u.Email, object.Text("email")) {
+			members++
+		}
+	}
+	return members > 1
+}
+
 // tooLate are errors of an apply about people who took an address after the plan.
 var tooLate = []string{"Already a member", "Several members have that address", "Could not update the membership", "Could not remove the member", "Could not plan the membership", "Provider produced inconsistent final plan"}
 
-// excuseApply fails on an apply's errors, except those about people who joined or took an address after the plan.
-func (h *history) excuseApply(report *drive.Report) {
+// excuseApply fails on an apply's errors, except those about people who joined or took an address after the plan, and about an
+// invited person whose address two members had in the plan: once the apply has removed one of the two, the other is found.
+func (h *history) excuseApply(report *drive.Report, before []sandbox.User) {
 	h.T.Helper()
 	for _, d := range report.Errors() {
-		if !h.late || !slices.Contains(tooLate, d.Summary) {
+		late := h.late && slices.Contains(tooLate, d.Summary)
+		if !late && !(d.Summary == "Could not remove the member" && h.wasShared(d.Address, before)) {
 			h.T.Fatalf("the apply failed:\n%s\n%s", d, h)
 		}
 	}

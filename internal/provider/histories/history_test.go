@@ -125,7 +125,7 @@ func (h *history) applyUnread(options drive.Options) bool {
 func (h *history) carryOut(p *drive.Plan, before []sandbox.User, mails map[string]int) *drive.Report {
 	h.T.Helper()
 	report := h.tf.Apply(context.Background(), p)
-	h.excuseApply(report)
+	h.excuseApply(report, before)
 	h.ClearFaults()
 	h.checkRemovals(p, before)
 	h.checkMails(p, report, mails)
