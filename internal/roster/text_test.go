@@ -92,12 +92,6 @@ func TestGoodTexts(t *testing.T) {
 }
 
 // A person may be called Null. YAML's rules make editors read it as null.
-func TestTextThatEndsInABackslash(t *testing.T) {
-	if _, err := ParseText("people: [" + ada + "] # \\u0041 \\"); err != nil {
-		t.Error(err)
-	}
-}
-
 func TestPersonNamedNull(t *testing.T) {
 	got, err := ParseText("people: [{ name: Null, email: null@example.com, roles: [admin] }]")
 	if err != nil || got.People["null@example.com"].Name != "Null" {
