@@ -57,7 +57,7 @@ func TestAdviceOfErrors(t *testing.T) {
 		"503 with a wait":          {failed("GET", "/users", 503, wait(time.Second)), []string{"The API asks to wait. Run again in 1 second."}},
 		"500":                      {failed("GET", "/users", 500), []string{"The API failed. Run again later."}},
 		"500 of a change":          {failed("PUT", roles, 500, unconfirmed), []string{"Run again later. The change is unconfirmed: it may have been made"}},
-		"a redirect":               {failed("GET", "/users", 302), []string{"follows none", endpoint}},
+		"a redirect":               {failed("GET", "/users", 302), []string{"follows no redirects", endpoint}},
 		"an unexpected reply":      {failed("GET", user, 200, kind(modelprime.KindReply)), []string{"unexpected response: no", endpoint, "make doctor"}},
 		"an unexpected list":       {failed("GET", "/users", 200, kind(modelprime.KindReply)), []string{"unexpected response: no", endpoint, `point "list"`, "make doctor"}},
 		"unreachable":              {failed("GET", "/users", 0, kind(modelprime.KindUnreachable)), []string{"No connection could be made to the endpoint " + endpoint, "HTTPS_PROXY"}},

@@ -67,7 +67,7 @@ func TestOnlyTheAPIProvesAMemberGone(t *testing.T) {
 		says  []string
 	}{
 		"a proxy's page":              {sandbox.Fault{Kind: sandbox.NotFoundHTML404, Operation: "getUser"}, false, []string{"404", "proxy"}},
-		"a 404 that the list refutes": {sandbox.Fault{Kind: sandbox.NotFound404, Operation: "getUser"}, false, []string{"404", "list of members still holds", "the state keeps the member"}},
+		"a 404 that the list refutes": {sandbox.Fault{Kind: sandbox.NotFound404, Operation: "getUser"}, false, []string{"404", "list of members still contains", "the state keeps the member"}},
 		"a list that cannot be read":  {sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "listUsers"}, true, []string{"confirm that the member is gone", "403", "admin"}},
 		"a caller who cannot be read": {sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "getCurrentUser"}, true, []string{"confirm that the member is gone", "403"}},
 		"another status than 404":     {sandbox.Fault{Kind: sandbox.Forbidden403, Operation: "getUser"}, true, []string{"403", "only a 404 as proof", "make doctor"}},
