@@ -116,13 +116,8 @@ func (h *history) repair(errs []drive.Diag, moved map[string]string) {
 
 // wasShared reports whether several members had the address of an instance.
 func (h *history) wasShared(address string, before []sandbox.User) bool {
-	members := 0
-	for _, u := range before {
-		if object := h.tf.Object(address); object != nil && strings.EqualFold(u.Email, object.Text("email")) {
-			members++
-		}
-	}
-	return members > 1
+	object := h.tf.Object(address)
+	return object != nil && len(withEmail(before, object.Text("email"))) > 1
 }
 
 // tooLate are errors of an apply about people who took an address after the plan.

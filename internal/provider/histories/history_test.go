@@ -69,8 +69,10 @@ func (h *history) others() []sandbox.User {
 	return slices.DeleteFunc(h.Members(), func(u sandbox.User) bool { return u.Email == sandbox.DefaultEmail })
 }
 
-func (h *history) having(email string) []sandbox.User {
-	return slices.DeleteFunc(h.others(), func(u sandbox.User) bool { return !strings.EqualFold(u.Email, email) })
+func (h *history) having(email string) []sandbox.User { return withEmail(h.others(), email) }
+
+func withEmail(members []sandbox.User, email string) []sandbox.User {
+	return slices.DeleteFunc(slices.Clone(members), func(u sandbox.User) bool { return !strings.EqualFold(u.Email, email) })
 }
 
 // planned plans the whole configuration.

@@ -1,6 +1,7 @@
 package histories_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -66,18 +67,9 @@ func (h *history) checkRule() {
 	for kind := range h.rule {
 		known, _ := h.tf.Object(kind).Get("members").(drive.Values)
 		for _, u := range h.others() {
-			if byID := slices.Contains(textsOf(known), u.ID); h.removes(u.Email) && !byID {
+			if byID := slices.Contains(slices.Collect(maps.Values(known)), any(u.ID)); h.removes(u.Email) && !byID {
 				h.T.Fatalf("%s is a member in spite of %s\n%s", u.Email, kind, h)
 			}
 		}
 	}
-}
-
-func textsOf(values drive.Values) []string {
-	var texts []string
-	for _, value := range values {
-		text, _ := value.(string)
-		texts = append(texts, text)
-	}
-	return texts
 }
