@@ -86,19 +86,23 @@ func (b *bench) forget(ctx context.Context, n, members int) error {
 // rules measures a plan of each rule with nothing to remove, next to a terraform_data with the same addresses.
 func (b *bench) rules(ctx context.Context) error {
 	b.printf("## Rules with nothing to remove, at %s a request\n\n| members | | addresses | requests | bound | time | floor | ratio |\n|---:|---|---:|---:|---:|---:|---:|---:|\n", b.latency)
+	one := line{
+		title:  "plan, one rule",
+		people: func(n int) people { return people{members: n, configured: 1, known: 1} },
+		args:   append(slices.Clone(plan), "-detailed-exitcode"), // a change is also an error
+		bound:  func(p people) int { return 2*pages(p) + 4 },
+	}
 	for _, n := range b.sizes {
-		bound := 2*pages(people{members: n}) + 4
-		for rule, first := range map[string]int{"exclusive_memberships": 0, "absent_memberships": n} {
-			addresses := listOf(first, n)
-			m, err := b.ruled(ctx, n, fmt.Sprintf("%s\nresource \"modelprime_%s\" \"this\" {\n  emails = %s\n}\n", required, rule, addresses))
-			if err != nil {
-				return fmt.Errorf("%s of %d: %w", rule, n, err)
-			}
-			f, err := b.ruled(ctx, 0, fmt.Sprintf("resource \"terraform_data\" \"this\" {\n  input = toset(%s)\n}\n", addresses))
+		for _, rule := range []kind{exclusiveRule(n), absentRule(n)} {
+			m, err := b.repeat(ctx, b.real, rule, one, n, setting{latency: b.latency})
 			if err != nil {
 				return err
 			}
-			b.printf("| %s | %s | %s | %s | %s | %s | %s | %.1f |\n", number(n), rule, number(n), number(m.requests), held(m.requests, bound),
+			f, err := b.repeat(ctx, b.real, addressesAlone(n), one, n, setting{})
+			if err != nil {
+				return err
+			}
+			b.printf("| %s | %s | %s | %s | %s | %s | %s | %.1f |\n", number(n), rule.name, number(n), number(m.requests), held(m.requests, one.bound(one.people(n))),
 				seconds(m.wall), seconds(f.wall), ratio(m.wall, f.wall))
 		}
 	}
@@ -106,36 +110,57 @@ func (b *bench) rules(ctx context.Context) error {
 	return nil
 }
 
-// listOf returns the addresses of this number of people in HCL. Terraform's range ends at 1,024.
-func listOf(first, n int) string {
-	quoted := make([]string, n)
-	for i := range quoted {
-		quoted[i] = strconv.Quote(email(first + i))
+// exclusiveRule is the kind for a rule that lists all members. Its state is written, not applied, because Terraform compares all
+// pairs of a set's elements after an apply: minutes for 10,000 addresses.
+func exclusiveRule(n int) kind {
+	ids := map[string]string{}
+	for i := range n {
+		ids[email(i)] = userID(i)
 	}
-	return "[" + strings.Join(quoted, ", ") + "]"
+	return rule("modelprime_exclusive_memberships", emails(0, n), map[string]any{"members": ids, "unlisted": map[string]string{}})
 }
 
-// ruled creates the resources of a configuration, and measures the next plan.
-func (b *bench) ruled(ctx context.Context, members int, config string) (measured, error) {
-	w, space, err := b.beside(members, setting{})
-	if err != nil {
-		return measured{}, err
+// absentRule is the kind for a rule that lists nobody who is a member.
+func absentRule(n int) kind {
+	return rule("modelprime_absent_memberships", emails(n, n), map[string]any{"present": map[string]string{}})
+}
+
+func rule(name string, emails []string, state map[string]any) kind {
+	state["emails"], state["organization_id"] = emails, organizationID
+	return kind{
+		header: required, name: name, provider: memberships.provider, private: memberships.private,
+		arguments: func(int, int) string { return fmt.Sprintf("  emails = %s\n", list(emails)) },
+		state:     func(int, int) map[string]any { return state },
 	}
-	defer w.server.Close()
-	if err := space.write("main.tf", config); err != nil {
-		return measured{}, err
+}
+
+// addressesAlone is the floor of a rule.
+func addressesAlone(n int) kind {
+	value := map[string]any{"value": emails(0, n), "type": []string{"set", "string"}}
+	return kind{
+		name: floor.name, provider: floor.provider,
+		arguments: func(int, int) string { return fmt.Sprintf("  input = toset(%s)\n", list(emails(0, n))) },
+		state: func(int, int) map[string]any {
+			return map[string]any{"id": "00000000-0000-4000-8000-000000000000", "input": value, "output": value, "triggers_replace": nil}
+		},
 	}
-	c := b.real.against(w)
-	if _, err := c.run(ctx, space.dir, apply...); err != nil {
-		return measured{}, err
+}
+
+func emails(first, n int) []string {
+	all := make([]string, n)
+	for i := range all {
+		all[i] = email(first + i)
 	}
-	w.SetLatency(b.latency)
-	return medianOf(b.runs, func() (measured, error) {
-		w.ResetLog()
-		m, err := c.run(ctx, space.dir, append(slices.Clone(plan), "-detailed-exitcode")...) // a change is also an error
-		m.requests = len(w.Requests())
-		return m, err
-	})
+	return all
+}
+
+// list returns texts in HCL. Terraform's range ends at 1,024.
+func list(texts []string) string {
+	quoted := make([]string, len(texts))
+	for i, text := range texts {
+		quoted[i] = strconv.Quote(text)
+	}
+	return "[" + strings.Join(quoted, ", ") + "]"
 }
 
 // roster measures a plan that reads a roster with the function, next to one with yamldecode.
