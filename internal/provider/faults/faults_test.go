@@ -69,7 +69,7 @@ func faults() []fault {
 		{sandbox.ResetBefore, "connection reset, request not read", failing, "connection reset by peer", broken},
 		{sandbox.LostReply, "response lost, executed", lost, "the connection ended before the response was complete", broken},
 		{sandbox.CutShort, "response cut short, executed", lost, "the connection ended before the response was complete", broken},
-		{sandbox.Trickle, "response too slow, executed", trickling, "timed out: no complete response within 300ms", slow},
+		{sandbox.Trickle, "response too slow, executed", trickling, "timed out: no complete response within " + trickleTimeout.String(), slow},
 		{sandbox.HugeReply, "response of 1 GiB, executed", endless, "it is larger than 1024 KiB", elsewhere},
 		{sandbox.Redirect, "redirect to another host", refused, "302: a redirect to http://127.0.0.2:1, which is not followed", "credentials stay with the configured host"},
 	}

@@ -23,8 +23,8 @@ import (
 // retries are the retries allowed in all cells.
 const retries = 2
 
-// trickleTimeout is the request timeout for replies that trickle.
-const trickleTimeout = 300 * time.Millisecond
+// trickleTimeout is the request timeout for replies that trickle. A busy machine still sends their headers within it.
+const trickleTimeout = time.Second
 
 // gate is the way to an organization. Each request has its own connection: on a used one, net/http itself repeats a GET, which would
 // count as two. A closed gate refuses connections.
