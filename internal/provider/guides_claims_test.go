@@ -255,7 +255,7 @@ func TestGuideExclusiveMemberships(t *testing.T) {
 // One apply changes a role assignment to a membership, and the member keeps their roles.
 func TestGuideFromAnAssignmentToAMembership(t *testing.T) {
 	t.Parallel()
-	acctest.NeedsTerraform(t, 7)
+	acctest.NeedsRemoved(t)
 	w := worldOf(t, moreau)
 	c := guided(w, choosing)
 	const assignment = "resource \"modelprime_role_assignment\" \"ada\" {\n  email = \"ada.moreau@example.com\"\n  roles = [\"developer\"]\n}\n"

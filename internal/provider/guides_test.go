@@ -17,11 +17,11 @@ import (
 // guides is the folder of the rendered guides.
 const guides = "../../docs/guides"
 
-// newerGuides are the sections that need at least this Terraform 1.x.
-var newerGuides = map[string]int{
-	"A YAML file through the function": 8,
-	"By a query":                       14,
-	"Import it":                        8,
+// newerGuides are the sections that a CLI may be too old for.
+var newerGuides = map[string]func(*testing.T){
+	"A YAML file through the function": acctest.NeedsFunctions,
+	"By a query":                       func(t *testing.T) { acctest.NeedsTerraform(t, 14) },
+	"Import it":                        acctest.NeedsFunctions,
 }
 
 // Each section's Terraform blocks are formatted and valid.
@@ -38,8 +38,8 @@ func TestGuidesAreValid(t *testing.T) {
 			}
 			t.Run(filepath.Base(file)+"/"+heading, func(t *testing.T) {
 				t.Parallel()
-				if minor, ok := newerGuides[heading]; ok {
-					acctest.NeedsTerraform(t, minor)
+				if needs, ok := newerGuides[heading]; ok {
+					needs(t)
 				}
 				c := guided(acctest.NewWorld(t), filepath.Base(file), heading)
 				for _, block := range blocks["csv"] {
