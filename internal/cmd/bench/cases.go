@@ -21,11 +21,7 @@ func (b *bench) minimal(ctx context.Context) error {
 		versionOf(ctx, b.next), b.latency)
 	for _, n := range b.sizes {
 		for _, l := range minimalLines {
-			m, err := b.repeat(ctx, b.next, memberships, l, n, setting{latency: b.latency})
-			if err != nil {
-				return err
-			}
-			f, err := b.repeat(ctx, b.next, floor, l, n, setting{})
+			m, f, err := b.withFloor(ctx, b.next, memberships, floor, l, n)
 			if err != nil {
 				return err
 			}
@@ -94,11 +90,7 @@ func (b *bench) rules(ctx context.Context) error {
 	}
 	for _, n := range b.sizes {
 		for _, rule := range []kind{exclusiveRule(n), absentRule(n)} {
-			m, err := b.repeat(ctx, b.real, rule, one, n, setting{latency: b.latency})
-			if err != nil {
-				return err
-			}
-			f, err := b.repeat(ctx, b.real, addressesAlone(n), one, n, setting{})
+			m, f, err := b.withFloor(ctx, b.real, rule, addressesAlone(n), one, n)
 			if err != nil {
 				return err
 			}
@@ -136,13 +128,11 @@ func rule(name string, emails []string, state map[string]any) kind {
 
 // addressesAlone is the floor of a rule.
 func addressesAlone(n int) kind {
-	value := map[string]any{"value": emails(0, n), "type": []string{"set", "string"}}
+	addresses := emails(0, n)
 	return kind{
 		name: floor.name, provider: floor.provider,
-		arguments: func(int, int) string { return fmt.Sprintf("  input = toset(%s)\n", list(emails(0, n))) },
-		state: func(int, int) map[string]any {
-			return map[string]any{"id": "00000000-0000-4000-8000-000000000000", "input": value, "output": value, "triggers_replace": nil}
-		},
+		arguments: func(int, int) string { return fmt.Sprintf("  input = toset(%s)\n", list(addresses)) },
+		state:     func(i, _ int) map[string]any { return terraformData(i, addresses, []string{"set", "string"}) },
 	}
 }
 

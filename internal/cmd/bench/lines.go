@@ -153,3 +153,12 @@ func (b *bench) repeat(ctx context.Context, c cli, k kind, l line, n int, s sett
 	}
 	return m, nil
 }
+
+// withFloor measures a line at the benchmark's latency, and its floor, which sends no requests.
+func (b *bench) withFloor(ctx context.Context, c cli, k, floor kind, l line, n int) (m, f measured, err error) {
+	if m, err = b.repeat(ctx, c, k, l, n, setting{latency: b.latency}); err != nil {
+		return m, f, err
+	}
+	f, err = b.repeat(ctx, c, floor, l, n, setting{})
+	return m, f, err
+}

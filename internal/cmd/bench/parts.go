@@ -69,11 +69,7 @@ func (b *bench) lines(ctx context.Context) error {
 			if !strings.Contains(l.title, b.only) || l.most > 0 && n > max(l.most, b.most) {
 				continue
 			}
-			m, err := b.repeat(ctx, b.real, memberships, l, n, setting{latency: b.latency})
-			if err != nil {
-				return err
-			}
-			f, err := b.repeat(ctx, b.real, floor, l, n, setting{})
+			m, f, err := b.withFloor(ctx, b.real, memberships, floor, l, n)
 			if err != nil {
 				return err
 			}

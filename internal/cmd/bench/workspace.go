@@ -74,10 +74,13 @@ var floor = kind{
 	arguments: func(first, kept int) string {
 		return fmt.Sprintf("  input = format(\"p%%05d %%s\", %[1]d + count.index, %[1]d + count.index < %[2]d ? \"developer\" : \"analyst\")\n", first, kept)
 	},
-	state: func(i, _ int) map[string]any {
-		value := map[string]any{"value": fmt.Sprintf("p%05d developer", i), "type": "string"}
-		return map[string]any{"id": fmt.Sprintf("00000000-0000-4000-8000-%012d", i), "input": value, "output": value, "triggers_replace": nil}
-	},
+	state: func(i, _ int) map[string]any { return terraformData(i, fmt.Sprintf("p%05d developer", i), "string") },
+}
+
+// terraformData returns the state of one terraform_data, with a value of a type as Terraform encodes it.
+func terraformData(i int, value, typ any) map[string]any {
+	typed := map[string]any{"value": value, "type": typ}
+	return map[string]any{"id": fmt.Sprintf("00000000-0000-4000-8000-%012d", i), "input": typed, "output": typed, "triggers_replace": nil}
 }
 
 // membership returns the state of one person: active for a member, else invited.
